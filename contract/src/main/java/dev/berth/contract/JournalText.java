@@ -1,0 +1,62 @@
+package dev.berth.contract;
+
+import dev.berth.contract.Readings.Counters;
+import dev.berth.contract.Readings.Reading;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The canonical text of a reading, over which the hash chain runs. It is not JSON, so that neither the order of fields
+ * nor a library's formatting can change a hash. One line, fields joined by {@code |}, in the order of the records.
+ */
+public final class JournalText {
+    private JournalText() {}
+
+    /** The canonical text of a record. */
+    public static String of(long seq, Reading r) {
+        Counters c = r.counters();
+        return String.join(
+                "|",
+                "v1",
+                Long.toString(seq),
+                r.kind().name(),
+                r.contextId(),
+                Long.toString(r.generation()),
+                r.bootId(),
+                Long.toString(r.startNo()),
+                Long.toString(r.utcMillis()),
+                Long.toString(r.monotonicNanos()),
+                Boolean.toString(r.running()),
+                counters(c),
+                r.gapReason().orElse("-"));
+    }
+
+    /** SHA-256 of the previous hash, a line feed and the canonical text, in lower-case hexadecimal. */
+    public static String hash(String prevHash, long seq, Reading reading) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] digest = sha256.digest((prevHash + "\n" + of(seq, reading)).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static String counters(Counters c) {
+        return "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d"
+                .formatted(
+                        c.cpuUsec(),
+                        c.cpuThrottledUsec(),
+                        c.memoryByteSeconds(),
+                        c.diskByteSeconds(),
+                        c.netTxBytes(),
+                        c.netRxBytes(),
+                        c.ioReadBytes(),
+                        c.ioWriteBytes(),
+                        c.addressSeconds(),
+                        c.uptimeSeconds(),
+                        c.cpuTokens());
+    }
+}

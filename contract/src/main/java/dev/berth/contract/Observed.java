@@ -1,0 +1,155 @@
+package dev.berth.contract;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code PUT /agent/v1/observed}: what a node sees. Heartbeat every 10 s, differences at once, full list every 60 s.
+ *
+ * @param bootId the kernel's {@code /proc/sys/kernel/random/boot_id}
+ * @param agentVersion version of the daemon
+ * @param simulated true when contexts are invented
+ * @param revision desired revision stored on the node's disk
+ * @param full true when {@code contexts} is everything the node has
+ * @param utcMillis the node's clock, so that the portal can see skew
+ * @param capacity what the host offers
+ * @param contexts states of contexts
+ */
+public record Observed(
+        String bootId,
+        String agentVersion,
+        boolean simulated,
+        long revision,
+        boolean full,
+        long utcMillis,
+        Capacity capacity,
+        List<ContextStatus> contexts) {
+
+    public static final int MAX_CONTEXTS = 10_000;
+
+    public Observed {
+        Faults faults = new Faults("observed state");
+        faults.uuid("bootId", bootId);
+        faults.text("agentVersion", agentVersion, 64);
+        faults.notNegative("revision", revision);
+        faults.positive("utcMillis", utcMillis);
+        faults.present("capacity", capacity);
+        faults.size("contexts", contexts, MAX_CONTEXTS);
+        faults.throwIfAny();
+        contexts = List.copyOf(contexts);
+    }
+
+    /**
+     * @param cpuMilli CPUs of the host times 1000
+     * @param memoryBytes of the host
+     * @param diskBytes of the store contexts live in
+     * @param quotaDriver {@code btrfs}, {@code project} or {@code simulated}
+     * @param inodeLimits whether a limit of files can be enforced
+     * @param ipv6 whether IPv6 addresses can be given
+     * @param kernel release string
+     */
+    public record Capacity(
+            long cpuMilli,
+            long memoryBytes,
+            long diskBytes,
+            String quotaDriver,
+            boolean inodeLimits,
+            boolean ipv6,
+            String kernel) {
+        public Capacity {
+            Faults faults = new Faults("capacity");
+            faults.positive("cpuMilli", cpuMilli);
+            faults.positive("memoryBytes", memoryBytes);
+            faults.positive("diskBytes", diskBytes);
+            faults.text("quotaDriver", quotaDriver, 32);
+            faults.text("kernel", kernel, 256);
+            faults.throwIfAny();
+        }
+    }
+
+    /**
+     * @param generation of the spec that is applied in full; lower than desired while work is under way
+     * @param restarts how many restarts were done
+     * @param failure why the node cannot go on, empty while it can
+     * @param steps the steps of the newest change, oldest first
+     * @param sshFingerprints {@code SHA256:…} of the host keys, empty until known
+     * @param sample what the context uses now, empty unless it runs; for graphs, never for money
+     */
+    public record ContextStatus(
+            String contextId,
+            long generation,
+            State state,
+            long restarts,
+            Optional<String> failure,
+            List<Step> steps,
+            List<String> sshFingerprints,
+            Optional<Sample> sample) {
+        public static final int MAX_STEPS = 64;
+
+        public ContextStatus {
+            Faults faults = new Faults("context status");
+            faults.uuid("contextId", contextId);
+            faults.notNegative("generation", generation);
+            faults.present("state", state);
+            faults.notNegative("restarts", restarts);
+            faults.present("failure", failure);
+            faults.size("steps", steps, MAX_STEPS);
+            faults.size("sshFingerprints", sshFingerprints, 16);
+            faults.present("sample", sample);
+            faults.throwIfAny();
+            steps = List.copyOf(steps);
+            sshFingerprints = List.copyOf(sshFingerprints);
+        }
+    }
+
+    /** GONE is evidence: nothing of the context is left on the node. QUARANTINED: found, unknown to the portal, kept. */
+    public enum State {
+        CREATING,
+        RUNNING,
+        STOPPED,
+        DELETING,
+        GONE,
+        QUARANTINED
+    }
+
+    /**
+     * One step of a change as the node's durable log has it.
+     *
+     * @param startedMillis UTC
+     * @param tookMicros empty while the step runs
+     */
+    public record Step(String name, StepState state, long startedMillis, Optional<Long> tookMicros) {
+        public Step {
+            Faults faults = new Faults("step");
+            faults.text("name", name, 64);
+            faults.present("state", state);
+            faults.positive("startedMillis", startedMillis);
+            faults.present("tookMicros", tookMicros);
+            faults.throwIfAny();
+        }
+    }
+
+    public enum StepState {
+        RUNNING,
+        DONE,
+        FAILED
+    }
+
+    /**
+     * Use at a moment. Gauges and counters since the context was created.
+     *
+     * @param cpuTokens balance of the bank in CPU-milliseconds, negative when in debt
+     */
+    public record Sample(
+            long utcMillis,
+            long cpuUsec,
+            long cpuThrottledUsec,
+            long cpuTokens,
+            long memoryBytes,
+            long diskBytes,
+            long processes,
+            long netTxBytes,
+            long netRxBytes,
+            long ioReadBytes,
+            long ioWriteBytes) {}
+}

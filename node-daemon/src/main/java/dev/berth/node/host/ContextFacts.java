@@ -1,0 +1,30 @@
+package dev.berth.node.host;
+
+/**
+ * What exists of a context on the host.
+ *
+ * @param storage its private layer exists
+ * @param mounted its root file system is mounted
+ * @param network its nft elements or counters or veth exist
+ * @param cgroup its outer cgroup exists
+ * @param running its init runs
+ * @param initStartNanos monotonic start time of its init since boot, 0 when it does not run
+ */
+public record ContextFacts(
+        String contextId,
+        boolean storage,
+        boolean mounted,
+        boolean network,
+        boolean cgroup,
+        boolean running,
+        long initStartNanos) {
+
+    public static ContextFacts none(String contextId) {
+        return new ContextFacts(contextId, false, false, false, false, false, 0);
+    }
+
+    /** Whether anything at all is left. */
+    public boolean nothingLeft() {
+        return !storage && !mounted && !network && !cgroup && !running;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.berth.node.host;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One host. All methods may block; all are safe to call from several threads for different contexts, and the caller
+ * holds one lock per context. Failures of the host are {@link HostException}.
+ */
+public interface Host {
+    /** What the host is and offers; read again at each call where it can change. */
+    HostFacts facts();
+
+    /** Checks every capability Berth needs, without changing anything that stays. */
+    List<Finding> doctor();
+
+    /** Makes what all contexts share: directories, nft table, cgroup roots, sysctls. Called once at start. */
+    void prepare();
+
+    /** Everything of Berth's that exists here, read from kernel and disk, never from memory. */
+    List<ContextFacts> inventory();
+
+    /** The same for one context; empty facts when nothing of it exists. */
+    ContextFacts inspect(String contextId);
+
+    /** Digests of the images that are unpacked and complete. */
+    Set<String> images();
+
+    /**
+     * Checks the archive's digest and unpacks it beside the others. All or nothing: a broken archive leaves no image.
+     *
+     * @param archive gzip-compressed tar of a root file system
+     */
+    void ensureImage(String digest, Path archive);
+
+    /** Private layer with its owner and quota; a larger or smaller quota is applied to an existing one. */
+    void ensureStorage(ContextLayout layout);
+
+    /** Root file system: image below, private layer above, mounted. */
+    void ensureMounted(ContextLayout layout);
+
+    /** Hostname, keys, addresses and host keys inside the tree; safe against a hostile tree. */
+    void ensureFiles(ContextLayout layout);
+
+    /** Outer cgroup with memory, process and CPU limits. */
+    void ensureCgroup(ContextLayout layout);
+
+    /** Anti-spoofing elements and named counters; they outlive a stop. */
+    void ensureNetwork(ContextLayout layout);
+
+    /** Starts it where it does not run. Returns when the runtime says RUNNING. */
+    void ensureStarted(ContextLayout layout);
+
+    /** Asks it to shut down, and ends it when it has not done so in time. */
+    void ensureStopped(String contextId, Duration grace);
+
+    /** The reverse of {@code ensureMounted}. */
+    void ensureUnmounted(String contextId);
+
+    /** The reverse of {@code ensureNetwork}: no veth, no set element, no counter is left. */
+    void ensureNoNetwork(String contextId);
+
+    /** The reverse of {@code ensureCgroup}. */
+    void ensureNoCgroup(String contextId);
+
+    /** The reverse of {@code ensureStorage}: the data is gone after this. */
+    void ensureNoStorage(String contextId);
+
+    /**
+     * CPU bandwidth of the outer cgroup.
+     *
+     * @param quotaMilli thousandths of a CPU it may use
+     * @param weight relative share under contention, 1 to 10000 as {@code cpu.weight}
+     */
+    void setCpu(String contextId, long quotaMilli, int weight);
+
+    /** Counters as the kernel has them now; empty when the context's cgroup does not exist. */
+    Optional<KernelCounters> counters(String contextId);
+
+    /** Only {@code cpu usage} in microseconds, cheap enough to be read four times a second; empty as above. */
+    Optional<Long> cpuUsageMicros(String contextId);
+
+    /** Fingerprints ({@code SHA256:…}) of the SSH host keys, empty while there are none. */
+    List<String> sshFingerprints(String contextId);
+
+    /**
+     * Runs a command inside a running context as its root, by argument list.
+     *
+     * @param maxOutputBytes output beyond this is cut off, and the result says so
+     */
+    ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes) throws IOException;
+}
