@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.contract;
+
+import org.jspecify.annotations.NullMarked;
