@@ -13,6 +13,8 @@ CREATE TABLE account (
   may_pay_by_invoice BOOLEAN NOT NULL DEFAULT FALSE,
   created_at   DATETIME(6)  NOT NULL,
   version      BIGINT       NOT NULL DEFAULT 0,
+  -- whose first visit made it: two first visits at once make one account
+  founder      VARCHAR(160) NULL UNIQUE,
   CONSTRAINT fk_account_reseller FOREIGN KEY (reseller_id) REFERENCES account (id),
   CONSTRAINT uq_account_external UNIQUE (reseller_id, external_id),
   CONSTRAINT ck_account_no_self CHECK (reseller_id IS NULL OR reseller_id <> id),

@@ -1,0 +1,117 @@
+package dev.berth.platform;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** What every request passes before anything else: trace, headers, size, and the defence against forged requests. */
+@ApplicationScoped
+class RequestFilters {
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+    private static final long MAX_BODY_BYTES = 1024 * 1024;
+    /** Images are streamed, everything else is small. */
+    private static final String UPLOAD_PATH = "/api/admin/v1/images";
+
+    /** Where Quarkus keeps the limit of a body without Content-Length. */
+    private static final String LIMIT_KEY = "io.quarkus.max-request-size";
+
+    private final String policy;
+
+    RequestFilters(@ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> identityServer) {
+        // a form whose session has ended is redirected to the login page, which browsers count as its action
+        String formAction = identityServer.map(url -> " " + origin(url)).orElse("");
+        policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+                + " font-src 'self'; manifest-src 'self'; form-action 'self'" + formAction
+                + "; frame-ancestors 'none'; base-uri 'none'";
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::trace, 400);
+        filters.register(this::headers, 390);
+        filters.register(this::size, 380);
+        filters.register(this::forgery, 370);
+    }
+
+    private void trace(RoutingContext context) {
+        String id = Traces.begin(context.request().getHeader(Traces.HEADER));
+        context.response().putHeader("X-Trace-Id", id);
+        context.next();
+    }
+
+    private void headers(RoutingContext context) {
+        context.response()
+                .putHeader("Content-Security-Policy", policy)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("X-Frame-Options", "DENY")
+                .putHeader("Referrer-Policy", "same-origin")
+                .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+                .putHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+        context.next();
+    }
+
+    private void size(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (HttpMethod.POST.equals(request.method()) && UPLOAD_PATH.equals(request.path())) {
+            context.next();
+            return;
+        }
+        if (declaredLength(request.getHeader("Content-Length")) > MAX_BODY_BYTES) {
+            context.response()
+                    .setStatusCode(413)
+                    .putHeader("Connection", "close")
+                    .end();
+            return;
+        }
+        context.put(LIMIT_KEY, MAX_BODY_BYTES);
+        context.next();
+    }
+
+    private static long declaredLength(@Nullable String header) {
+        if (header == null) {
+            return 0;
+        }
+        boolean plain =
+                !header.isEmpty() && header.length() <= 18 && header.chars().allMatch(Character::isDigit);
+        return plain ? Long.parseLong(header) : Long.MAX_VALUE;
+    }
+
+    /** A browser sends cookies to us from anybody's page; only what comes from our own may change anything. */
+    private void forgery(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        boolean byCookie = request.getHeader("Cookie") != null && request.getHeader("Authorization") == null;
+        if (SAFE.contains(request.method()) || !byCookie || sameOrigin(request)) {
+            context.next();
+            return;
+        }
+        context.response()
+                .setStatusCode(403)
+                .putHeader("Content-Type", "application/problem+json")
+                .end("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"code\":\"cross-site\","
+                        + "\"detail\":\"This request came from another site.\",\"traceId\":\"" + Traces.current()
+                        + "\"}");
+    }
+
+    private static boolean sameOrigin(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) {
+            return site.equals("same-origin");
+        }
+        String origin = request.getHeader("Origin");
+        String own = request.scheme() + "://" + request.authority();
+        return origin != null && origin.equals(own);
+    }
+
+    private static String origin(String url) {
+        URI uri = URI.create(url);
+        return uri.getScheme() + "://" + uri.getAuthority();
+    }
+}
