@@ -1,0 +1,34 @@
+package dev.berth.metering;
+
+/** What is measured, by the names integrators know. The unit is that of {@link #of}. */
+public enum Meter {
+    RUNNING_VM("s"),
+    CPU_TIME("µs"),
+    MEMORY("B·s"),
+    VOLUME("B·s"),
+    IP_ADDRESS("s"),
+    NETWORK_BYTES_SENT("B"),
+    NETWORK_BYTES_RECEIVED("B");
+
+    private final String baseUnit;
+
+    Meter(String baseUnit) {
+        this.baseUnit = baseUnit;
+    }
+
+    public String baseUnit() {
+        return baseUnit;
+    }
+
+    public long of(Counters counters) {
+        return switch (this) {
+            case RUNNING_VM -> counters.uptimeSeconds();
+            case CPU_TIME -> counters.cpuMicros();
+            case MEMORY -> counters.memoryByteSeconds();
+            case VOLUME -> counters.diskByteSeconds();
+            case IP_ADDRESS -> counters.addressSeconds();
+            case NETWORK_BYTES_SENT -> counters.sentBytes();
+            case NETWORK_BYTES_RECEIVED -> counters.receivedBytes();
+        };
+    }
+}
