@@ -1,0 +1,90 @@
+package dev.berth.tools;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code berth logs PART [-f]}. */
+final class Logs {
+    private static final long TAIL_BYTES = 64 * 1024;
+    private static final int BUFFER_BYTES = 8192;
+    private static final long FOLLOW_MILLIS = 250;
+
+    private Logs() {}
+
+    static int show(Settings settings, List<String> arguments, PrintStream out) {
+        List<String> names = arguments.stream().filter(a -> !a.startsWith("-")).toList();
+        if (names.size() != 1 || !Files.exists(settings.log(names.getFirst()))) {
+            throw new Failure(Failure.USAGE, "usage: berth logs PART [-f], where PART is one of: " + known(settings));
+        }
+        try (RandomAccessFile file = new RandomAccessFile(settings.log(names.getFirst()).toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - TAIL_BYTES));
+            copy(file, out);
+            if (arguments.contains("-f")) {
+                follow(file, out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return 0;
+    }
+
+    private static void follow(RandomAccessFile file, PrintStream out) throws IOException {
+        // until the person ends it
+        while (!out.checkError()) {
+            copy(file, out);
+            if (!Waits.pause(FOLLOW_MILLIS)) {
+                return;
+            }
+        }
+    }
+
+    private static void copy(RandomAccessFile file, PrintStream out) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int n = file.read(buffer); n > 0; n = file.read(buffer)) {
+            out.write(buffer, 0, n);
+        }
+        out.flush();
+    }
+
+    static String known(Settings settings) {
+        try (Stream<Path> files = Files.list(settings.logs())) {
+            return String.join(
+                    ", ",
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.endsWith(".log"))
+                            .map(name -> name.substring(0, name.length() - ".log".length()))
+                            .sorted()
+                            .toList());
+        } catch (IOException e) {
+            return "none yet, nothing was started";
+        }
+    }
+
+    /** The last line that names an error, or the last line at all. */
+    static String lastError(Path log) {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - TAIL_BYTES));
+            byte[] tail = new byte[(int) Math.min(TAIL_BYTES, file.length())];
+            int length = file.read(tail);
+            List<String> lines = new String(tail, 0, Math.max(0, length), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            return lines.stream()
+                    .filter(line -> line.contains("ERROR") || line.startsWith("E:") || line.contains("Exception"))
+                    .findFirst()
+                    .or(() -> lines.stream().reduce((a, b) -> b))
+                    .map(line -> line.strip().substring(0, Math.min(300, line.strip().length())))
+                    .orElse("the log is empty");
+        } catch (IOException e) {
+            return "there is no log";
+        }
+    }
+}
