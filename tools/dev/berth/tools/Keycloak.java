@@ -69,7 +69,7 @@ final class Keycloak {
         builds.maven(
                 log,
                 "fetching Keycloak",
-                "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy",
+                "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy",
                 "-Dartifact=org.keycloak:keycloak-quarkus-dist:" + VERSION + ":tar.gz",
                 "-DoutputDirectory=" + settings.cache());
         Path fresh = settings.ensureDirectory(settings.cache().resolve("keycloak.new"));

@@ -1,0 +1,117 @@
+package dev.berth.tools;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/** {@code berth image build NAME}: a root file system as gzip-compressed tar, kept by the hash of its recipe. */
+final class Images {
+    static final String DEBIAN_12 = "debian-12";
+    private static final int EMPTY_TAR_BYTES = 10_240;
+    private static final List<String> HOOKS = List.of(
+            // every context makes its own host keys and machine id at its first boot
+            "rm -f \"$1\"/etc/ssh/ssh_host_*",
+            ": > \"$1/etc/machine-id\"; rm -f \"$1/var/lib/dbus/machine-id\"",
+            "for unit in systemd-firstboot.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer "
+                    + "e2scrub_all.timer fstrim.timer getty@tty1.service; do "
+                    + "ln -sf /dev/null \"$1/etc/systemd/system/$unit\"; done",
+            "mkdir -p \"$1/root/.ssh\"; chmod 700 \"$1/root/.ssh\"",
+            "rm -rf \"$1\"/var/lib/apt/lists/* \"$1\"/var/cache/apt/* \"$1\"/var/log/*.log \"$1\"/var/log/apt \"$1\"/tmp/*");
+
+    private final Settings settings;
+
+    Images(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @param name as customers choose it
+     * @param archive gzip-compressed tar
+     */
+    record Image(String name, String distribution, String release, Path archive, String digest) {}
+
+    Image ensure(String name) {
+        if (!name.equals(DEBIAN_12)) {
+            throw new Failure(Failure.USAGE, "the image that can be built is " + DEBIAN_12 + ", not '" + name + "'");
+        }
+        Path archive = settings.images().resolve(name + "-" + recipeHash() + ".tar.gz");
+        if (!Files.exists(archive)) {
+            build(archive);
+        }
+        return image(name, archive);
+    }
+
+    /** An archive with nothing in it, for the simulated node, which unpacks none. */
+    Image placeholder() {
+        Path archive = settings.ensureDirectory(settings.images()).resolve("simulated.tar.gz");
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+                gzip.write(new byte[EMPTY_TAR_BYTES]);
+            }
+            Files.write(archive, bytes.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return image(DEBIAN_12, archive);
+    }
+
+    private static Image image(String name, Path archive) {
+        return new Image(name, "debian", "12", archive, "sha256:" + Builds.sha256(archive));
+    }
+
+    private void build(Path archive) {
+        if (!Settings.superuser()) {
+            throw new Failure(Failure.HOST, "building an image needs root");
+        }
+        Path log = settings.log("image");
+        Path directory = settings.ensureDirectory(settings.images());
+        Path tar = directory.resolve(archive.getFileName() + ".tar");
+        List<String> command = new ArrayList<>(recipe());
+        command.addAll(List.of("bookworm", tar.toString()));
+        Command.of(command).within(Duration.ofMinutes(10)).mustTo(log, Failure.BUILD, "building the image with mmdebstrap");
+        Command.of("gzip", "-1", "-n", tar.toString())
+                .within(Duration.ofMinutes(5))
+                .must(Failure.BUILD, "compressing the image");
+        try {
+            Files.move(tar.resolveSibling(tar.getFileName() + ".gz"), archive);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> recipe() {
+        List<String> command = new ArrayList<>(List.of(
+                "mmdebstrap",
+                "--variant=minbase",
+                "--skip=check/empty",
+                "--format=tar",
+                "--include=systemd,systemd-sysv,openssh-server,iproute2,iputils-ping,dbus,ca-certificates,procps",
+                "--aptopt=APT::Install-Recommends \"false\"",
+                "--dpkgopt=path-exclude=/usr/share/doc/*",
+                "--dpkgopt=path-include=/usr/share/doc/*/copyright"));
+        HOOKS.forEach(hook -> command.add("--customize-hook=" + hook));
+        return command;
+    }
+
+    private static String recipeHash() {
+        try {
+            byte[] recipe = String.join("\n", recipe()).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(recipe))
+                    .substring(0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.berth.tools;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Scanner;
+
+/** {@code ./berth COMMAND}. */
+public final class Main {
+    private static final String USAGE =
+            """
+            usage: ./berth COMMAND
+
+              up [--simulated]     install what is missing, build, start everything, wait until it is ready
+              down                 stop what `up` started, and only that
+              status               what runs, and where
+              logs PART [-f]       the log of a part
+              reset [--yes] [--all] stop, then remove all data (--all: downloads and images too)
+              test [PART]          unit, portal, node, e2e, kill; without PART all of them
+              bench NAME           provision
+              image build NAME     build an image (debian-12) and register it with the running portal
+              node ARGUMENTS       berthd's command line: ps, show ID, exec ID -- CMD, doctor, verify, metrics
+            """;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int code;
+        try {
+            code = run(Arrays.asList(arguments));
+        } catch (Failure e) {
+            System.err.println("berth: " + e.getMessage());
+            code = e.exitCode();
+        } catch (Exception e) {
+            System.err.println("berth: " + e);
+            code = Failure.START;
+        }
+        System.exit(code);
+    }
+
+    private static int run(List<String> arguments) throws Exception {
+        Settings settings = Settings.of(Path.of(System.getProperty("berth.root")), System.getenv());
+        Instance instance = new Instance(settings);
+        List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+        PrintStream out = System.out;
+        return switch (arguments.isEmpty() ? "help" : arguments.getFirst()) {
+            case "up" -> new Up(instance, only(rest, "--simulated"), out).run();
+            case "down" -> {
+                only(rest, "");
+                yield new Down(instance, new Progress(out)).run();
+            }
+            case "status" -> new Status(instance, out).run();
+            case "logs" -> Logs.show(settings, rest, out);
+            case "reset" -> reset(instance, rest, out);
+            case "test" -> new Tests(instance, out).run(rest);
+            case "bench" -> new Bench(instance, out).run(rest);
+            case "image" -> image(instance, rest, out);
+            case "node" -> instance.node.client(rest);
+            case "help", "--help", "-h" -> {
+                out.print(USAGE);
+                yield arguments.isEmpty() ? Failure.USAGE : 0;
+            }
+            default -> throw new Failure(
+                    Failure.USAGE, "there is no command '" + arguments.getFirst() + "'; `./berth help` lists them");
+        };
+    }
+
+    /** True when the one known flag is there; anything else is a mistake. */
+    private static boolean only(List<String> arguments, String flag) {
+        List<String> unknown = arguments.stream().filter(a -> !a.equals(flag)).toList();
+        if (!unknown.isEmpty()) {
+            throw new Failure(Failure.USAGE, "unknown argument '" + unknown.getFirst() + "'; `./berth help` lists them");
+        }
+        return arguments.contains(flag);
+    }
+
+    private static int reset(Instance instance, List<String> arguments, PrintStream out) throws Exception {
+        only(arguments.stream().filter(a -> !a.equals("--all")).toList(), "--yes");
+        if (!Files.isDirectory(instance.settings.variable())) {
+            out.println("berth: there is nothing to reset");
+            return 0;
+        }
+        if (!arguments.contains("--yes")) {
+            out.printf("This stops everything and removes all data in %s, VPS included. Type 'reset' to go on: ",
+                    instance.settings.variable());
+            out.flush();
+            Scanner in = new Scanner(System.in);
+            if (!in.hasNextLine() || !in.nextLine().strip().equals("reset")) {
+                throw new Failure(Failure.USAGE, "nothing was removed");
+            }
+        }
+        return new Down(instance, new Progress(out)).reset(arguments.contains("--all"));
+    }
+
+    private static int image(Instance instance, List<String> arguments, PrintStream out) throws Exception {
+        if (arguments.size() != 2 || !arguments.getFirst().equals("build")) {
+            throw new Failure(Failure.USAGE, "usage: ./berth image build " + Images.DEBIAN_12);
+        }
+        new Packages(instance.settings).ensure(true, false);
+        Progress progress = new Progress(out);
+        Images.Image image = progress.step(
+                "image " + arguments.get(1), () -> instance.images.ensure(arguments.get(1)));
+        if (instance.portal.ready()) {
+            progress.step("register", () -> {
+                new Registration(PortalApi.operator(instance.settings, instance.secrets)).image(image);
+                return null;
+            });
+        } else {
+            progress.say("the portal does not run: the next `./berth up` registers it");
+        }
+        out.println(image.name() + " " + image.digest() + " " + image.archive());
+        return 0;
+    }
+}

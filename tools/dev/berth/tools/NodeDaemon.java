@@ -1,0 +1,109 @@
+package dev.berth.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** berthd on this host, enrolled by a single-use token; and the file-system views of lxcfs that its contexts use. */
+final class NodeDaemon {
+    static final String NAME = "berthd";
+    static final String LXCFS = "lxcfs";
+    private static final Path LXCFS_MOUNT = Path.of("/var/lib/lxcfs");
+    private static final List<String> JVM = List.of(
+            "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+
+    private final Settings settings;
+    private final Daemons daemons;
+    private final Builds builds;
+
+    NodeDaemon(Settings settings, Daemons daemons, Builds builds) {
+        this.settings = settings;
+        this.daemons = daemons;
+        this.builds = builds;
+    }
+
+    /** lxcfs shows a context its own memory and CPUs; started only where the system has not. */
+    void startViews() {
+        if (!mounted(LXCFS_MOUNT) && Command.exists(LXCFS)) {
+            settings.ensureDirectory(LXCFS_MOUNT);
+            daemons.start(new Daemons.Spec(
+                    LXCFS, List.of(LXCFS, "-f", LXCFS_MOUNT.toString()), Map.of(), settings.variable()));
+            daemons.awaitReady(LXCFS, Duration.ofSeconds(10), () -> mounted(LXCFS_MOUNT));
+        }
+    }
+
+    static boolean mounted(Path place) {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                    .anyMatch(line -> line.split(" ")[1].equals(place.toString()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** True when this node has its certificate already. */
+    boolean enrolled() {
+        return Files.exists(settings.node().resolve("berthd.db"));
+    }
+
+    void start(boolean simulated, Path joinToken) {
+        settings.ensureDirectory(settings.node());
+        List<String> command = new ArrayList<>(List.of(Builds.java()));
+        command.addAll(JVM);
+        command.addAll(List.of(
+                "-jar",
+                builds.nodeJar().toString(),
+                "run",
+                "--data-dir",
+                settings.node().toString(),
+                "--portal",
+                "https://" + Settings.HOST + ":" + settings.agentPort(),
+                "--name",
+                name(simulated),
+                "--join-token-file",
+                joinToken.toString()));
+        if (simulated) {
+            command.add("--simulated");
+        }
+        daemons.start(new Daemons.Spec(NAME, command, Map.of(), settings.variable()));
+    }
+
+    static String name(boolean simulated) {
+        return simulated ? "simulated1" : "node1";
+    }
+
+    /** {@code berth node …}: berthd's own command line. */
+    int client(List<String> arguments) {
+        return command(arguments).runHere();
+    }
+
+    Command.Result ask(String... arguments) {
+        return command(List.of(arguments)).within(Duration.ofMinutes(2)).run();
+    }
+
+    private Command command(List<String> arguments) {
+        if (!Files.exists(builds.nodeJar())) {
+            throw new Failure(Failure.NOT_RUNNING, "berthd is not built yet: `./berth up` does it");
+        }
+        List<String> command = new ArrayList<>(List.of(Builds.java()));
+        command.addAll(JVM);
+        command.addAll(List.of("-jar", builds.nodeJar().toString()));
+        // the client's options stand before `--`, which begins the command to run inside a context
+        int end = arguments.indexOf("--");
+        List<String> own = end < 0 ? arguments : arguments.subList(0, end);
+        command.addAll(own);
+        command.addAll(List.of("--data-dir", settings.node().toString()));
+        if (end >= 0) {
+            command.addAll(arguments.subList(end, arguments.size()));
+        }
+        return Command.of(command).within(Duration.ofHours(12));
+    }
+
+    void awaitReady() {
+        daemons.awaitReady(NAME, Duration.ofSeconds(90), () -> Files.exists(settings.node().resolve("berthd.sock")));
+    }
+}

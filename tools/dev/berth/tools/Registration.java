@@ -1,0 +1,66 @@
+package dev.berth.tools;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an operator tells the portal: images and nodes. */
+final class Registration {
+    private final PortalApi api;
+
+    Registration(PortalApi api) {
+        this.api = api;
+    }
+
+    /** Uploads the archive unless the portal has that digest. */
+    void image(Images.Image image) throws IOException {
+        List<?> known = Json.list(api.get("/api/admin/v1/images"), "items");
+        boolean present = known.stream()
+                .anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest())));
+        if (!present) {
+            api.upload(
+                    "POST",
+                    "/api/admin/v1/images?name=%s&distribution=%s&release=%s&digest=%s"
+                            .formatted(
+                                    image.name(),
+                                    image.distribution(),
+                                    image.release(),
+                                    URLEncoder.encode(image.digest(), StandardCharsets.UTF_8)),
+                    image.archive());
+        }
+    }
+
+    String joinToken(String nodeName) throws IOException {
+        Map<String, Object> answer = api.post("/api/admin/v1/nodes/join-tokens", Map.of("nodeName", nodeName));
+        return Json.text(answer, "token").orElseThrow(() -> new IOException("the portal's answer has no token"));
+    }
+
+    /** Until the portal has heard from the node and knows what it offers. */
+    void awaitNode(String name, Instance instance) {
+        boolean seen = Waits.until(Duration.ofSeconds(60), () -> heardFrom(name)
+                || instance.daemons.running(NodeDaemon.NAME).isEmpty());
+        if (!seen || instance.daemons.running(NodeDaemon.NAME).isEmpty()) {
+            throw new Failure(
+                    Failure.START,
+                    "the node did not join the portal (log: %s): %s"
+                            .formatted(
+                                    instance.settings.log(NodeDaemon.NAME),
+                                    Logs.lastError(instance.settings.log(NodeDaemon.NAME))));
+        }
+    }
+
+    private boolean heardFrom(String name) {
+        try {
+            return Json.list(api.get("/api/admin/v1/nodes"), "items").stream()
+                    .anyMatch(node -> Json.text(node, "name").equals(Optional.of(name))
+                            && Json.text(node, "lastSeenAt").isPresent());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

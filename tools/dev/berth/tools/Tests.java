@@ -1,0 +1,12 @@
+package dev.berth.tools;
+
+import java.io.PrintStream;
+import java.util.List;
+
+final class Tests {
+    Tests(Instance instance, PrintStream out) {}
+
+    int run(List<String> arguments) {
+        return 1;
+    }
+}
