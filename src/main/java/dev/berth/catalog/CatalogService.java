@@ -1,0 +1,97 @@
+package dev.berth.catalog;
+
+import dev.berth.catalog.Plan.Limits;
+import dev.berth.catalog.Plan.Model;
+import dev.berth.catalog.Plan.Price;
+import dev.berth.catalog.Plan.PriceLine;
+import dev.berth.platform.Database;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Row;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads plans. */
+@ApplicationScoped
+public class CatalogService {
+    private static final String SELECT = "SELECT p.id, p.slug, p.name, p.summary, v.id AS version_id, v.version,"
+            + " v.currency, v.cpu_baseline_milli, v.cpu_ceiling_milli, v.cpu_bank_millis, v.memory_bytes, v.processes,"
+            + " v.disk_bytes, v.disk_inodes FROM plan p JOIN plan_version v ON v.plan_id = p.id WHERE ";
+    private static final String IN_FORCE =
+            "v.version = (SELECT MAX(w.version) FROM plan_version w WHERE w.plan_id = p.id" + " AND w.valid_from <= ?)";
+
+    private final Database database;
+    private final InstantSource clock;
+
+    CatalogService(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** What visitors see, in the order of the shelf. */
+    public List<Plan> listed() {
+        return database.list(SELECT + "p.listed AND " + IN_FORCE + " ORDER BY p.position", this::plan, clock.instant());
+    }
+
+    /** A plan that can be ordered, with the version in force. */
+    public Optional<Plan> bySlug(String slug) {
+        return database.one(SELECT + "p.slug = ? AND p.listed AND " + IN_FORCE, this::plan, slug, clock.instant());
+    }
+
+    /** A plan at one of its versions, in force or not. */
+    public Plan byVersion(UUID versionId) {
+        return database.one(SELECT + "v.id = ?", this::plan, versionId)
+                .orElseThrow(() -> Problem.notFound("plan version"));
+    }
+
+    private Plan plan(Row row) {
+        UUID versionId = row.uuid("version_id");
+        String currency = row.text("currency");
+        return new Plan(
+                row.uuid("id"),
+                row.text("slug"),
+                row.text("name"),
+                row.text("summary"),
+                versionId,
+                row.integer("version"),
+                currency,
+                limits(row),
+                lines(versionId, currency));
+    }
+
+    private static Limits limits(Row row) {
+        return new Limits(
+                row.number("cpu_baseline_milli"),
+                row.number("cpu_ceiling_milli"),
+                row.number("cpu_bank_millis"),
+                row.number("memory_bytes"),
+                row.number("processes"),
+                row.number("disk_bytes"),
+                row.optionalNumber("disk_inodes"));
+    }
+
+    private List<PriceLine> lines(UUID versionId, String currency) {
+        return database.list(
+                "SELECT position, model, meter, label, included_quantity, unit_quantity, unit_label, unit_price"
+                        + " FROM tariff_line WHERE plan_version_id = ? ORDER BY position",
+                row -> new PriceLine(
+                        row.integer("position"),
+                        row.constant("model", Model.class),
+                        row.optionalText("meter"),
+                        row.text("label"),
+                        row.decimal("included_quantity"),
+                        row.decimal("unit_quantity"),
+                        row.text("unit_label"),
+                        new Price(shown(row.decimal("unit_price")), currency)),
+                versionId);
+    }
+
+    /** Without the zeros the column adds, but at least with cents. */
+    private static BigDecimal shown(BigDecimal price) {
+        BigDecimal stripped = price.stripTrailingZeros();
+        return stripped.scale() < 2 ? stripped.setScale(2) : stripped;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.berth.catalog;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A plan with the version in force.
+ *
+ * @param slug its name in addresses and in the API
+ * @param lines prices, in the order they are shown
+ */
+public record Plan(
+        UUID id,
+        String slug,
+        String name,
+        String summary,
+        UUID versionId,
+        int version,
+        String currency,
+        Limits limits,
+        List<PriceLine> lines) {
+    public Plan {
+        lines = List.copyOf(lines);
+    }
+
+    /** Base units as in the contract's limits. */
+    public record Limits(
+            long cpuBaselineMilli,
+            long cpuCeilingMilli,
+            long cpuBankMillis,
+            long memoryBytes,
+            long processes,
+            long diskBytes,
+            Optional<Long> diskInodes) {}
+
+    public enum Model {
+        RECURRING,
+        USAGE,
+        TIERED,
+        ONE_OFF
+    }
+
+    /** Exact, in a currency's major unit. */
+    public record Price(BigDecimal amount, String currency) {}
+
+    /**
+     * RECURRING: price per month, prorated to the second. USAGE: price per {@code unitQuantity} of the meter's base unit
+     * beyond the included quantity of a month. ONE_OFF: once, at the start. TIERED: its tiers are in the tariff.
+     *
+     * @param meter of a USAGE or TIERED line
+     */
+    public record PriceLine(
+            int position,
+            Model model,
+            Optional<String> meter,
+            String label,
+            BigDecimal includedQuantity,
+            BigDecimal unitQuantity,
+            String unitLabel,
+            Price unitPrice) {}
+
+    /** The flat price of a month: the sum of the RECURRING lines. */
+    public Price monthly() {
+        return sum(Model.RECURRING);
+    }
+
+    /** What is due at once: the sum of the ONE_OFF lines. */
+    public Price atStart() {
+        return sum(Model.ONE_OFF);
+    }
+
+    private Price sum(Model model) {
+        BigDecimal amount = lines.stream()
+                .filter(line -> line.model() == model)
+                .map(line -> line.unitPrice().amount())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        return new Price(
+                amount.stripTrailingZeros().scale() < 2 ? amount.setScale(2) : amount.stripTrailingZeros(), currency);
+    }
+}

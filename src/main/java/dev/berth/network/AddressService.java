@@ -1,0 +1,199 @@
+package dev.berth.network;
+
+import dev.berth.platform.Database;
+import dev.berth.platform.DatabaseException;
+import dev.berth.platform.Ids;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Transactions;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Gives addresses and takes them back. */
+@ApplicationScoped
+public class AddressService {
+    private static final int MAX_POOLS = 256;
+
+    private final Database database;
+    private final Transactions transactions;
+    private final InstantSource clock;
+    private final Duration quarantine;
+
+    AddressService(
+            Database database,
+            Transactions transactions,
+            InstantSource clock,
+            @ConfigProperty(name = "berth.ip.quarantine") Duration quarantine) {
+        this.database = database;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.quarantine = quarantine;
+    }
+
+    /** An address that was reserved. */
+    public record Address(UUID id, String text) {}
+
+    /** Who had an address when; {@code to} is empty while it lasts. */
+    public record Assignment(String address, UUID vpsId, Instant from, Optional<Instant> to) {}
+
+    /** A pool and what is left of it. */
+    public record Pool(UUID id, String cidr, long free, long assigned, long quarantined) {}
+
+    /** Takes a free address of a node for a VPS; empty when there is none left. */
+    public Optional<Address> reserve(UUID nodeId, UUID vpsId) {
+        freeExpired();
+        for (UUID pool : pools(nodeId)) {
+            Optional<Address> free = database.one(
+                    "SELECT id, address FROM ip_address WHERE pool_id = ? AND state = 'FREE' ORDER BY address LIMIT 1"
+                            + " FOR UPDATE SKIP LOCKED",
+                    row -> new Address(row.uuid("id"), row.text("address")),
+                    pool);
+            if (free.isPresent()) {
+                assign(free.get(), vpsId);
+                return free;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void assign(Address address, UUID vpsId) {
+        database.update(
+                "UPDATE ip_address SET state = 'ASSIGNED', vps_id = ? WHERE id = ? AND state = 'FREE'",
+                vpsId,
+                address.id());
+        database.update(
+                "INSERT INTO ip_assignment (id, address_id, vps_id, valid_from) VALUES (?, ?, ?, ?)",
+                Ids.next(clock),
+                address.id(),
+                vpsId,
+                clock.instant());
+    }
+
+    /** Takes a VPS's addresses back, for quarantine: the node has proven that nothing uses them any more. */
+    public void release(UUID vpsId) {
+        Instant now = clock.instant();
+        database.update("UPDATE ip_assignment SET valid_to = ? WHERE vps_id = ? AND valid_to IS NULL", now, vpsId);
+        database.update(
+                "UPDATE ip_address SET state = 'QUARANTINE', vps_id = NULL, free_after = ? WHERE vps_id = ?",
+                now.plus(quarantine),
+                vpsId);
+    }
+
+    @RunOnVirtualThread
+    @Scheduled(every = "10s", identity = "ip-quarantine")
+    void freeExpired() {
+        database.update(
+                "UPDATE ip_address SET state = 'FREE', free_after = NULL WHERE state = 'QUARANTINE' AND free_after <= ?",
+                clock.instant());
+    }
+
+    /** The addresses of a VPS, those it had included. */
+    public List<Assignment> history(UUID vpsId) {
+        return assignments("s.vps_id = ?", vpsId);
+    }
+
+    /** Who had this address, newest first. */
+    public List<Assignment> historyOf(String address) {
+        return Addresses.isAddress(address) ? assignments("a.address = ?", address) : List.of();
+    }
+
+    private List<Assignment> assignments(String where, Object value) {
+        return database.list(
+                "SELECT a.address, s.vps_id, s.valid_from, s.valid_to FROM ip_assignment s"
+                        + " JOIN ip_address a ON a.id = s.address_id WHERE " + where
+                        + " ORDER BY s.valid_from DESC LIMIT 200",
+                row -> new Assignment(
+                        row.text("address"),
+                        row.uuid("vps_id"),
+                        row.instant("valid_from"),
+                        row.optionalInstant("valid_to")),
+                value);
+    }
+
+    private List<UUID> pools(UUID nodeId) {
+        return database.list(
+                "SELECT id FROM ip_pool WHERE node_id = ? ORDER BY id LIMIT " + MAX_POOLS,
+                row -> row.uuid("id"),
+                nodeId);
+    }
+
+    public List<Pool> poolsOf(UUID nodeId) {
+        return database.list(
+                "SELECT p.id, p.cidr, COALESCE(SUM(a.state = 'FREE'), 0) AS free,"
+                        + " COALESCE(SUM(a.state = 'ASSIGNED'), 0) AS assigned,"
+                        + " COALESCE(SUM(a.state = 'QUARANTINE'), 0) AS quarantined FROM ip_pool p"
+                        + " LEFT JOIN ip_address a ON a.pool_id = p.id WHERE p.node_id = ? GROUP BY p.id, p.cidr"
+                        + " ORDER BY p.id LIMIT " + MAX_POOLS,
+                row -> new Pool(
+                        row.uuid("id"),
+                        row.text("cidr"),
+                        row.number("free"),
+                        row.number("assigned"),
+                        row.number("quarantined")),
+                nodeId);
+    }
+
+    /** Gives a node a pool. */
+    public Pool add(UUID nodeId, @Nullable String cidr) {
+        Cidr wanted = Cidr.parse(cidr == null ? "" : cidr.trim());
+        return transactions.run(() -> {
+            if (taken().stream().anyMatch(wanted::overlaps)) {
+                throw Problem.conflict("pool-taken", "A pool has addresses of this network.");
+            }
+            insert(nodeId, wanted);
+            return poolsOf(nodeId).stream()
+                    .filter(pool -> pool.cidr().equals(wanted.toString()))
+                    .findFirst()
+                    .orElseThrow();
+        });
+    }
+
+    /** Gives a node the first network that is free, counting up from one. */
+    public void addNextFree(UUID nodeId, String from) {
+        Cidr wanted = Cidr.parse(from);
+        List<Cidr> taken = taken();
+        for (int tries = 0; tries < MAX_POOLS && overlapping(taken, wanted); tries++) {
+            wanted = wanted.next();
+        }
+        insert(nodeId, wanted);
+    }
+
+    private static boolean overlapping(List<Cidr> taken, Cidr wanted) {
+        return taken.stream().anyMatch(wanted::overlaps);
+    }
+
+    private List<Cidr> taken() {
+        return database.list("SELECT cidr FROM ip_pool FOR UPDATE", row -> Cidr.parse(row.text("cidr")));
+    }
+
+    private void insert(UUID nodeId, Cidr cidr) {
+        UUID id = Ids.next(clock);
+        try {
+            database.update(
+                    "INSERT INTO ip_pool (id, node_id, cidr, created_at) VALUES (?, ?, ?, ?)",
+                    id,
+                    nodeId,
+                    cidr.toString(),
+                    clock.instant());
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            for (String address : cidr.usable()) {
+                rows.add(new @Nullable Object[] {Ids.next(clock).toString(), id.toString(), address});
+            }
+            database.updateAll("INSERT INTO ip_address (id, pool_id, address, state) VALUES (?, ?, ?, 'FREE')", rows);
+        } catch (DatabaseException e) {
+            if (e.duplicateKey().isPresent()) {
+                throw Problem.conflict("pool-taken", "A pool has addresses of this network.");
+            }
+            throw e;
+        }
+    }
+}
