@@ -1,0 +1,115 @@
+package dev.berth.node.kernel;
+
+import dev.berth.contract.ContextSpec.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Groups of contexts. {@code <root>/<id>} is the outer group: it holds limits and counters and outlives stops, with LXC's
+ * payload inside. Monitors live beside it under {@code <root>-monitors}, so that a context out of memory, processes or CPU
+ * cannot take along the process that can still end it.
+ */
+final class Cgroup {
+    private final String root;
+    private final CgroupTree tree;
+    private final CgroupKeys keys;
+
+    Cgroup(String root, CgroupTree tree, CgroupKeys keys) {
+        this.root = root;
+        this.tree = tree;
+        this.keys = keys;
+    }
+
+    static Cgroup of(String root, String mountinfo, CgroupFiles files) {
+        Hierarchies hierarchies = Hierarchies.parse(mountinfo);
+        CgroupKeys keys = hierarchies.unified()
+                ? new CgroupV2(hierarchies.all().stream().findFirst().orElse(Path.of("/sys/fs/cgroup")), files)
+                : new CgroupV1(hierarchies, files);
+        return new Cgroup(root, new CgroupTree(hierarchies, files), keys);
+    }
+
+    String outer(String contextId) {
+        return root + "/" + contextId;
+    }
+
+    String payload(String contextId) {
+        return outer(contextId) + "/payload";
+    }
+
+    String monitor(String contextId) {
+        return root + "-monitors/" + contextId;
+    }
+
+    void prepare() {
+        tree.inheritCpusets();
+        tree.make(root);
+        tree.make(root + "-monitors");
+    }
+
+    /** The CPU limit of an existing group belongs to the governor: only a new one gets the ceiling. */
+    void ensure(String contextId, Limits limits) {
+        String group = outer(contextId);
+        boolean isNew = keys.cpuMicros(group).isEmpty();
+        tree.make(group);
+        keys.limitMemory(group, limits.memoryBytes());
+        keys.limitProcesses(group, limits.processes());
+        if (isNew) {
+            setCpu(contextId, limits.cpuCeilingMilli(), weight(limits));
+        }
+    }
+
+    /** One CPU reserved weighs as much as an ordinary group. */
+    private static int weight(Limits limits) {
+        return Math.clamp(limits.cpuBaselineMilli() / 10, 1, 10_000);
+    }
+
+    void setCpu(String contextId, long quotaMilli, int weight) {
+        keys.limitCpu(outer(contextId), quotaMilli, weight);
+    }
+
+    void remove(String contextId) {
+        tree.remove(outer(contextId));
+        tree.remove(monitor(contextId));
+    }
+
+    /** LXC refuses to start into groups that a failed start left behind. */
+    void removeStale(String contextId) {
+        tree.remove(payload(contextId));
+        tree.remove(monitor(contextId));
+    }
+
+    boolean exists(String contextId) {
+        return tree.exists(outer(contextId)) || tree.exists(monitor(contextId));
+    }
+
+    Set<String> contexts() {
+        Set<String> ids = new TreeSet<>(tree.children(root));
+        ids.addAll(tree.children(root + "-monitors"));
+        return ids;
+    }
+
+    List<Long> payloadProcesses(String contextId) {
+        return tree.processes(payload(contextId));
+    }
+
+    List<Long> monitorProcesses(String contextId) {
+        return tree.processes(monitor(contextId));
+    }
+
+    Optional<Long> cpuMicros(String contextId) {
+        return keys.cpuMicros(outer(contextId));
+    }
+
+    CgroupKeys keys() {
+        return keys;
+    }
+
+    /** Removes the groups above all contexts; for tests, and for leaving a host for good. */
+    void removeRoots() {
+        tree.remove(root + "-monitors");
+        tree.remove(root);
+    }
+}

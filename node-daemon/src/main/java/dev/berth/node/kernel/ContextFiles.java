@@ -1,0 +1,72 @@
+package dev.berth.node.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.berth.contract.ContextSpec;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The files Berth wants inside a context, from its spec. */
+final class ContextFiles {
+    private ContextFiles() {}
+
+    /** @param path relative to the root of the tree */
+    record Wanted(String path, String content, int mode) {
+        String sha256() {
+            try {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
+                return HexFormat.of().formatHex(hash);
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    static List<Wanted> of(ContextSpec spec, List<String> nameservers) {
+        List<Wanted> files = new ArrayList<>();
+        files.add(new Wanted("etc/hostname", spec.hostname() + "\n", 0644));
+        files.add(new Wanted("etc/hosts", hosts(spec), 0644));
+        // Known from the first boot on: systemd need not invent one and treat every start as the first.
+        files.add(new Wanted("etc/machine-id", spec.contextId().replace("-", "") + "\n", 0444));
+        files.add(new Wanted("etc/systemd/network/10-berth-eth0.network", network(spec), 0644));
+        if (!nameservers.isEmpty()) {
+            files.add(new Wanted("etc/resolv.conf", lines("nameserver ", nameservers), 0644));
+        }
+        files.add(new Wanted("root/.ssh/authorized_keys", lines("", spec.sshKeys()), 0600));
+        return files;
+    }
+
+    private static String hosts(ContextSpec spec) {
+        String name = spec.hostname();
+        int dot = name.indexOf('.');
+        String names = dot < 0 ? name : name + " " + name.substring(0, dot);
+        StringBuilder text = new StringBuilder();
+        text.append("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
+        if (spec.addresses().isEmpty()) {
+            text.append("127.0.1.1 ").append(names).append('\n');
+        }
+        spec.addresses()
+                .forEach(address ->
+                        text.append(address).append(' ').append(names).append('\n'));
+        return text.toString();
+    }
+
+    /** The interface comes configured; this keeps a networkd that someone switches on from taking it apart. */
+    private static String network(ContextSpec spec) {
+        StringBuilder text = new StringBuilder("[Match]\nName=eth0\n\n[Network]\nKeepConfiguration=yes\n");
+        text.append("DHCP=no\nIPv6AcceptRA=no\nLinkLocalAddressing=ipv6\n");
+        spec.addresses()
+                .forEach(address ->
+                        text.append("Address=").append(address).append(LxcConfig.isIpv6(address) ? "/128\n" : "/32\n"));
+        return text.append("\n[Route]\nScope=link\nDestination=0.0.0.0/0\n").toString();
+    }
+
+    private static String lines(String prefix, List<String> values) {
+        StringBuilder text = new StringBuilder();
+        values.forEach(value -> text.append(prefix).append(value).append('\n'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.berth.node.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.berth.contract.ContextSpec;
+import dev.berth.node.host.ContextLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Brings Berth's files into a context. A file is written when what Berth wants differs from what it last wrote, so a
+ * customer's own edits stay until the spec changes, and a context with a full disk can still be started.
+ */
+final class FileWriter {
+    private static final String HOST_KEY = "ssh-host-key";
+
+    private final HostConfig config;
+    private final Programs programs;
+
+    FileWriter(HostConfig config, Programs programs) {
+        this.config = config;
+        this.programs = programs;
+    }
+
+    void ensure(ContextLayout layout) {
+        ContextSpec spec = layout.spec();
+        Path notes = config.context(spec.contextId()).resolve("written");
+        Map<String, String> written = readNotes(notes);
+        Map<String, String> wanted = new TreeMap<>(written);
+        try (Tree tree = Tree.open(config.rootfs(spec.contextId()), layout.baseId())) {
+            for (ContextFiles.Wanted file : ContextFiles.of(spec, config.nameservers())) {
+                if (!file.sha256().equals(written.get(file.path()))) {
+                    write(tree, file);
+                    wanted.put(file.path(), file.sha256());
+                }
+            }
+            if (!written.containsKey(HOST_KEY)) {
+                wanted.put(HOST_KEY, writeHostKey(tree, spec.contextId()));
+            }
+        }
+        if (!wanted.equals(written)) {
+            writeNotes(notes, wanted);
+        }
+    }
+
+    /** Of the public key in the tree, whether it is mounted or not. */
+    List<String> sshFingerprints(String contextId) {
+        Path upper = config.context(contextId).resolve("upper");
+        if (!Files.isDirectory(upper)) {
+            return List.of();
+        }
+        try (Tree tree = Tree.open(upper, 0)) {
+            Optional<String> key =
+                    tree.read(SshHostKey.PUBLIC_PATH, SshHostKey.MAX_BYTES).map(bytes -> new String(bytes, UTF_8));
+            return key.flatMap(SshHostKey::fingerprint).stream().toList();
+        }
+    }
+
+    private static void write(Tree tree, ContextFiles.Wanted file) {
+        if (file.path().startsWith("root/.ssh/")) {
+            tree.directory("root/.ssh", 0700).close();
+        }
+        tree.write(file.path(), file.content().getBytes(UTF_8), file.mode());
+    }
+
+    private String writeHostKey(Tree tree, String contextId) {
+        SshHostKey key = SshHostKey.generate(programs, config.run(contextId).resolve("keygen"), "root@" + contextId);
+        tree.write(SshHostKey.PRIVATE_PATH, key.privateFile().getBytes(UTF_8), 0600);
+        tree.write(SshHostKey.PUBLIC_PATH, key.publicFile().getBytes(UTF_8), 0644);
+        return SshHostKey.fingerprint(key.publicFile()).orElseThrow();
+    }
+
+    private static Map<String, String> readNotes(Path notes) {
+        Map<String, String> written = new TreeMap<>();
+        if (Files.exists(notes)) {
+            for (String line : Directories.read(notes).lines().toList()) {
+                String[] words = line.split(" ", 2);
+                written.put(words[1], words[0]);
+            }
+        }
+        return written;
+    }
+
+    private static void writeNotes(Path notes, Map<String, String> written) {
+        StringBuilder text = new StringBuilder();
+        written.forEach(
+                (path, hash) -> text.append(hash).append(' ').append(path).append('\n'));
+        Directories.write(notes, text.toString());
+    }
+}

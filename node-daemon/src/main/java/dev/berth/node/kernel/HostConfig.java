@@ -1,0 +1,75 @@
+package dev.berth.node.kernel;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Names and places of one daemon on a host. Two daemons with different values do not meet, so tests use their own.
+ *
+ * @param dataDir holds {@code store/} and {@code run/}
+ * @param cgroupRoot name of the group above all contexts' outer groups
+ * @param nftTable name of the table in family {@code inet}
+ * @param loopFileBytes size of the btrfs loop file where the data directory is on another filesystem
+ * @param nameservers addresses for {@code /etc/resolv.conf} of contexts
+ */
+public record HostConfig(
+        Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
+    /** Below this, mkfs.btrfs refuses or leaves no room for a single image. */
+    public static final long SMALLEST_LOOP_FILE = 256L << 20;
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,30}");
+    private static final int MAX_NAMESERVERS = 3;
+
+    public HostConfig {
+        dataDir = dataDir.toAbsolutePath().normalize();
+        nameservers = List.copyOf(nameservers);
+        require(NAME.matcher(cgroupRoot).matches(), "cgroupRoot", cgroupRoot);
+        require(NAME.matcher(nftTable).matches(), "nftTable", nftTable);
+        require(loopFileBytes >= SMALLEST_LOOP_FILE, "loopFileBytes", loopFileBytes);
+        require(nameservers.size() <= MAX_NAMESERVERS, "nameservers", nameservers);
+        // LXC's configuration and mount options cannot quote these.
+        require(dataDir.toString().matches("[A-Za-z0-9/._+-]+"), "dataDir", dataDir);
+    }
+
+    private static void require(boolean holds, String name, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("host config: %s %s is not valid".formatted(name, value));
+        }
+    }
+
+    /** The filesystem contexts and images live on. */
+    public Path store() {
+        return dataDir.resolve("store");
+    }
+
+    public Path loopFile() {
+        return dataDir.resolve("store.btrfs");
+    }
+
+    public Path images() {
+        return store().resolve("images");
+    }
+
+    public Path contexts() {
+        return store().resolve("contexts");
+    }
+
+    /** Private layer of one context: a btrfs subvolume. */
+    public Path context(String contextId) {
+        return contexts().resolve(contextId);
+    }
+
+    /** Holds a directory per context with its mount point and LXC configuration. */
+    public Path run() {
+        return dataDir.resolve("run");
+    }
+
+    public Path run(String contextId) {
+        return run().resolve(contextId);
+    }
+
+    public Path rootfs(String contextId) {
+        return run(contextId).resolve("rootfs");
+    }
+}

@@ -1,0 +1,137 @@
+package dev.berth.node.kernel;
+
+import dev.berth.contract.Patterns;
+import dev.berth.node.host.HostException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Unpacked images, by digest. A directory under its final name is complete and never changes. */
+final class Images {
+    private static final Duration UNPACK_WITHIN = Duration.ofMinutes(15);
+    private static final String TEMPORARY = ".unpacking-";
+
+    private final Path directory;
+    private final Programs programs;
+
+    Images(Path directory, Programs programs) {
+        this.directory = directory;
+        this.programs = programs;
+    }
+
+    Set<String> digests() {
+        return Directories.names(directory).stream()
+                .filter(name -> Patterns.SHA256_HEX.matcher(name).matches())
+                .map(name -> "sha256:" + name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    Path rootfs(String digest) {
+        return directory.resolve(hex(digest)).resolve("rootfs");
+    }
+
+    void ensure(String digest, Path archive) {
+        Path target = directory.resolve(hex(digest));
+        if (Files.isDirectory(target)) {
+            return;
+        }
+        verify(digest, archive);
+        Path temporary = directory.resolve(TEMPORARY + UUID.randomUUID());
+        try {
+            Path rootfs = Files.createDirectories(temporary.resolve("rootfs"));
+            unpack(archive, rootfs);
+            removeHostKeys(rootfs.resolve("etc/ssh"));
+            Syscalls.syncFilesystem(rootfs);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            Syscalls.syncFilesystem(directory);
+        } catch (IOException e) {
+            if (!Files.isDirectory(target)) {
+                throw new HostException("cannot unpack image %s: %s".formatted(digest, e.getMessage()), e);
+            }
+            // Another thread unpacked the same bytes first.
+        } finally {
+            Directories.remove(temporary);
+        }
+    }
+
+    /** Whatever a crash left half unpacked. Only safe while nothing unpacks: at start. */
+    void removePartial() {
+        Directories.names(directory).stream()
+                .filter(name -> name.startsWith(TEMPORARY))
+                .forEach(name -> Directories.remove(directory.resolve(name)));
+    }
+
+    private void unpack(Path archive, Path rootfs) {
+        programs.check(new Programs.Command(
+                List.of(
+                        "tar",
+                        "--extract",
+                        "--gzip",
+                        "--numeric-owner",
+                        "--same-owner",
+                        "--preserve-permissions",
+                        "--xattrs",
+                        "--xattrs-include=security.capability",
+                        "--file=" + archive,
+                        "--directory=" + rootfs),
+                "",
+                UNPACK_WITHIN,
+                64 << 10));
+        if (!Files.isDirectory(rootfs.resolve("etc")) || !Files.isDirectory(rootfs.resolve("usr"))) {
+            throw new HostException("the archive holds no root file system: /etc or /usr is missing");
+        }
+    }
+
+    /** Keys that many contexts would share are no keys: each context gets its own before its first start. */
+    private static void removeHostKeys(Path ssh) throws IOException {
+        if (!Files.isDirectory(ssh, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(ssh)) {
+            for (Path key : entries.filter(Images::isHostKey).toList()) {
+                Files.delete(key);
+            }
+        }
+    }
+
+    private static boolean isHostKey(Path file) {
+        return file.getFileName().toString().startsWith("ssh_host_");
+    }
+
+    private static void verify(String digest, Path archive) {
+        try (InputStream stream = Files.newInputStream(archive)) {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[1 << 17];
+            for (int got = stream.read(buffer); got >= 0; got = stream.read(buffer)) {
+                sha256.update(buffer, 0, got);
+            }
+            String found = "sha256:" + HexFormat.of().formatHex(sha256.digest());
+            if (!found.equals(digest)) {
+                throw new HostException("the archive is %s, wanted was %s".formatted(found, digest));
+            }
+        } catch (IOException e) {
+            throw new HostException("cannot read archive " + archive, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String hex(String digest) {
+        if (!Patterns.DIGEST.matcher(digest).matches()) {
+            throw new IllegalArgumentException("digest %s is not valid".formatted(digest));
+        }
+        return digest.substring("sha256:".length());
+    }
+}

@@ -1,0 +1,55 @@
+package dev.berth.node.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A context's process 1, found in {@code /proc} (proc(5)).
+ *
+ * @param pid on the host
+ * @param startNanos since boot
+ */
+record Init(long pid, long startNanos) {
+    /** USER_HZ, which is 100 on every architecture Berth runs on. */
+    private static final long NANOS_PER_TICK = 10_000_000;
+
+    private static final int START_TIME_AFTER_COMMAND = 19;
+
+    static Optional<Init> among(List<Long> processes) {
+        // Process 1 came first, so it nearly always has the lowest number.
+        return processes.stream()
+                .sorted()
+                .filter(Init::isFirstOfItsNamespace)
+                .findFirst()
+                .flatMap(pid -> startTicks(pid).map(ticks -> new Init(pid, ticks * NANOS_PER_TICK)));
+    }
+
+    private static boolean isFirstOfItsNamespace(long pid) {
+        return read(pid, "status")
+                .flatMap(text ->
+                        text.lines().filter(line -> line.startsWith("NSpid:")).findFirst())
+                .map(line -> line.split("\\s+", -1))
+                // NSpid: <host> <inside>; a third number is a namespace the context made itself.
+                .filter(words -> words.length == 3 && words[2].equals("1"))
+                .isPresent();
+    }
+
+    private static Optional<Long> startTicks(long pid) {
+        return read(pid, "stat").map(text -> {
+            // The command is in parentheses and may hold anything, blanks and parentheses too.
+            String[] words = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
+            return Long.parseLong(words[START_TIME_AFTER_COMMAND]);
+        });
+    }
+
+    private static Optional<String> read(long pid, String file) {
+        try {
+            return Optional.of(Files.readString(Path.of("/proc", Long.toString(pid), file)));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+}

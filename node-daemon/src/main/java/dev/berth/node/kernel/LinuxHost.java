@@ -1,0 +1,306 @@
+package dev.berth.node.kernel;
+
+import dev.berth.contract.Observed.Capacity;
+import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExecResult;
+import dev.berth.node.host.Finding;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import dev.berth.node.host.HostFacts;
+import dev.berth.node.host.KernelCounters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** {@link Host} on Linux: each mechanism is a class beside this one, and this one puts them in order. */
+public final class LinuxHost implements Host {
+    private static final int SIGKILL = 9;
+    private static final int STOP_POLLS = 500;
+    private static final long STOP_POLL_MILLIS = 10;
+
+    private final HostConfig config;
+    private final Programs programs = new Programs();
+    private final Cgroup cgroup;
+    private final Images images;
+    private final QuotaDriver quota;
+    private final Overlay overlay;
+    private final FileWriter files;
+    private final Nftables nftables;
+    private final Lxc lxc;
+    private final Store store;
+    private final boolean apparmor = Doctor.hasAppArmor();
+
+    public LinuxHost(HostConfig config) {
+        this.config = config;
+        this.cgroup = Cgroup.of(config.cgroupRoot(), Mounts.text(), new KernelCgroupFiles());
+        this.images = new Images(config.images(), programs);
+        this.quota = new BtrfsQuota();
+        this.overlay = new Overlay(new UserNamespace(programs));
+        this.files = new FileWriter(config, programs);
+        this.nftables = new Nftables(config.nftTable(), programs);
+        this.lxc = new Lxc(config.run(), programs);
+        this.store = new Store(config, programs);
+    }
+
+    @Override
+    public HostFacts facts() {
+        try {
+            long memory = FlatKeys.value(Optional.of(Directories.read(Path.of("/proc/meminfo"))), "MemTotal") << 10;
+            Path disk = Files.isDirectory(config.store()) ? config.store() : Path.of("/");
+            Capacity capacity = new Capacity(
+                    Runtime.getRuntime().availableProcessors() * 1000L,
+                    memory,
+                    Files.getFileStore(disk).getTotalSpace(),
+                    quota.name(),
+                    quota.limitsInodes(),
+                    Doctor.hasIpv6(),
+                    Directories.read(Path.of("/proc/sys/kernel/osrelease")).strip());
+            String bootId = Directories.read(Path.of("/proc/sys/kernel/random/boot_id"));
+            return new HostFacts(bootId.strip(), false, capacity);
+        } catch (IOException e) {
+            throw new HostException("cannot see the store's size", e);
+        }
+    }
+
+    @Override
+    public List<Finding> doctor() {
+        return new Doctor(config).examine();
+    }
+
+    @Override
+    public void prepare() {
+        new Sysctls(Path.of("/proc/sys")).apply();
+        IdMap.grant(List.of(Path.of("/etc/subuid"), Path.of("/etc/subgid")));
+        store.prepare();
+        quota.prepare(config.store());
+        images.removePartial();
+        cgroup.prepare();
+        nftables.prepare();
+    }
+
+    @Override
+    public List<ContextFacts> inventory() {
+        NftState network = nftables.state();
+        Set<Path> mounts = Mounts.points();
+        Set<String> ids = new TreeSet<>(network.contexts());
+        ids.addAll(cgroup.contexts());
+        ids.addAll(Directories.names(config.contexts()));
+        ids.addAll(Directories.names(config.run()));
+        return ids.stream()
+                .filter(Names::isContextId)
+                .map(id -> facts(id, network, mounts))
+                .filter(facts -> !facts.nothingLeft())
+                .toList();
+    }
+
+    @Override
+    public ContextFacts inspect(String contextId) {
+        return facts(contextId, nftables.state(), Mounts.points());
+    }
+
+    private ContextFacts facts(String contextId, NftState network, Set<Path> mounts) {
+        Path run = config.run(contextId);
+        Optional<Init> init = Init.among(cgroup.payloadProcesses(contextId));
+        return new ContextFacts(
+                contextId,
+                Files.exists(config.context(contextId)) || Files.exists(run),
+                mounts.stream().anyMatch(point -> point.startsWith(run)),
+                !network.link(contextId).nothing() || linkExists(contextId),
+                cgroup.exists(contextId),
+                init.isPresent(),
+                init.map(Init::startNanos).orElse(0L));
+    }
+
+    @Override
+    public Set<String> images() {
+        return images.digests();
+    }
+
+    @Override
+    public void ensureImage(String digest, Path archive) {
+        images.ensure(digest, archive);
+    }
+
+    @Override
+    public void ensureStorage(ContextLayout layout) {
+        requireCovered(layout);
+        Path layer = config.context(layout.contextId());
+        quota.ensure(layer, layout.spec().limits().diskBytes());
+        Overlay.makeLayer(layer, layout.baseId());
+    }
+
+    private static void requireCovered(ContextLayout layout) {
+        if (!IdMap.covers(layout.baseId())) {
+            throw new HostException("id range from %d is not granted to contexts".formatted(layout.baseId()));
+        }
+    }
+
+    @Override
+    public void ensureMounted(ContextLayout layout) {
+        String id = layout.contextId();
+        Path image = images.rootfs(layout.spec().imageDigest());
+        if (!Files.isDirectory(image)) {
+            throw new HostException(
+                    "image %s is not here".formatted(layout.spec().imageDigest()));
+        }
+        overlay.mount(new Overlay.Places(image, config.context(id), config.run(id)), layout.baseId());
+    }
+
+    @Override
+    public void ensureFiles(ContextLayout layout) {
+        if (!Mounts.isMounted(config.rootfs(layout.contextId()))) {
+            throw new HostException("the root file system of %s is not mounted".formatted(layout.contextId()));
+        }
+        files.ensure(layout);
+    }
+
+    @Override
+    public void ensureCgroup(ContextLayout layout) {
+        cgroup.ensure(layout.contextId(), layout.spec().limits());
+    }
+
+    @Override
+    public void ensureNetwork(ContextLayout layout) {
+        nftables.ensure(layout.contextId(), layout.spec().addresses());
+    }
+
+    @Override
+    public void ensureStarted(ContextLayout layout) {
+        requireCovered(layout);
+        String id = layout.contextId();
+        if (Init.among(cgroup.payloadProcesses(id)).isPresent()) {
+            return;
+        }
+        endLeftovers(id);
+        LxcConfig text = new LxcConfig(
+                layout, config.rootfs(id), cgroup.payload(id), cgroup.monitor(id), Names.veth(id), apparmor);
+        lxc.start(id, text.text());
+    }
+
+    @Override
+    public void ensureStopped(String contextId, Duration grace) {
+        if (Init.among(cgroup.payloadProcesses(contextId)).isPresent()) {
+            lxc.stop(contextId, grace);
+        }
+        endLeftovers(contextId);
+    }
+
+    /** Ends what a crash or a stop left of payload and monitor, and frees their groups for the next start. */
+    private void endLeftovers(String contextId) {
+        awaitEnd(contextId, cgroup.payloadProcesses(contextId), true);
+        // The monitor tidies the network up after its payload: it gets half the time to end by itself.
+        awaitEnd(contextId, cgroup.monitorProcesses(contextId), false);
+        removeLink(contextId);
+        cgroup.removeStale(contextId);
+    }
+
+    private void awaitEnd(String contextId, List<Long> seen, boolean killAtOnce) {
+        List<Long> left = seen;
+        for (int poll = 0; !left.isEmpty(); poll++) {
+            if (poll == STOP_POLLS) {
+                throw new HostException("processes of %s do not end: %s".formatted(contextId, left));
+            }
+            if (killAtOnce || poll > STOP_POLLS / 2) {
+                left.forEach(pid -> Syscalls.kill(pid, SIGKILL));
+            }
+            Pause.millis(STOP_POLL_MILLIS);
+            left = killAtOnce ? cgroup.payloadProcesses(contextId) : cgroup.monitorProcesses(contextId);
+        }
+    }
+
+    @Override
+    public void ensureUnmounted(String contextId) {
+        overlay.unmount(config.run(contextId));
+    }
+
+    @Override
+    public void ensureNoNetwork(String contextId) {
+        removeLink(contextId);
+        nftables.remove(contextId);
+    }
+
+    private static boolean linkExists(String contextId) {
+        return Files.exists(Path.of("/sys/class/net", Names.veth(contextId)));
+    }
+
+    private void removeLink(String contextId) {
+        if (linkExists(contextId)) {
+            Programs.Result result = programs.run(Programs.Command.of("ip", "link", "delete", Names.veth(contextId)));
+            if (!result.succeeded() && linkExists(contextId)) {
+                throw new HostException("cannot remove link: " + result.errors().strip());
+            }
+        }
+    }
+
+    @Override
+    public void ensureNoCgroup(String contextId) {
+        endLeftovers(contextId);
+        cgroup.remove(contextId);
+    }
+
+    @Override
+    public void ensureNoStorage(String contextId) {
+        overlay.unmount(config.run(contextId));
+        Directories.remove(config.run(contextId));
+        quota.remove(config.context(contextId));
+    }
+
+    @Override
+    public void setCpu(String contextId, long quotaMilli, int weight) {
+        cgroup.setCpu(contextId, quotaMilli, weight);
+    }
+
+    @Override
+    public Optional<KernelCounters> counters(String contextId) {
+        Optional<Long> cpu = cgroup.cpuMicros(contextId);
+        if (cpu.isEmpty()) {
+            return Optional.empty();
+        }
+        String group = cgroup.outer(contextId);
+        CgroupKeys keys = cgroup.keys();
+        NftState.Link network = nftables.state().link(contextId);
+        CgroupKeys.InputOutput io = keys.inputOutput(group);
+        return Optional.of(new KernelCounters(
+                cpu.get(),
+                keys.throttledMicros(group),
+                keys.memoryBytes(group),
+                quota.usedBytes(config.context(contextId)),
+                keys.processes(group),
+                network.counters().getOrDefault(Names.sentCounter(contextId), 0L),
+                network.counters().getOrDefault(Names.receivedCounter(contextId), 0L),
+                io.readBytes(),
+                io.writeBytes()));
+    }
+
+    @Override
+    public Optional<Long> cpuUsageMicros(String contextId) {
+        return cgroup.cpuMicros(contextId);
+    }
+
+    @Override
+    public List<String> sshFingerprints(String contextId) {
+        return files.sshFingerprints(contextId);
+    }
+
+    @Override
+    public ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes)
+            throws IOException {
+        if (Init.among(cgroup.payloadProcesses(contextId)).isEmpty()) {
+            throw new IOException("context %s does not run".formatted(contextId));
+        }
+        return lxc.exec(contextId, command, timeout, maxOutputBytes);
+    }
+
+    /** Gives the host back what {@link #prepare} took, when no context is left. The data stays. */
+    public void release() {
+        nftables.removeTable();
+        cgroup.removeRoots();
+        store.unmount();
+    }
+}

@@ -1,0 +1,84 @@
+package dev.berth.node.kernel;
+
+import dev.berth.node.host.ExecResult;
+import dev.berth.node.host.HostException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** LXC's programs. Each context's directory is {@code <run>/<id>} with {@code lxc.conf} and {@code lxc.log}. */
+final class Lxc {
+    private static final Duration START_WITHIN = Duration.ofSeconds(60);
+    private static final Duration KILL_WITHIN = Duration.ofSeconds(20);
+    private static final int LOG_TAIL = 2000;
+
+    private final Path run;
+    private final Programs programs;
+
+    Lxc(Path run, Programs programs) {
+        this.run = run;
+        this.programs = programs;
+    }
+
+    /** Returns when LXC says RUNNING. The context's processes are no children of this JVM and do not end with it. */
+    void start(String contextId, String config) {
+        Path directory = run.resolve(contextId);
+        Directories.write(directory.resolve("lxc.conf"), config);
+        Path log = directory.resolve("lxc.log");
+        Directories.write(log, "");
+        Programs.Result result = programs.run(Programs.Command.of(
+                        "lxc-start",
+                        "--name=" + contextId,
+                        "--lxcpath=" + run,
+                        "--rcfile=" + directory.resolve("lxc.conf"),
+                        "--logfile=" + log,
+                        "--logpriority=WARN",
+                        "--daemon")
+                .timeout(START_WITHIN));
+        if (!result.succeeded()) {
+            throw new HostException("lxc-start ended with %d: %s%s"
+                    .formatted(result.exitCode(), result.errors().strip(), tail(log)));
+        }
+    }
+
+    /** Asks init to shut down and ends it after {@code grace}; at once when that is zero. */
+    void stop(String contextId, Duration grace) {
+        List<String> arguments = new ArrayList<>(List.of("lxc-stop", "--name=" + contextId, "--lxcpath=" + run));
+        if (grace.toSeconds() > 0) {
+            arguments.add("--timeout=" + grace.toSeconds());
+        } else {
+            arguments.add("--kill");
+        }
+        // Its end is looked at in the cgroup, not here: whatever it says, the caller kills what is left.
+        programs.run(new Programs.Command(arguments, "", grace.plus(KILL_WITHIN), LOG_TAIL));
+    }
+
+    ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "lxc-attach",
+                "--name=" + contextId,
+                "--lxcpath=" + run,
+                "--clear-env",
+                "--set-var=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "--set-var=HOME=/root",
+                "--"));
+        arguments.addAll(command);
+        Programs.Result result = programs.run(new Programs.Command(arguments, "", timeout, maxOutputBytes));
+        String output = result.output() + result.errors();
+        boolean longer = output.length() > maxOutputBytes;
+        return new ExecResult(
+                result.exitCode(), longer ? output.substring(0, maxOutputBytes) : output, longer || result.truncated());
+    }
+
+    private static String tail(Path log) {
+        try {
+            String text = Files.readString(log).strip();
+            return text.isEmpty() ? "" : "\n" + text.substring(Math.max(0, text.length() - LOG_TAIL));
+        } catch (IOException e) {
+            return " (no log: %s)".formatted(e.getMessage());
+        }
+    }
+}

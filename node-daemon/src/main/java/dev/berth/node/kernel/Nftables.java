@@ -1,0 +1,73 @@
+package dev.berth.node.kernel;
+
+import dev.berth.node.host.HostException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The host's packet rules for contexts: anti-spoofing and byte counters, in one table of Berth's own. */
+final class Nftables {
+    private final String table;
+    private final NftBatch batch;
+    private final Programs programs;
+
+    /** Lists and changes of different contexts would otherwise interleave between reading and writing. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    Nftables(String table, Programs programs) {
+        this.table = table;
+        this.batch = new NftBatch(table);
+        this.programs = programs;
+    }
+
+    void prepare() {
+        apply(batch.prepare());
+    }
+
+    void removeTable() {
+        apply(batch.removeTable());
+    }
+
+    NftState state() {
+        Programs.Result result = programs.run(Programs.Command.of("nft", "-j", "list", "table", "inet", table));
+        if (result.succeeded()) {
+            return NftState.parse(result.output());
+        }
+        if (result.errors().contains("No such file or directory")) {
+            return NftState.parse("{}");
+        }
+        throw new HostException("nft list ended with %d: %s"
+                .formatted(result.exitCode(), result.errors().strip()));
+    }
+
+    void ensure(String contextId, List<String> addresses) {
+        lock.lock();
+        try {
+            NftState.Link found = state().link(contextId);
+            Set<String> wanted =
+                    new TreeSet<>(addresses.stream().map(NftState::canonical).toList());
+            if (!found.complete(wanted)) {
+                apply(batch.ensure(contextId, addresses, found));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(String contextId) {
+        lock.lock();
+        try {
+            String text = batch.remove(contextId, state().link(contextId));
+            if (!text.isEmpty()) {
+                apply(text);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void apply(String text) {
+        programs.check(Programs.Command.of("nft", "-f", "-").input(text));
+    }
+}

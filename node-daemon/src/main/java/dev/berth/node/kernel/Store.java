@@ -1,0 +1,81 @@
+package dev.berth.node.kernel;
+
+import dev.berth.node.host.HostException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The filesystem contexts live on: the data directory's own where that is btrfs, else a btrfs in a file of it. */
+final class Store {
+    private final HostConfig config;
+    private final Programs programs;
+
+    Store(HostConfig config, Programs programs) {
+        this.config = config;
+        this.programs = programs;
+    }
+
+    void prepare() {
+        Path store = config.store();
+        Directories.make(config.dataDir(), "rwx--x--x");
+        Directories.make(store, "rwx------");
+        if (!isBtrfs(store)) {
+            mountLoopFile();
+        }
+        Directories.make(config.images(), "rwx------");
+        Directories.make(config.contexts(), "rwx------");
+        Directories.make(config.run(), "rwx--x--x");
+    }
+
+    private void mountLoopFile() {
+        Path file = config.loopFile();
+        if (!Files.exists(file)) {
+            // Under another name until it is a filesystem: a crash in between leaves no file that cannot be mounted.
+            Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+            allocate(unfinished, config.loopFileBytes());
+            programs.check(Programs.Command.of("mkfs.btrfs", "--force", "--quiet", unfinished.toString())
+                    .timeout(Duration.ofMinutes(2)));
+            rename(unfinished, file);
+        }
+        programs.check(Programs.Command.of(
+                "mount",
+                "-t",
+                "btrfs",
+                "-o",
+                "loop,noatime",
+                file.toString(),
+                config.store().toString()));
+        Directories.make(config.store(), "rwx------");
+    }
+
+    private static void allocate(Path file, long bytes) {
+        try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+            access.setLength(bytes);
+        } catch (IOException e) {
+            throw new HostException("cannot make %s of %d bytes: %s".formatted(file, bytes, e.getMessage()), e);
+        }
+    }
+
+    private static void rename(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new HostException("cannot rename %s".formatted(from), e);
+        }
+    }
+
+    static boolean isBtrfs(Path path) {
+        try {
+            return Files.getFileStore(path).type().equals("btrfs");
+        } catch (IOException e) {
+            throw new HostException("cannot see the filesystem of " + path, e);
+        }
+    }
+
+    /** Takes the loop file off; for tests, and for leaving a host. */
+    void unmount() {
+        Mounts.unmount(config.store());
+    }
+}
