@@ -1,5 +1,7 @@
 package dev.berth.tools;
 
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** One run of an external program: argument list, timeout, bounded output or a log file. */
 final class Command {
@@ -95,6 +98,29 @@ final class Command {
             return guarded(process, InputStream.nullInputStream());
         } catch (IOException e) {
             return new Result(127, program() + ": " + e.getMessage());
+        }
+    }
+
+    /** Runs it with both streams in a file, and shows each line to {@code each} as it comes. */
+    int runEach(Path log, Consumer<String> each) throws IOException {
+        Process process = builder().redirectErrorStream(true).start();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+                BufferedWriter file = Files.newBufferedWriter(log)) {
+            RUNNING.add(process);
+            Thread reaper = Thread.ofVirtual().start(() -> endWhenLate(process));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                file.write(line + "\n");
+                each.accept(line);
+            }
+            int code = process.waitFor();
+            reaper.interrupt();
+            return code;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 130;
+        } finally {
+            RUNNING.remove(process);
+            process.destroyForcibly();
         }
     }
 

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** {@code berth logs PART [-f]}. */
@@ -15,6 +17,8 @@ final class Logs {
     private static final long TAIL_BYTES = 64 * 1024;
     private static final int BUFFER_BYTES = 8192;
     private static final long FOLLOW_MILLIS = 250;
+    private static final int MAX_SENTENCE = 300;
+    private static final int MAX_CAUSES = 8;
 
     private Logs() {}
 
@@ -81,10 +85,34 @@ final class Logs {
                     .filter(line -> line.contains("ERROR") || line.startsWith("E:") || line.contains("Exception"))
                     .findFirst()
                     .or(() -> lines.stream().reduce((a, b) -> b))
-                    .map(line -> line.strip().substring(0, Math.min(300, line.strip().length())))
+                    .map(Logs::readable)
                     .orElse("the log is empty");
         } catch (IOException e) {
             return "there is no log";
         }
+    }
+
+    /** Of a JSON log line its message and that of its innermost cause; of any other line its beginning. */
+    private static String readable(String line) {
+        String text = line.strip();
+        if (text.startsWith("{")) {
+            try {
+                Object event = Json.parse(text);
+                String message = Json.text(event, "message").orElse(text);
+                text = cause(event, 0).map(cause -> message + ": " + cause).orElse(message);
+            } catch (IllegalArgumentException e) {
+                // cut in the middle: the beginning must do
+            }
+        }
+        return text.substring(0, Math.min(MAX_SENTENCE, text.length()));
+    }
+
+    private static Optional<String> cause(Object event, int depth) {
+        Object holder = event instanceof Map<?, ?> map ? map.get(depth == 0 ? "exception" : "causedBy") : null;
+        Object exception = depth > 0 && holder instanceof Map<?, ?> map ? map.get("exception") : holder;
+        if (exception == null || depth > MAX_CAUSES) {
+            return Optional.empty();
+        }
+        return cause(exception, depth + 1).or(() -> Json.text(exception, "message"));
     }
 }

@@ -98,7 +98,15 @@ record Settings(Path root, Path variable, Path cache, Optional<Integer> portBase
         return cache.resolve("images");
     }
 
-    /** Makes a directory that only its owner can read. */
+    /** Name of the control group above this instance's contexts; instances on one host must not meet. */
+    String cgroupRoot() {
+        return portBase.map(base -> "berth-" + base).orElse("berth");
+    }
+
+    String nftTable() {
+        return portBase.map(base -> "berth_" + base).orElse("berth");
+    }
+
     Path ensureDirectory(Path directory) {
         try {
             return Files.createDirectories(directory);

@@ -1,12 +1,224 @@
 package dev.berth.tools;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
+/**
+ * {@code berth test [unit|portal|node|e2e|kill]}. The classes of a part are known by the ends of their names: {@code *Test} and
+ * {@code *Properties} need nothing, {@code *IT} real servers, {@code *KernelIT} root and a kernel, {@code *E2E} everything.
+ */
 final class Tests {
-    Tests(Instance instance, PrintStream out) {}
+    static final int PORT_BASE = 18_400;
+    private static final List<String> ALL = List.of("unit", "portal", "node", "e2e", "kill");
+    private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
 
-    int run(List<String> arguments) {
-        return 1;
+    private final Instance instance;
+    private final PrintStream out;
+    private final Progress progress;
+    private Counts total = Counts.NONE;
+    private int failedRuns;
+
+    Tests(Instance instance, PrintStream out) {
+        this.instance = instance;
+        this.out = out;
+        this.progress = new Progress(out);
+    }
+
+    int run(List<String> arguments) throws Exception {
+        List<String> parts = arguments.isEmpty() ? ALL : arguments;
+        List<String> unknown = parts.stream().filter(part -> !ALL.contains(part)).toList();
+        if (!unknown.isEmpty()) {
+            throw new Failure(Failure.USAGE, "there is no test part '%s'; parts: %s".formatted(unknown, ALL));
+        }
+        boolean contexts = parts.stream().anyMatch(List.of("node", "e2e", "kill")::contains);
+        List<String> installed = new Packages(instance.settings).ensure(contexts, parts.contains("e2e"));
+        if (!installed.isEmpty()) {
+            progress.say("installed packages: " + String.join(" ", installed));
+        }
+        for (String part : parts) {
+            part(part);
+        }
+        out.println();
+        out.println(total.passed() + " passed, " + (total.failed() + failedRuns) + " failed");
+        return total.passed() > 0 && total.failed() + failedRuns == 0 ? 0 : Failure.TESTS;
+    }
+
+    private void part(String part) throws Exception {
+        switch (part) {
+            case "unit" -> {
+                maven("unit: portal", root(), List.of("spotless:check", "test"), List.of());
+                maven("unit: node", nodeRoot(), List.of("spotless:check", "test"), List.of());
+            }
+            case "portal" -> maven("portal", root(), List.of("test"), List.of("-Dtest=*IT"));
+            case "node" -> {
+                Images.Image image = progress.step("image", () -> instance.images.ensure(Images.DEBIAN_12));
+                maven(
+                        "node",
+                        nodeRoot(),
+                        List.of("test"),
+                        List.of("-Dtest=*KernelIT", "-Dberth.test.image=" + image.archive()));
+            }
+            case "e2e" -> withInstance(this::browser);
+            case "kill" -> withInstance(under -> add("kill", new Kill(under, progress).run()));
+            default -> throw new IllegalStateException(part);
+        }
+    }
+
+    /** What runs on a whole machine of its own: directory, ports, control groups. */
+    private interface OnInstance {
+        void run(Instance under) throws Exception;
+    }
+
+    private void withInstance(OnInstance test) throws Exception {
+        Path variable = instance.settings.root().resolve("var/e2e");
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("BERTH_VAR", variable.toString());
+        environment.put("BERTH_PORT_BASE", Integer.toString(PORT_BASE));
+        environment.put("BERTH_IP_POOL", "10.78.0.0/24");
+        environment.put("BERTH_BILLING_PERIOD", "PT1M");
+        environment.put("BERTH_METERING_READING_INTERVAL", "PT10S");
+        Instance under = new Instance(Settings.of(instance.settings.root(), environment));
+        berth(environment, "reset", "--yes");
+        try {
+            if (berth(environment, "up") == 0) {
+                test.run(under);
+            } else {
+                failedRuns++;
+            }
+        } finally {
+            berth(environment, "down");
+        }
+    }
+
+    private int berth(Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(instance.settings.root().resolve("berth").toString()));
+        command.addAll(List.of(arguments));
+        Command run = Command.of(command).within(MAVEN_LIMIT);
+        environment.forEach(run::with);
+        return run.runHere();
+    }
+
+    private void browser(Instance under) throws Exception {
+        maven(
+                "e2e",
+                root(),
+                List.of("test"),
+                List.of(
+                        "-Dtest=*E2E",
+                        "-Dberth.e2e.portal=" + under.settings.portalUrl(),
+                        "-Dberth.e2e.keycloak=" + under.settings.realmUrl(),
+                        "-Dberth.e2e.var=" + under.settings.variable(),
+                        "-Dberth.e2e.chromium=" + Command.find("chromium").orElseThrow()));
+    }
+
+    private void maven(String name, Path directory, List<String> goals, List<String> options) throws Exception {
+        Path reports = directory.resolve("target/surefire-reports");
+        Counts.clear(reports);
+        List<String> arguments = new ArrayList<>(List.of("mvn", "-B", "-ntp"));
+        arguments.addAll(options);
+        arguments.addAll(goals);
+        Path log = instance.settings.log("test-" + name.replace(": ", "-"));
+        Files.createDirectories(log.getParent());
+        Files.deleteIfExists(log);
+        int code = progress.step(
+                "test " + name,
+                () -> Builds.command(arguments).in(directory).within(MAVEN_LIMIT).runEach(log, this::show));
+        Counts counts = Counts.read(reports);
+        add(name, counts);
+        if (code != 0 && counts.failed() == 0) {
+            // nothing ran, or a check before the tests failed: no report says so, the exit code does
+            progress.say("test " + name + " failed before or beside its tests (log: " + log + ")");
+            failedRuns++;
+        }
+    }
+
+    private void add(String name, Counts counts) {
+        progress.say("test %s: %s".formatted(name, counts));
+        total = total.plus(counts);
+        if (counts.passed() + counts.failed() == 0) {
+            failedRuns++;
+        }
+        if (name.equals("node") && counts.skipped() > 0) {
+            progress.say("kernel tests must not be skipped");
+            failedRuns++;
+        }
+    }
+
+    private void show(String line) {
+        if (line.contains("Tests run:") || line.contains("[ERROR]")) {
+            out.println("    " + line);
+        }
+    }
+
+    private Path root() {
+        return instance.settings.root();
+    }
+
+    private Path nodeRoot() {
+        return instance.settings.root().resolve("node-daemon");
+    }
+
+    /** Test results as the runner's own XML reports have them. */
+    record Counts(int passed, int failed, int skipped) {
+        static final Counts NONE = new Counts(0, 0, 0);
+
+        Counts plus(Counts other) {
+            return new Counts(passed + other.passed, failed + other.failed, skipped + other.skipped);
+        }
+
+        static void clear(Path directory) throws IOException {
+            if (Files.isDirectory(directory)) {
+                try (Stream<Path> files = Files.list(directory)) {
+                    files.forEach(file -> file.toFile().delete());
+                }
+            }
+        }
+
+        static Counts read(Path directory) {
+            if (!Files.isDirectory(directory)) {
+                return NONE;
+            }
+            try (Stream<Path> files = Files.list(directory)) {
+                return files.filter(file -> file.getFileName().toString().matches("TEST-.*\\.xml"))
+                        .map(Counts::ofReport)
+                        .reduce(NONE, Counts::plus);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static Counts ofReport(Path file) {
+            try {
+                String text = Files.readString(file);
+                int start = text.indexOf("<testsuite ");
+                String head = text.substring(start, text.indexOf('>', start));
+                int failed = number(head, "failures") + number(head, "errors");
+                int skipped = number(head, "skipped");
+                return new Counts(number(head, "tests") - failed - skipped, failed, skipped);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static int number(String head, String attribute) {
+            String mark = " " + attribute + "=\"";
+            int start = head.indexOf(mark) + mark.length();
+            return start < mark.length() ? 0 : Integer.parseInt(head.substring(start, head.indexOf('"', start)));
+        }
+
+        @Override
+        public String toString() {
+            return "%d passed, %d failed, %d skipped".formatted(passed, failed, skipped);
+        }
     }
 }
