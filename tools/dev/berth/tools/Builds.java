@@ -56,11 +56,16 @@ final class Builds {
         Path stamp = jar.resolveSibling("berth-sources.sha256");
         String hash = hash(sources);
         try {
-            if (Files.exists(jar) && Files.exists(stamp) && Files.readString(stamp).equals(hash)) {
+            if (Files.exists(jar)
+                    && Files.exists(stamp)
+                    && Files.readString(stamp).equals(hash)) {
                 return false;
             }
-            run(directory, settings.log("build-" + name), "building the " + name, List.of("package",
-                    "-Dmaven.test.skip=true"));
+            run(
+                    directory,
+                    settings.log("build-" + name),
+                    "building the " + name,
+                    List.of("package", "-Dmaven.test.skip=true"));
             Files.writeString(stamp, hash);
             return true;
         } catch (IOException e) {
@@ -98,7 +103,8 @@ final class Builds {
             for (String source : sources) {
                 try (Stream<Path> files = Files.walk(settings.root().resolve(source))) {
                     for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                        digest.update(settings.root().relativize(file).toString().getBytes());
+                        digest.update(
+                                settings.root().relativize(file).toString().getBytes());
                         update(digest, file);
                     }
                 }

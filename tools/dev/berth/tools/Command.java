@@ -200,6 +200,10 @@ final class Command {
     }
 
     private static String lastLine(String text) {
-        return text.lines().filter(line -> !line.isBlank()).reduce((a, b) -> b).orElse("it said nothing").strip();
+        return text.lines()
+                .filter(line -> !line.isBlank())
+                .reduce((a, b) -> b)
+                .orElse("it said nothing")
+                .strip();
     }
 }

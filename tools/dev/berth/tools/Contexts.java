@@ -42,7 +42,8 @@ final class Contexts {
         if (Files.isDirectory(settings.node())) {
             removeGroups();
             if (Command.exists("nft")) {
-                Command.of("nft", "delete", "table", "inet", settings.nftTable()).run();
+                Command.of("nft", "delete", "table", "inet", settings.nftTable())
+                        .run();
             }
             unmount(settings.node().resolve("store"));
         }
@@ -65,7 +66,9 @@ final class Contexts {
             Command.of("umount", mount.toString()).run();
         }
         // what was busy goes away with its last user
-        mountsBelow(place).forEach(mount -> Command.of("umount", "--lazy", mount.toString()).run());
+        mountsBelow(place)
+                .forEach(mount ->
+                        Command.of("umount", "--lazy", mount.toString()).run());
     }
 
     private static List<Path> mountsBelow(Path place) {
@@ -83,7 +86,8 @@ final class Contexts {
     private List<Path> contexts() {
         Path runs = settings.node().resolve("run");
         try (Stream<Path> entries = Files.list(runs)) {
-            return entries.filter(entry -> ID.matcher(entry.getFileName().toString()).matches())
+            return entries.filter(
+                            entry -> ID.matcher(entry.getFileName().toString()).matches())
                     .toList();
         } catch (IOException e) {
             return List.of();

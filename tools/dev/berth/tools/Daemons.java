@@ -49,7 +49,8 @@ final class Daemons {
         // its own session: Ctrl-C on this terminal is not for the parts
         Command.find("setsid").ifPresent(setsid -> command.add(setsid.toString()));
         command.addAll(spec.command());
-        ProcessBuilder builder = new ProcessBuilder(command).directory(spec.directory().toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(spec.directory().toFile());
         OWN_VARIABLES.forEach(builder.environment()::remove);
         builder.environment().putAll(spec.environment());
         builder.redirectErrorStream(true);
@@ -128,7 +129,8 @@ final class Daemons {
     private void remember(String name, ProcessHandle handle) throws IOException {
         Path file = pidFile(name);
         settings.ensureDirectory(file.getParent());
-        Path fresh = Files.writeString(file.resolveSibling(name + ".new"), handle.pid() + " " + startMark(handle) + "\n");
+        Path fresh =
+                Files.writeString(file.resolveSibling(name + ".new"), handle.pid() + " " + startMark(handle) + "\n");
         Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 

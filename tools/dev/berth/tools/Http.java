@@ -43,8 +43,9 @@ final class Http {
 
     /** True when a GET answers 200. */
     static boolean ok(String url) {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(3)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(3))
+                .build();
         return tried(request).filter(response -> response.statusCode() == 200).isPresent();
     }
 

@@ -79,7 +79,9 @@ final class Images {
         Path tar = directory.resolve(archive.getFileName() + ".tar");
         List<String> command = new ArrayList<>(recipe());
         command.addAll(List.of("bookworm", tar.toString()));
-        Command.of(command).within(Duration.ofMinutes(10)).mustTo(log, Failure.BUILD, "building the image with mmdebstrap");
+        Command.of(command)
+                .within(Duration.ofMinutes(10))
+                .mustTo(log, Failure.BUILD, "building the image with mmdebstrap");
         Command.of("gzip", "-1", "-n", tar.toString())
                 .within(Duration.ofMinutes(5))
                 .must(Failure.BUILD, "compressing the image");

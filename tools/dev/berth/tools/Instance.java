@@ -67,12 +67,12 @@ final class Instance {
     <T> T locked(Callable<T> action) throws Exception {
         settings.ensureDirectory(settings.variable());
         Path file = settings.variable().resolve("lock");
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 throw new Failure(
-                        Failure.START, "another ./berth is starting or stopping this " + settings.variable() + " right now");
+                        Failure.START,
+                        "another ./berth is starting or stopping this " + settings.variable() + " right now");
             }
             return action.call();
         }

@@ -73,7 +73,12 @@ final class Keycloak {
                 "-Dartifact=org.keycloak:keycloak-quarkus-dist:" + VERSION + ":tar.gz",
                 "-DoutputDirectory=" + settings.cache());
         Path fresh = settings.ensureDirectory(settings.cache().resolve("keycloak.new"));
-        Command.of("tar", "-xzf", settings.cache().resolve(archive).toString(), "-C", fresh.toString(),
+        Command.of(
+                        "tar",
+                        "-xzf",
+                        settings.cache().resolve(archive).toString(),
+                        "-C",
+                        fresh.toString(),
                         "--strip-components=1")
                 .within(Duration.ofMinutes(3))
                 .must(Failure.BUILD, "unpacking Keycloak");
@@ -136,8 +141,6 @@ final class Keycloak {
     /** "started" in its log comes before it answers: the realm's own document is the sign. */
     void awaitReady() {
         daemons.awaitReady(
-                NAME,
-                Duration.ofMinutes(4),
-                () -> Http.ok(settings.realmUrl() + "/.well-known/openid-configuration"));
+                NAME, Duration.ofMinutes(4), () -> Http.ok(settings.realmUrl() + "/.well-known/openid-configuration"));
     }
 }

@@ -27,7 +27,8 @@ final class Logs {
         if (names.size() != 1 || !Files.exists(settings.log(names.getFirst()))) {
             throw new Failure(Failure.USAGE, "usage: berth logs PART [-f], where PART is one of: " + known(settings));
         }
-        try (RandomAccessFile file = new RandomAccessFile(settings.log(names.getFirst()).toFile(), "r")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(settings.log(names.getFirst()).toFile(), "r")) {
             file.seek(Math.max(0, file.length() - TAIL_BYTES));
             copy(file, out);
             if (arguments.contains("-f")) {

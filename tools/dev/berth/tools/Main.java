@@ -9,8 +9,7 @@ import java.util.Scanner;
 
 /** {@code ./berth COMMAND}. */
 public final class Main {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: ./berth COMMAND
 
               up [--simulated]     install what is missing, build, start everything, wait until it is ready
@@ -62,8 +61,9 @@ public final class Main {
                 out.print(USAGE);
                 yield arguments.isEmpty() ? Failure.USAGE : 0;
             }
-            default -> throw new Failure(
-                    Failure.USAGE, "there is no command '" + arguments.getFirst() + "'; `./berth help` lists them");
+            default ->
+                throw new Failure(
+                        Failure.USAGE, "there is no command '" + arguments.getFirst() + "'; `./berth help` lists them");
         };
     }
 
@@ -71,7 +71,8 @@ public final class Main {
     private static boolean only(List<String> arguments, String flag) {
         List<String> unknown = arguments.stream().filter(a -> !a.equals(flag)).toList();
         if (!unknown.isEmpty()) {
-            throw new Failure(Failure.USAGE, "unknown argument '" + unknown.getFirst() + "'; `./berth help` lists them");
+            throw new Failure(
+                    Failure.USAGE, "unknown argument '" + unknown.getFirst() + "'; `./berth help` lists them");
         }
         return arguments.contains(flag);
     }
@@ -83,7 +84,8 @@ public final class Main {
             return 0;
         }
         if (!arguments.contains("--yes")) {
-            out.printf("This stops everything and removes all data in %s, VPS included. Type 'reset' to go on: ",
+            out.printf(
+                    "This stops everything and removes all data in %s, VPS included. Type 'reset' to go on: ",
                     instance.settings.variable());
             out.flush();
             Scanner in = new Scanner(System.in);
@@ -100,8 +102,7 @@ public final class Main {
         }
         new Packages(instance.settings).ensure(true, false);
         Progress progress = new Progress(out);
-        Images.Image image = progress.step(
-                "image " + arguments.get(1), () -> instance.images.ensure(arguments.get(1)));
+        Images.Image image = progress.step("image " + arguments.get(1), () -> instance.images.ensure(arguments.get(1)));
         if (instance.portal.ready()) {
             progress.step("register", () -> {
                 new Registration(PortalApi.operator(instance.settings, instance.secrets)).image(image);

@@ -65,8 +65,9 @@ final class MariaDb {
         if (Settings.superuser()) {
             command.add("--user=" + user);
         }
-        Command.of(command).within(Duration.ofMinutes(2)).mustTo(settings.log("mariadb-install"), Failure.START,
-                "making MariaDB's data directory");
+        Command.of(command)
+                .within(Duration.ofMinutes(2))
+                .mustTo(settings.log("mariadb-install"), Failure.START, "making MariaDB's data directory");
     }
 
     /** Run by the server before it listens: the databases and the two users, whose passwords are ours. */
@@ -88,8 +89,10 @@ final class MariaDb {
         try {
             Path file = home.resolve("init.sql");
             Files.move(inSecrets, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            Files.setOwner(file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
-            Files.setOwner(home, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
+            Files.setOwner(
+                    file, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
+            Files.setOwner(
+                    home, file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot give MariaDB its init file", e);

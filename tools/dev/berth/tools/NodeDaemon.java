@@ -13,8 +13,8 @@ final class NodeDaemon {
     static final String NAME = "berthd";
     static final String LXCFS = "lxcfs";
     private static final Path LXCFS_MOUNT = Path.of("/var/lib/lxcfs");
-    private static final List<String> JVM = List.of(
-            "-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> JVM =
+            List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
 
     private final Settings settings;
     private final Daemons daemons;
@@ -104,6 +104,7 @@ final class NodeDaemon {
     }
 
     void awaitReady() {
-        daemons.awaitReady(NAME, Duration.ofSeconds(90), () -> Files.exists(settings.node().resolve("berthd.sock")));
+        daemons.awaitReady(
+                NAME, Duration.ofSeconds(90), () -> Files.exists(settings.node().resolve("berthd.sock")));
     }
 }

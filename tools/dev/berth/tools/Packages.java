@@ -55,8 +55,10 @@ final class Packages {
     private void install(List<String> missing) {
         String names = String.join(" ", missing);
         if (!Settings.superuser() || !Command.exists("apt-get")) {
-            throw new Failure(Failure.PACKAGES, "these packages are missing and only root on Debian can have them "
-                    + "installed from here: " + names);
+            throw new Failure(
+                    Failure.PACKAGES,
+                    "these packages are missing and only root on Debian can have them " + "installed from here: "
+                            + names);
         }
         Path log = settings.log("apt");
         boolean policy = forbidServices();

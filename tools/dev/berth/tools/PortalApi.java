@@ -81,7 +81,8 @@ final class PortalApi {
             String body = response.body();
             throw new ApiException(
                     response.statusCode(),
-                    what + " answered " + response.statusCode() + ": " + body.substring(0, Math.min(400, body.length())));
+                    what + " answered " + response.statusCode() + ": "
+                            + body.substring(0, Math.min(400, body.length())));
         }
         return response.body().isBlank() ? Map.of() : Json.object(response.body());
     }

@@ -35,7 +35,8 @@ final class Preflight {
         }
         if (!Settings.superuser()) {
             throw new Failure(
-                    Failure.HOST, "real contexts need root; `./berth up --simulated` runs without, with a simulated node");
+                    Failure.HOST,
+                    "real contexts need root; `./berth up --simulated` runs without, with a simulated node");
         }
         fileSystem("overlay");
         fileSystem("btrfs");
@@ -43,7 +44,8 @@ final class Preflight {
             need(Files.exists(Path.of("/proc/self/ns", namespace)), namespace + " namespaces");
         }
         need(
-                Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")) || Files.isDirectory(Path.of("/sys/fs/cgroup/memory")),
+                Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))
+                        || Files.isDirectory(Path.of("/sys/fs/cgroup/memory")),
                 "control groups at /sys/fs/cgroup (v2, or v1 with memory)");
         need(Files.exists(Path.of("/dev/loop-control")), "loop devices (/dev/loop-control)");
     }
@@ -58,7 +60,8 @@ final class Preflight {
     private static boolean supported(String fileSystem) {
         try {
             return Files.readAllLines(Path.of("/proc/filesystems")).stream()
-                    .anyMatch(line -> line.strip().endsWith("\t" + fileSystem) || line.strip().equals(fileSystem));
+                    .anyMatch(line -> line.strip().endsWith("\t" + fileSystem)
+                            || line.strip().equals(fileSystem));
         } catch (IOException e) {
             return false;
         }

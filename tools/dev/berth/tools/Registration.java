@@ -20,8 +20,8 @@ final class Registration {
     /** Uploads the archive unless the portal has that digest. */
     void image(Images.Image image) throws IOException {
         List<?> known = Json.list(api.get("/api/admin/v1/images"), "items");
-        boolean present = known.stream()
-                .anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest())));
+        boolean present =
+                known.stream().anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest())));
         if (!present) {
             api.upload(
                     "POST",
@@ -42,8 +42,10 @@ final class Registration {
 
     /** Until the portal has heard from the node and knows what it offers. */
     void awaitNode(String name, Instance instance) {
-        boolean seen = Waits.until(Duration.ofSeconds(60), () -> heardFrom(name)
-                || instance.daemons.running(NodeDaemon.NAME).isEmpty());
+        boolean seen = Waits.until(
+                Duration.ofSeconds(60),
+                () -> heardFrom(name)
+                        || instance.daemons.running(NodeDaemon.NAME).isEmpty());
         if (!seen || instance.daemons.running(NodeDaemon.NAME).isEmpty()) {
             throw new Failure(
                     Failure.START,

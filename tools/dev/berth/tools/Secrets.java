@@ -39,8 +39,7 @@ final class Secrets {
         try {
             if (!Files.isDirectory(directory)) {
                 Files.createDirectories(
-                        directory,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             Files.deleteIfExists(file);
             Files.createFile(file, ownerOnly);

@@ -20,8 +20,11 @@ record Settings(Path root, Path variable, Path cache, Optional<Integer> portBase
     static final String HOST = "127.0.0.1";
 
     static Settings of(Path root, Map<String, String> environment) {
-        Path variable = root.resolve(environment.getOrDefault("BERTH_VAR", "var")).toAbsolutePath().normalize();
-        Optional<Integer> base = Optional.ofNullable(environment.get("BERTH_PORT_BASE")).map(Settings::port);
+        Path variable = root.resolve(environment.getOrDefault("BERTH_VAR", "var"))
+                .toAbsolutePath()
+                .normalize();
+        Optional<Integer> base =
+                Optional.ofNullable(environment.get("BERTH_PORT_BASE")).map(Settings::port);
         return new Settings(root, variable, root.resolve("var/cache"), base);
     }
 

@@ -19,11 +19,16 @@ final class Status {
 
     int run() {
         Map<String, String> places = Map.of(
-                Portal.NAME, instance.settings.portalUrl() + "/",
-                Keycloak.NAME, instance.settings.realmUrl(),
-                MariaDb.NAME, Settings.HOST + ":" + instance.settings.databasePort(),
-                NodeDaemon.NAME, instance.settings.node().resolve("berthd.sock").toString(),
-                NodeDaemon.LXCFS, "/var/lib/lxcfs");
+                Portal.NAME,
+                instance.settings.portalUrl() + "/",
+                Keycloak.NAME,
+                instance.settings.realmUrl(),
+                MariaDb.NAME,
+                Settings.HOST + ":" + instance.settings.databasePort(),
+                NodeDaemon.NAME,
+                instance.settings.node().resolve("berthd.sock").toString(),
+                NodeDaemon.LXCFS,
+                "/var/lib/lxcfs");
         List<String> needed = List.of(MariaDb.NAME, Keycloak.NAME, Portal.NAME, NodeDaemon.NAME);
         int down = 0;
         out.printf("%-10s %-9s %-8s %-10s %s%n", "PART", "STATE", "PID", "UP", "WHERE");
@@ -35,7 +40,9 @@ final class Status {
                         part,
                         process.isPresent() ? state(part) : "down",
                         process.map(handle -> Long.toString(handle.pid())).orElse("-"),
-                        process.flatMap(handle -> handle.info().startInstant()).map(Status::age).orElse("-"),
+                        process.flatMap(handle -> handle.info().startInstant())
+                                .map(Status::age)
+                                .orElse("-"),
                         places.get(part));
             }
             down += process.isEmpty() && needed.contains(part) ? 1 : 0;

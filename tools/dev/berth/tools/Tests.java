@@ -35,7 +35,8 @@ final class Tests {
 
     int run(List<String> arguments) throws Exception {
         List<String> parts = arguments.isEmpty() ? ALL : arguments;
-        List<String> unknown = parts.stream().filter(part -> !ALL.contains(part)).toList();
+        List<String> unknown =
+                parts.stream().filter(part -> !ALL.contains(part)).toList();
         if (!unknown.isEmpty()) {
             throw new Failure(Failure.USAGE, "there is no test part '%s'; parts: %s".formatted(unknown, ALL));
         }
@@ -132,7 +133,10 @@ final class Tests {
         Files.deleteIfExists(log);
         int code = progress.step(
                 "test " + name,
-                () -> Builds.command(arguments).in(directory).within(MAVEN_LIMIT).runEach(log, this::show));
+                () -> Builds.command(arguments)
+                        .in(directory)
+                        .within(MAVEN_LIMIT)
+                        .runEach(log, this::show));
         Counts counts = Counts.read(reports);
         add(name, counts);
         if (code != 0 && counts.failed() == 0) {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code berth up}: everything, in the order that waits least, or nothing. */
@@ -155,20 +155,24 @@ final class Up {
     }
 
     private Path joinToken(PortalApi api) throws IOException {
-        String token = instance.node.enrolled()
-                ? ""
-                : new Registration(api).joinToken(NodeDaemon.name(simulated));
+        String token = instance.node.enrolled() ? "" : new Registration(api).joinToken(NodeDaemon.name(simulated));
         return instance.secrets.write("join-token", token);
     }
 
     private void printAddresses() {
         Map<String, String> logins = Map.of(
-                "customer", "alice / alice-demo-1", "administrator", "ada / ada-demo-1", "reseller", "rita / rita-demo-1");
+                "customer",
+                "alice / alice-demo-1",
+                "administrator",
+                "ada / ada-demo-1",
+                "reseller",
+                "rita / rita-demo-1");
         out.printf("%n  Portal        %s/%n", instance.settings.portalUrl());
         out.printf("  API           %s/api/docs%n", instance.settings.portalUrl());
         out.printf("  Health        %s/q/health%n", instance.settings.managementUrl());
-        out.printf("  Keycloak      %s/  (admin, password in %s)%n", instance.settings.keycloakUrl(),
-                instance.settings.variable().resolve("secrets/keycloak-admin"));
+        out.printf(
+                "  Keycloak      %s/  (admin, password in %s)%n",
+                instance.settings.keycloakUrl(), instance.settings.variable().resolve("secrets/keycloak-admin"));
         out.printf("%n  Demo logins:%n");
         logins.forEach((who, login) -> out.printf("  %-13s %s%n", who, login));
         out.printf("%n  ./berth status, ./berth logs PART, ./berth node ps, ./berth down%n%n");
