@@ -101,6 +101,7 @@ final class Keycloak {
             realm = realm.replace(WELL_KNOWN_PORTAL, Settings.HOST + ":" + settings.portalPort())
                     .replace("localhost:8080", "localhost:" + settings.portalPort())
                     .replace("${BERTH_PORTAL_SECRET}", secrets.get("oidc-berth-portal"))
+                    .replace("${BERTH_RESELLER_SECRET}", secrets.get("oidc-berth-reseller-demo"))
                     .replace("${BERTH_OPERATOR_SECRET}", secrets.get("oidc-berth-operator"));
             Path directory = settings.ensureDirectory(home.resolve("data/import"));
             Files.writeString(directory.resolve("berth-realm.json"), realm);

@@ -1,5 +1,6 @@
 package dev.berth.tools;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ public final class Main {
         } catch (Failure e) {
             System.err.println("berth: " + e.getMessage());
             code = e.exitCode();
+        } catch (IOException e) {
+            System.err.println("berth: " + e.getMessage());
+            code = Failure.START;
         } catch (Exception e) {
             System.err.println("berth: " + e);
             code = Failure.START;
