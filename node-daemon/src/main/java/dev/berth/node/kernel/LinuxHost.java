@@ -23,6 +23,7 @@ public final class LinuxHost implements Host {
     private static final int SIGKILL = 9;
     private static final int STOP_POLLS = 500;
     private static final long STOP_POLL_MILLIS = 10;
+    private static final int REBOOT_POLLS = 100;
 
     private final HostConfig config;
     private final Programs programs = new Programs();
@@ -174,7 +175,7 @@ public final class LinuxHost implements Host {
     public void ensureStarted(ContextLayout layout) {
         requireCovered(layout);
         String id = layout.contextId();
-        if (Init.among(cgroup.payloadProcesses(id)).isPresent()) {
+        if (settled(id).isPresent()) {
             return;
         }
         endLeftovers(id);
@@ -185,10 +186,22 @@ public final class LinuxHost implements Host {
 
     @Override
     public void ensureStopped(String contextId, Duration grace) {
-        if (Init.among(cgroup.payloadProcesses(contextId)).isPresent()) {
+        if (settled(contextId).isPresent()) {
             lxc.stop(contextId, grace);
         }
         endLeftovers(contextId);
+    }
+
+    /** A context that reboots itself has a monitor and, for a moment, no init: that moment is waited for. */
+    private Optional<Init> settled(String contextId) {
+        for (int poll = 0; poll < REBOOT_POLLS; poll++) {
+            Optional<Init> init = Init.among(cgroup.payloadProcesses(contextId));
+            if (init.isPresent() || cgroup.monitorProcesses(contextId).isEmpty()) {
+                return init;
+            }
+            Pause.millis(STOP_POLL_MILLIS);
+        }
+        return Optional.empty();
     }
 
     /** Ends what a crash or a stop left of payload and monitor, and frees their groups for the next start. */
