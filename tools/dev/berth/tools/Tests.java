@@ -17,8 +17,10 @@ import java.util.stream.Stream;
  * {@code *Properties} need nothing, {@code *IT} real servers, {@code *KernelIT} root and a kernel, {@code *E2E} everything.
  */
 final class Tests {
-    static final int PORT_BASE = 18_400;
+    static final int READING_SECONDS = 10;
+    private static final int PORT_BASE = 18_400;
     private static final List<String> ALL = List.of("unit", "portal", "node", "e2e", "kill");
+    private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
 
     private final Instance instance;
@@ -45,8 +47,12 @@ final class Tests {
         if (!installed.isEmpty()) {
             progress.say("installed packages: " + String.join(" ", installed));
         }
-        for (String part : parts) {
+        for (String part : parts.stream().filter(part -> !MACHINE.contains(part)).toList()) {
             part(part);
+        }
+        List<String> onMachine = parts.stream().filter(MACHINE::contains).toList();
+        if (!onMachine.isEmpty()) {
+            machine(onMachine);
         }
         out.println();
         out.println(total.passed() + " passed, " + (total.failed() + failedRuns) + " failed");
@@ -68,32 +74,31 @@ final class Tests {
                         List.of("test"),
                         List.of("-Dtest=*KernelIT", "-Dberth.test.image=" + image.archive()));
             }
-            case "e2e" -> withInstance(this::browser);
-            case "kill" -> withInstance(under -> add("kill", new Kill(under, progress).run()));
             default -> throw new IllegalStateException(part);
         }
     }
 
-    /** What runs on a whole machine of its own: directory, ports, control groups. */
-    private interface OnInstance {
-        void run(Instance under) throws Exception;
-    }
-
-    private void withInstance(OnInstance test) throws Exception {
+    /** Parts that need everything: on an instance with its own directory, ports and control groups. */
+    private void machine(List<String> parts) throws Exception {
         Path variable = instance.settings.root().resolve("var/e2e");
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("BERTH_VAR", variable.toString());
         environment.put("BERTH_PORT_BASE", Integer.toString(PORT_BASE));
         environment.put("BERTH_IP_POOL", "10.78.0.0/24");
         environment.put("BERTH_BILLING_PERIOD", "PT1M");
-        environment.put("BERTH_METERING_READING_INTERVAL", "PT10S");
+        environment.put("BERTH_METERING_READING_INTERVAL", "PT" + READING_SECONDS + "S");
         Instance under = new Instance(Settings.of(instance.settings.root(), environment));
         berth(environment, "reset", "--yes");
         try {
-            if (berth(environment, "up") == 0) {
-                test.run(under);
-            } else {
+            if (berth(environment, "up") != 0) {
                 failedRuns++;
+                return;
+            }
+            if (parts.contains("e2e")) {
+                browser(under);
+            }
+            if (parts.contains("kill")) {
+                add("kill", new Kill(under, progress).run());
             }
         } finally {
             berth(environment, "down");

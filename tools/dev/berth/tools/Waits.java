@@ -13,10 +13,14 @@ final class Waits {
 
     /** Tries until it answers or the time is over. */
     static <T> Optional<T> poll(Duration limit, Supplier<Optional<T>> attempt) {
+        return poll(limit, attempt, STEP_MILLIS);
+    }
+
+    static <T> Optional<T> poll(Duration limit, Supplier<Optional<T>> attempt, long stepMillis) {
         long endNanos = System.nanoTime() + limit.toNanos();
         while (true) {
             Optional<T> result = attempt.get();
-            if (result.isPresent() || System.nanoTime() > endNanos || !pause(STEP_MILLIS)) {
+            if (result.isPresent() || System.nanoTime() > endNanos || !pause(stepMillis)) {
                 return result;
             }
         }

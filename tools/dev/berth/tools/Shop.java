@@ -1,0 +1,96 @@
+package dev.berth.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Orders and changes VPS as a reseller's script does: by client credentials, through {@code /api/v1}. */
+final class Shop {
+    private static final String PLAN = "dinghy";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final List<String> ENDED = List.of("SUCCEEDED", "FAILED", "CANCELLED", "NEEDS_ATTENTION");
+
+    private final PortalApi api;
+    private final String sshKey;
+
+    Shop(Instance instance) throws IOException {
+        api = new PortalApi(
+                instance.settings, "berth-reseller-demo", instance.secrets.get("oidc-berth-reseller-demo"));
+        sshKey = key(instance.settings.variable().resolve("secrets/bench-key"));
+        credit(PortalApi.operator(instance.settings, instance.secrets));
+    }
+
+    /** What an order gave. */
+    record Placed(String vpsId, String operationId) {}
+
+    private static String key(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", file.toString())
+                    .must(Failure.START, "making an SSH key");
+        }
+        return Files.readString(file.resolveSibling(file.getFileName() + ".pub")).strip();
+    }
+
+    /** The reseller's account, made at its first call, may pay by invoice. */
+    private void credit(PortalApi operator) throws IOException {
+        String account = Json.list(api.get("/api/v1/accounts"), "items").stream()
+                .flatMap(one -> Json.text(one, "id").stream())
+                .findFirst()
+                .orElseThrow(() -> new IOException("the reseller has no account"));
+        operator.post(
+                "/api/admin/v1/accounts/" + account + "/actions/allow-invoice",
+                Map.of("allowed", true, "reason", "benchmark"));
+    }
+
+    Placed order(String hostname, String idempotencyKey) throws IOException {
+        Map<String, Object> answer = api.post(
+                "/api/v1/orders",
+                Map.of(
+                        "plan", PLAN,
+                        "imageId", Images.DEBIAN_12,
+                        "hostname", hostname,
+                        "sshKeys", List.of(sshKey),
+                        "paymentMethod", "INVOICE"),
+                idempotencyKey);
+        return new Placed(need(answer, "vpsId"), need(answer.get("operation"), "id"));
+    }
+
+    /** Starts an action and returns its operation. */
+    String act(String vpsId, String action, String idempotencyKey) throws IOException {
+        Map<String, Object> answer =
+                api.post("/api/v1/vps/" + vpsId + "/actions/" + action, Map.of(), idempotencyKey);
+        return need(answer.containsKey("operation") ? answer.get("operation") : answer, "id");
+    }
+
+    /** State in which the operation ended. */
+    String await(String operationId) throws IOException {
+        long endNanos = System.nanoTime() + LIMIT.toNanos();
+        while (System.nanoTime() < endNanos) {
+            String state = need(api.get("/api/v1/operations/" + operationId + "?wait=30"), "state");
+            if (ENDED.contains(state)) {
+                return state;
+            }
+        }
+        return "UNFINISHED";
+    }
+
+    /** The primary address, empty until there is one. */
+    Optional<String> address(String vpsId) throws IOException {
+        return Json.list(api.get("/api/v1/vps/" + vpsId), "addresses").stream()
+                .findFirst()
+                .map(one -> one instanceof Map ? need(one, "address") : one.toString());
+    }
+
+    Map<String, Object> get(String vpsId) throws IOException {
+        return api.get("/api/v1/vps/" + vpsId);
+    }
+
+    private static String need(Object object, String name) {
+        return Json.text(object, name)
+                .orElseThrow(() -> new IllegalStateException("the portal's answer has no " + name + ": " + object));
+    }
+}
