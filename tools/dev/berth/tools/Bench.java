@@ -101,19 +101,22 @@ final class Bench {
 
     /** Milliseconds until something at the address introduces itself as an SSH server. */
     private static long banner(String address, long startNanos) {
-        return Waits.poll(SSH_LIMIT, () -> {
-                    try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress(address, SSH_PORT), CONNECT_MILLIS);
-                        socket.setSoTimeout(BANNER_MILLIS);
-                        byte[] head = socket.getInputStream().readNBytes(4);
-                        if (new String(head, StandardCharsets.US_ASCII).equals("SSH-")) {
-                            return Optional.of(sinceMillis(startNanos));
-                        }
-                    } catch (IOException e) {
-                        // not there yet
-                    }
-                    return Optional.empty();
-                }, RETRY_MILLIS)
+        return Waits.poll(
+                        SSH_LIMIT,
+                        () -> {
+                            try (Socket socket = new Socket()) {
+                                socket.connect(new InetSocketAddress(address, SSH_PORT), CONNECT_MILLIS);
+                                socket.setSoTimeout(BANNER_MILLIS);
+                                byte[] head = socket.getInputStream().readNBytes(4);
+                                if (new String(head, StandardCharsets.US_ASCII).equals("SSH-")) {
+                                    return Optional.of(sinceMillis(startNanos));
+                                }
+                            } catch (IOException e) {
+                                // not there yet
+                            }
+                            return Optional.empty();
+                        },
+                        RETRY_MILLIS)
                 .orElseThrow(() -> new Failure(Failure.START, "no SSH banner from " + address));
     }
 

@@ -54,9 +54,12 @@ final class Kill {
                 customers.forEach(Churn::finish);
                 over.set(Waits.until(SETTLE, () -> customers.stream().allMatch(Churn::done)));
             }
-            check("every VPS was deleted in the end", customers.stream().allMatch(Churn::done)
-                    ? Optional.empty()
-                    : Optional.of("still open: " + customers.stream().map(Churn::toString).toList()));
+            check(
+                    "every VPS was deleted in the end",
+                    customers.stream().allMatch(Churn::done)
+                            ? Optional.empty()
+                            : Optional.of("still open: "
+                                    + customers.stream().map(Churn::toString).toList()));
             over.set(true);
         }
         afterwards(oracle, customers);

@@ -50,8 +50,9 @@ final class Oracle {
     private Optional<Long> usage(Path group) {
         try {
             if (!unified) {
-                return Optional.of(
-                        Long.parseLong(Files.readString(group.resolve("cpuacct.usage")).strip()) / NANOS_PER_MICRO);
+                return Optional.of(Long.parseLong(
+                                Files.readString(group.resolve("cpuacct.usage")).strip())
+                        / NANOS_PER_MICRO);
             }
             return Files.readAllLines(group.resolve("cpu.stat")).stream()
                     .filter(line -> line.startsWith("usage_usec "))

@@ -38,15 +38,12 @@ final class RawContext implements AutoCloseable {
                                 .formatted(image(), layer.resolve("upper"), layer.resolve("work")),
                         mount.toString())
                 .must(Failure.START, "mounting the raw context");
-        Path config = Files.writeString(
-                home.resolve("raw.conf"),
-                """
+        Path config = Files.writeString(home.resolve("raw.conf"), """
                 lxc.include = /usr/share/lxc/config/common.conf
                 lxc.uts.name = raw
                 lxc.rootfs.path = dir:%s
                 lxc.net.0.type = empty
-                """
-                        .formatted(mount));
+                """.formatted(mount));
         try {
             long startNanos = System.nanoTime();
             Command.of("lxc-start", "--name=" + name, "--lxcpath=" + home, "--rcfile=" + config, "--daemon")
@@ -54,7 +51,9 @@ final class RawContext implements AutoCloseable {
                     .must(Failure.START, "raw lxc-start");
             return Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
         } finally {
-            Command.of("lxc-stop", "--name=" + name, "--lxcpath=" + home, "--kill").within(LIMIT).run();
+            Command.of("lxc-stop", "--name=" + name, "--lxcpath=" + home, "--kill")
+                    .within(LIMIT)
+                    .run();
             Command.of("umount", mount.toString()).run();
             Command.of("rm", "-rf", layer.toString()).within(LIMIT).run();
         }
@@ -76,6 +75,8 @@ final class RawContext implements AutoCloseable {
 
     @Override
     public void close() {
-        Command.of("rm", "-rf", home.toString(), layers().toString()).within(LIMIT).run();
+        Command.of("rm", "-rf", home.toString(), layers().toString())
+                .within(LIMIT)
+                .run();
     }
 }

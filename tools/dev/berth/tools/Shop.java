@@ -18,8 +18,7 @@ final class Shop {
     private final String sshKey;
 
     Shop(Instance instance) throws IOException {
-        api = new PortalApi(
-                instance.settings, "berth-reseller-demo", instance.secrets.get("oidc-berth-reseller-demo"));
+        api = new PortalApi(instance.settings, "berth-reseller-demo", instance.secrets.get("oidc-berth-reseller-demo"));
         sshKey = key(instance.settings.variable().resolve("secrets/bench-key"));
         credit(PortalApi.operator(instance.settings, instance.secrets));
     }
@@ -32,7 +31,8 @@ final class Shop {
             Command.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", file.toString())
                     .must(Failure.START, "making an SSH key");
         }
-        return Files.readString(file.resolveSibling(file.getFileName() + ".pub")).strip();
+        return Files.readString(file.resolveSibling(file.getFileName() + ".pub"))
+                .strip();
     }
 
     /** The reseller's account, made at its first call, may pay by invoice. */
@@ -50,19 +50,23 @@ final class Shop {
         Map<String, Object> answer = api.post(
                 "/api/v1/orders",
                 Map.of(
-                        "plan", PLAN,
-                        "imageId", Images.DEBIAN_12,
-                        "hostname", hostname,
-                        "sshKeys", List.of(sshKey),
-                        "paymentMethod", "INVOICE"),
+                        "plan",
+                        PLAN,
+                        "imageId",
+                        Images.DEBIAN_12,
+                        "hostname",
+                        hostname,
+                        "sshKeys",
+                        List.of(sshKey),
+                        "paymentMethod",
+                        "INVOICE"),
                 idempotencyKey);
         return new Placed(need(answer, "vpsId"), need(answer.get("operation"), "id"));
     }
 
     /** Starts an action and returns its operation. */
     String act(String vpsId, String action, String idempotencyKey) throws IOException {
-        Map<String, Object> answer =
-                api.post("/api/v1/vps/" + vpsId + "/actions/" + action, Map.of(), idempotencyKey);
+        Map<String, Object> answer = api.post("/api/v1/vps/" + vpsId + "/actions/" + action, Map.of(), idempotencyKey);
         return need(answer.containsKey("operation") ? answer.get("operation") : answer, "id");
     }
 

@@ -9,10 +9,9 @@ import java.util.Optional;
 
 /** A look into the portal's database past the portal, for tests. */
 final class Sql {
-    private static final String BALANCE =
-            "SELECT owner, kind, currency, SUM(amount) FROM ("
-                    + "SELECT debit_owner owner, debit_kind kind, currency, amount FROM ledger_transfer UNION ALL "
-                    + "SELECT credit_owner, credit_kind, currency, -amount FROM ledger_transfer) sides GROUP BY 1, 2, 3";
+    private static final String BALANCE = "SELECT owner, kind, currency, SUM(amount) FROM ("
+            + "SELECT debit_owner owner, debit_kind kind, currency, amount FROM ledger_transfer UNION ALL "
+            + "SELECT credit_owner, credit_kind, currency, -amount FROM ledger_transfer) sides GROUP BY 1, 2, 3";
     private static final String READINGS = "SELECT context_id, boot_id, start_no, kind, cpu_usec, uptime_seconds"
             + " FROM reading ORDER BY node_id, seq";
 

@@ -47,7 +47,8 @@ final class Tests {
         if (!installed.isEmpty()) {
             progress.say("installed packages: " + String.join(" ", installed));
         }
-        for (String part : parts.stream().filter(part -> !MACHINE.contains(part)).toList()) {
+        for (String part :
+                parts.stream().filter(part -> !MACHINE.contains(part)).toList()) {
             part(part);
         }
         List<String> onMachine = parts.stream().filter(MACHINE::contains).toList();
