@@ -1,0 +1,58 @@
+package dev.berth.fleet;
+
+import dev.berth.fleet.ImageService.Label;
+import dev.berth.fleet.ImageService.Registered;
+import dev.berth.platform.Callers;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Images for staff. Registering needs no Idempotency-Key: the digest of the bytes is one. */
+@Path("/api/admin/v1/images")
+@Tag(name = "staff")
+@RolesAllowed({"support", "admin"})
+@RunOnVirtualThread
+public class ImageAdminResource {
+    private final Callers callers;
+    private final ImageService images;
+
+    ImageAdminResource(Callers callers, ImageService images) {
+        this.callers = callers;
+        this.images = images;
+    }
+
+    @GET
+    @Operation(summary = "All images, retired ones included")
+    public List<Image> list() {
+        return images.all();
+    }
+
+    @POST
+    @RolesAllowed("admin")
+    @Consumes({"application/gzip", "application/octet-stream"})
+    @Operation(summary = "Register an image: the body is a gzip-compressed tar of a root file system")
+    @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Image.class)))
+    public Response register(
+            @HeaderParam("X-Image-Name") @Nullable String name,
+            @HeaderParam("X-Image-Distribution") @Nullable String distribution,
+            @HeaderParam("X-Image-Release") @Nullable String release,
+            InputStream archive) {
+        Registered registered = images.register(callers.current(), new Label(name, distribution, release), archive);
+        return Response.status(registered.created() ? 201 : 200)
+                .entity(registered.image())
+                .build();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.berth.fleet;
+
+import dev.berth.platform.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A host and what is reserved on it.
+ *
+ * @param desiredRevision of the newest change for it
+ * @param observedRevision it has on its disk
+ * @param simulated its contexts are invented
+ */
+public record Node(
+        UUID id,
+        String name,
+        State state,
+        boolean simulated,
+        long desiredRevision,
+        long observedRevision,
+        Optional<UUID> bootId,
+        Optional<String> agentVersion,
+        Resources capacity,
+        Resources reserved,
+        long cpuOvercommitPercent,
+        Optional<String> quotaDriver,
+        boolean inodeLimits,
+        boolean ipv6,
+        Optional<String> kernel,
+        Optional<Long> clockSkewMillis,
+        Optional<Instant> lastSeenAt,
+        Instant createdAt) {
+
+    /** A node that was silent for longer gets no orders and is shown as lost. */
+    public static final Duration SILENT = Duration.ofMinutes(1);
+
+    static final String COLUMNS = "n.id, n.name, n.state, n.simulated, n.desired_revision, n.observed_revision,"
+            + " n.boot_id, n.agent_version, n.cpu_milli, n.memory_bytes, n.disk_bytes, n.reserved_cpu_milli,"
+            + " n.reserved_memory_bytes, n.reserved_disk_bytes, n.cpu_overcommit_percent, n.quota_driver,"
+            + " n.inode_limits, n.ipv6, n.kernel, n.clock_skew_millis, n.last_seen_at, n.created_at";
+
+    /** DRAINING gets no new VPS. */
+    public enum State {
+        ACTIVE,
+        DRAINING,
+        RETIRED
+    }
+
+    /** Milli-CPUs and bytes. */
+    public record Resources(long cpuMilli, long memoryBytes, long diskBytes) {}
+
+    /** Whether it has been heard of lately. */
+    public boolean heardSince(Instant now) {
+        return lastSeenAt.filter(at -> at.isAfter(now.minus(SILENT))).isPresent();
+    }
+
+    static Node of(Row row) {
+        return new Node(
+                row.uuid("id"),
+                row.text("name"),
+                row.constant("state", State.class),
+                row.flag("simulated"),
+                row.number("desired_revision"),
+                row.number("observed_revision"),
+                row.optionalUuid("boot_id"),
+                row.optionalText("agent_version"),
+                new Resources(row.number("cpu_milli"), row.number("memory_bytes"), row.number("disk_bytes")),
+                new Resources(
+                        row.number("reserved_cpu_milli"),
+                        row.number("reserved_memory_bytes"),
+                        row.number("reserved_disk_bytes")),
+                row.number("cpu_overcommit_percent"),
+                row.optionalText("quota_driver"),
+                row.flag("inode_limits"),
+                row.flag("ipv6"),
+                row.optionalText("kernel"),
+                row.optionalNumber("clock_skew_millis"),
+                row.optionalInstant("last_seen_at"),
+                row.instant("created_at"));
+    }
+}

@@ -1,0 +1,209 @@
+package dev.berth.fleet;
+
+import dev.berth.audit.AuditService;
+import dev.berth.audit.AuditService.Deed;
+import dev.berth.contract.Observed;
+import dev.berth.contract.Observed.Capacity;
+import dev.berth.fleet.Node.Resources;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Role;
+import dev.berth.platform.Signals;
+import dev.berth.platform.Transactions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Nodes, their capacity and their revisions. Whoever changes what a node should do locks its row first, by taking a
+ * revision or a reservation, and everything else after it.
+ */
+@ApplicationScoped
+public class NodeService {
+    private static final int MAX_NODES = 10_000;
+
+    private final Database database;
+    private final Transactions transactions;
+    private final Signals signals;
+    private final AuditService audit;
+    private final InstantSource clock;
+
+    NodeService(
+            Database database, Transactions transactions, Signals signals, AuditService audit, InstantSource clock) {
+        this.database = database;
+        this.transactions = transactions;
+        this.signals = signals;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** What a VPS takes of a node. */
+    public record Need(Resources resources, boolean inodeLimits) {}
+
+    /** A place for a VPS and the revision that announces it. */
+    public record Placement(UUID nodeId, long revision) {}
+
+    /**
+     * Reserves on the least loaded node that has room. The update's own condition decides and the row's CHECKs stand
+     * behind it, so that nothing is sold twice however many ask at once.
+     */
+    public Optional<Placement> reserve(Need need) {
+        Resources r = need.resources();
+        for (UUID candidate : candidates(need)) {
+            int reserved = database.update(
+                    "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli + ?,"
+                            + " reserved_memory_bytes = reserved_memory_bytes + ?,"
+                            + " reserved_disk_bytes = reserved_disk_bytes + ?, desired_revision = desired_revision + 1"
+                            + " WHERE id = ? AND state = 'ACTIVE'"
+                            + " AND (reserved_cpu_milli + ?) * 100 <= cpu_milli * cpu_overcommit_percent"
+                            + " AND reserved_memory_bytes + ? <= memory_bytes AND reserved_disk_bytes + ? <= disk_bytes",
+                    r.cpuMilli(),
+                    r.memoryBytes(),
+                    r.diskBytes(),
+                    candidate,
+                    r.cpuMilli(),
+                    r.memoryBytes(),
+                    r.diskBytes());
+            if (reserved == 1) {
+                signals.raise(new NodeTopic(candidate));
+                return Optional.of(new Placement(candidate, revision(candidate)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<UUID> candidates(Need need) {
+        Resources r = need.resources();
+        return database.list(
+                "SELECT n.id FROM node n WHERE n.state = 'ACTIVE' AND n.last_seen_at > ?"
+                        + " AND (n.reserved_cpu_milli + ?) * 100 <= n.cpu_milli * n.cpu_overcommit_percent"
+                        + " AND n.reserved_memory_bytes + ? <= n.memory_bytes"
+                        + " AND n.reserved_disk_bytes + ? <= n.disk_bytes AND (n.inode_limits OR NOT ?)"
+                        + " ORDER BY n.reserved_memory_bytes / n.memory_bytes, n.id LIMIT 20",
+                row -> row.uuid("id"),
+                clock.instant().minus(Node.SILENT),
+                r.cpuMilli(),
+                r.memoryBytes(),
+                r.diskBytes(),
+                need.inodeLimits());
+    }
+
+    /** Gives back what a VPS had, once its node has proven that nothing of it is left. */
+    public void release(UUID nodeId, Resources r) {
+        database.update(
+                "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli - ?,"
+                        + " reserved_memory_bytes = reserved_memory_bytes - ?,"
+                        + " reserved_disk_bytes = reserved_disk_bytes - ? WHERE id = ?",
+                r.cpuMilli(),
+                r.memoryBytes(),
+                r.diskBytes(),
+                nodeId);
+    }
+
+    /** Locks the node until the transaction's end and takes its next revision, which wakes it after the commit. */
+    public long nextRevision(UUID nodeId) {
+        database.update("UPDATE node SET desired_revision = desired_revision + 1 WHERE id = ?", nodeId);
+        signals.raise(new NodeTopic(nodeId));
+        return revision(nodeId);
+    }
+
+    /** The revision of the newest change. */
+    public long revision(UUID nodeId) {
+        return database.number("SELECT desired_revision AS n FROM node WHERE id = ?", nodeId);
+    }
+
+    /** Notes what a node says about itself. */
+    public void heard(UUID nodeId, Observed observed) {
+        Instant now = clock.instant();
+        Capacity capacity = observed.capacity();
+        // a host that shrank below what was sold keeps what was sold: it gets no orders, and nothing breaks
+        database.update(
+                "UPDATE node SET observed_revision = ?, boot_id = ?, agent_version = ?, simulated = ?,"
+                        + " cpu_milli = GREATEST(?, CEIL(reserved_cpu_milli * 100 / cpu_overcommit_percent)),"
+                        + " memory_bytes = GREATEST(?, reserved_memory_bytes),"
+                        + " disk_bytes = GREATEST(?, reserved_disk_bytes), quota_driver = ?, inode_limits = ?, ipv6 = ?,"
+                        + " kernel = ?, clock_skew_millis = ?, last_seen_at = ? WHERE id = ?",
+                observed.revision(),
+                UUID.fromString(observed.bootId()),
+                observed.agentVersion(),
+                observed.simulated(),
+                capacity.cpuMilli(),
+                capacity.memoryBytes(),
+                capacity.diskBytes(),
+                capacity.quotaDriver(),
+                capacity.inodeLimits(),
+                capacity.ipv6(),
+                capacity.kernel(),
+                observed.utcMillis() - now.toEpochMilli(),
+                now,
+                nodeId);
+    }
+
+    public List<Node> list() {
+        return database.list("SELECT " + Node.COLUMNS + " FROM node n ORDER BY n.name LIMIT " + MAX_NODES, Node::of);
+    }
+
+    public Node byId(UUID id) {
+        return database.one("SELECT " + Node.COLUMNS + " FROM node n WHERE n.id = ?", Node::of, id)
+                .orElseThrow(() -> Problem.notFound("node"));
+    }
+
+    public List<Node> search(String text) {
+        return database.list(
+                "SELECT " + Node.COLUMNS
+                        + " FROM node n WHERE INSTR(n.name, ?) > 0 OR n.id = ? ORDER BY n.name LIMIT 50",
+                Node::of,
+                text,
+                text);
+    }
+
+    /** A context that a node found and the portal does not know. */
+    public record Quarantined(UUID nodeId, UUID contextId, Instant firstSeenAt, Instant lastSeenAt) {}
+
+    public List<Quarantined> quarantined() {
+        return database.list(
+                "SELECT node_id, context_id, first_seen_at, last_seen_at FROM quarantined_context"
+                        + " ORDER BY last_seen_at DESC LIMIT 200",
+                row -> new Quarantined(
+                        row.uuid("node_id"),
+                        row.uuid("context_id"),
+                        row.instant("first_seen_at"),
+                        row.instant("last_seen_at")));
+    }
+
+    /** Staff: opens or closes a node for new VPS. */
+    public Node change(Caller caller, UUID id, Node.State state, int cpuOvercommitPercent) {
+        requireAdmin(caller);
+        if (cpuOvercommitPercent < 1 || cpuOvercommitPercent > 10_000) {
+            throw Problem.invalid("cpuOvercommitPercent", "must be from 1 to 10000");
+        }
+        return transactions.run(() -> {
+            byId(id);
+            int changed = database.update(
+                    "UPDATE node SET state = ?, cpu_overcommit_percent = ? WHERE id = ?"
+                            + " AND reserved_cpu_milli * 100 <= cpu_milli * ?",
+                    state,
+                    cpuOvercommitPercent,
+                    id,
+                    cpuOvercommitPercent);
+            if (changed == 0 && byId(id).cpuOvercommitPercent() != cpuOvercommitPercent) {
+                throw Problem.conflict("already-sold", "More CPU is reserved than that would allow.");
+            }
+            audit.record(
+                    caller,
+                    Deed.of("node.change", "node", id)
+                            .with("state %s, CPU overcommit %d %%".formatted(state, cpuOvercommitPercent)));
+            return byId(id);
+        });
+    }
+
+    static void requireAdmin(Caller caller) {
+        if (!caller.has(Role.ADMIN)) {
+            throw Problem.forbidden("This is for administrators.");
+        }
+    }
+}

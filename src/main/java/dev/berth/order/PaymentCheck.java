@@ -1,0 +1,14 @@
+package dev.berth.order;
+
+import dev.berth.account.Account;
+import dev.berth.catalog.Plan;
+import java.util.Optional;
+
+/**
+ * Whether an account may buy a plan this way. The rule: INVOICE needs staff's permission on the account; CREDIT needs a
+ * balance of at least the plan's first month (recurring and one-off prices) on top of what other VPS cost a month.
+ */
+public interface PaymentCheck {
+    /** Called in the transaction of the order; empty when the account may, else why not, for a person. */
+    Optional<String> refusal(Account account, Plan plan, PaymentMethod method);
+}

@@ -1,0 +1,96 @@
+package dev.berth.vps;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.berth.platform.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A change of a VPS, durable from the moment it was accepted.
+ *
+ * @param generation of the VPS that carries it
+ * @param cause who or which rule
+ * @param failure why it did not come to its end, or not yet
+ * @param steps as the node's durable log has them
+ * @param deadlineAt when staff's attention is asked for
+ */
+public record Operation(
+        UUID id,
+        UUID vpsId,
+        Kind kind,
+        State state,
+        long generation,
+        String cause,
+        Optional<String> reason,
+        Optional<String> failure,
+        List<Step> steps,
+        Instant createdAt,
+        Optional<Instant> startedAt,
+        Optional<Instant> finishedAt,
+        Instant deadlineAt) {
+    static final String SELECT = "SELECT o.id, o.vps_id, o.kind, o.state, o.generation, o.cause, o.reason, o.failure,"
+            + " o.created_at, o.started_at, o.finished_at, o.deadline_at FROM operation o WHERE ";
+
+    public Operation {
+        steps = List.copyOf(steps);
+    }
+
+    public enum Kind {
+        CREATE,
+        START,
+        STOP,
+        RESTART,
+        DELETE,
+        SUSPEND,
+        RESUME
+    }
+
+    public enum State {
+        PENDING,
+        RUNNING,
+        SUCCEEDED,
+        FAILED,
+        NEEDS_ATTENTION,
+        CANCELLED
+    }
+
+    public enum StepState {
+        RUNNING,
+        DONE,
+        FAILED
+    }
+
+    /** @param tookMicros empty while it runs */
+    public record Step(String name, StepState state, Instant startedAt, Optional<Long> tookMicros) {}
+
+    /** Whether nothing more will happen to it. */
+    @JsonIgnore
+    public boolean ended() {
+        return finishedAt.isPresent();
+    }
+
+    /** Where it can be read. */
+    @JsonIgnore
+    public String path() {
+        return "/api/v1/operations/" + id;
+    }
+
+    static Operation of(Row row, List<Step> steps) {
+        return new Operation(
+                row.uuid("id"),
+                row.uuid("vps_id"),
+                row.constant("kind", Kind.class),
+                row.constant("state", State.class),
+                row.number("generation"),
+                row.text("cause"),
+                row.optionalText("reason"),
+                row.optionalText("failure"),
+                steps,
+                row.instant("created_at"),
+                row.optionalInstant("started_at"),
+                row.optionalInstant("finished_at"),
+                row.instant("deadline_at"));
+    }
+}

@@ -1,0 +1,273 @@
+package dev.berth.vps;
+
+import dev.berth.audit.AuditService;
+import dev.berth.audit.AuditService.Deed;
+import dev.berth.contract.Observed;
+import dev.berth.contract.Observed.ContextStatus;
+import dev.berth.fleet.Node.Resources;
+import dev.berth.fleet.NodeService;
+import dev.berth.network.AddressService;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Row;
+import dev.berth.platform.Signals;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a node says about contexts becomes states of VPS and ends of operations. Runs in the caller's transaction. */
+@ApplicationScoped
+class Reports {
+    private static final int MAX_TEXT = 1_000;
+    private static final int MAX_FINGERPRINTS = 2_000;
+
+    private final Database database;
+    private final NodeService nodes;
+    private final AddressService addresses;
+    private final Subscriptions subscriptions;
+    private final Signals signals;
+    private final AuditService audit;
+    private final InstantSource clock;
+
+    Reports(
+            Database database,
+            NodeService nodes,
+            AddressService addresses,
+            Subscriptions subscriptions,
+            Signals signals,
+            AuditService audit,
+            InstantSource clock) {
+        this.database = database;
+        this.nodes = nodes;
+        this.addresses = addresses;
+        this.subscriptions = subscriptions;
+        this.signals = signals;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    void take(UUID nodeId, Observed observed) {
+        List<UUID> gone = new ArrayList<>();
+        for (ContextStatus status : observed.contexts()) {
+            UUID id = UUID.fromString(status.contextId());
+            Optional<Known> known = known(nodeId, id);
+            if (known.isPresent()) {
+                take(known.get(), status, observed.revision());
+                if (status.state() == Observed.State.GONE
+                        && known.get().deleted()
+                        && !known.get().gone()) {
+                    gone.add(id);
+                }
+            } else {
+                stranger(nodeId, id, status.state());
+            }
+        }
+        // the trail is written last: its end is the one row that every writer waits for
+        Caller node = new Caller("node:" + nodeId, "node", "", Set.of());
+        gone.forEach(id -> audit.record(node, Deed.of("vps.gone", "vps", id).account(accountOf(id))));
+    }
+
+    private UUID accountOf(UUID vpsId) {
+        return database.one("SELECT account_id FROM vps WHERE id = ?", row -> row.uuid("account_id"), vpsId)
+                .orElseThrow();
+    }
+
+    private record Known(UUID id, UUID nodeId, long revision, boolean deleted, boolean gone, Resources resources) {
+        static Known of(Row row) {
+            return new Known(
+                    row.uuid("id"),
+                    row.uuid("node_id"),
+                    row.number("revision"),
+                    row.text("desired_state").equals("DELETED"),
+                    row.text("observed_state").equals("GONE"),
+                    new Resources(
+                            row.number("cpu_baseline_milli"), row.number("memory_bytes"), row.number("disk_bytes")));
+        }
+    }
+
+    private Optional<Known> known(UUID nodeId, UUID id) {
+        return database.one(
+                "SELECT v.id, v.node_id, v.revision, v.desired_state, v.observed_state, pv.cpu_baseline_milli,"
+                        + " pv.memory_bytes, pv.disk_bytes FROM vps v JOIN plan_version pv ON pv.id = v.plan_version_id"
+                        + " WHERE v.id = ? AND v.node_id = ?",
+                Known::of,
+                id,
+                nodeId);
+    }
+
+    private void take(Known vps, ContextStatus status, long nodeRevision) {
+        if (vps.gone()) {
+            return;
+        }
+        // GONE without a tombstone would be a node that lost a customer's files: it is shown, and nothing is given away
+        boolean lost = status.state() == Observed.State.GONE && !vps.deleted();
+        state(vps, status, lost);
+        status.sample().ifPresent(sample -> sample(vps.id(), sample));
+        operations(vps, status, nodeRevision, lost);
+        if (status.state() == Observed.State.GONE && vps.deleted()) {
+            gone(vps);
+        }
+        signals.raise(new OperationTopic(vps.id()));
+    }
+
+    private void state(Known vps, ContextStatus status, boolean lost) {
+        Optional<String> failure =
+                lost ? Optional.of("The node says that this VPS is gone, which nobody asked for.") : status.failure();
+        database.update(
+                "UPDATE vps SET observed_state = ?, observed_generation = ?, observed_restarts = ?, observed_at = ?,"
+                        + " failure = ?, ssh_fingerprints = COALESCE(?, ssh_fingerprints) WHERE id = ?",
+                lost
+                        ? Vps.ObservedState.STOPPED
+                        : Vps.ObservedState.valueOf(status.state().name()),
+                status.generation(),
+                status.restarts(),
+                clock.instant(),
+                failure.map(text -> cut(text, MAX_TEXT)),
+                fingerprints(status.sshFingerprints()),
+                vps.id());
+    }
+
+    private static Optional<String> fingerprints(List<String> all) {
+        return all.isEmpty() ? Optional.empty() : Optional.of(cut(String.join(" ", all), MAX_FINGERPRINTS));
+    }
+
+    private static String cut(String text, int max) {
+        return text.length() <= max ? text : text.substring(0, max);
+    }
+
+    private void sample(UUID vpsId, Observed.Sample s) {
+        database.update(
+                "INSERT IGNORE INTO vps_sample (vps_id, at, cpu_usec, cpu_throttled_usec, cpu_tokens, memory_bytes,"
+                        + " disk_bytes, processes, net_tx_bytes, net_rx_bytes, io_read_bytes, io_write_bytes)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                vpsId,
+                Instant.ofEpochMilli(s.utcMillis()),
+                s.cpuUsec(),
+                s.cpuThrottledUsec(),
+                s.cpuTokens(),
+                s.memoryBytes(),
+                s.diskBytes(),
+                s.processes(),
+                s.netTxBytes(),
+                s.netRxBytes(),
+                s.ioReadBytes(),
+                s.ioWriteBytes());
+    }
+
+    private record Open(UUID id, long generation, boolean delete) {}
+
+    private void operations(Known vps, ContextStatus status, long nodeRevision, boolean lost) {
+        List<Open> open = database.list(
+                "SELECT id, generation, kind FROM operation WHERE vps_id = ?"
+                        + " AND state IN ('PENDING', 'RUNNING', 'NEEDS_ATTENTION') ORDER BY generation",
+                row -> new Open(
+                        row.uuid("id"),
+                        row.number("generation"),
+                        row.text("kind").equals("DELETE")),
+                vps.id());
+        if (open.isEmpty()) {
+            return;
+        }
+        // the steps are those of the newest change the node works on, or has done
+        Open current = current(open, status.generation());
+        if (status.generation() + 1 >= current.generation()) {
+            steps(current.id(), status.steps());
+        }
+        for (Open operation : open) {
+            boolean done = operation.delete()
+                    ? status.state() == Observed.State.GONE
+                    : status.generation() >= operation.generation()
+                            && (status.failure().isEmpty() || status.generation() > operation.generation());
+            if (done && !lost) {
+                end(operation, status.generation());
+            } else {
+                advance(operation, vps, status.failure(), nodeRevision);
+            }
+        }
+    }
+
+    private static Open current(List<Open> open, long generation) {
+        return open.stream()
+                .filter(o -> o.generation() >= generation)
+                .findFirst()
+                .orElseGet(open::getLast);
+    }
+
+    private void end(Open operation, long generation) {
+        boolean overtaken = generation > operation.generation() && !operation.delete();
+        database.update(
+                "UPDATE operation SET state = ?, failure = ?, started_at = COALESCE(started_at, ?), finished_at = ?"
+                        + " WHERE id = ?",
+                overtaken ? Operation.State.CANCELLED : Operation.State.SUCCEEDED,
+                overtaken ? Optional.of("A newer change took its place.") : Optional.empty(),
+                clock.instant(),
+                clock.instant(),
+                operation.id());
+    }
+
+    private void advance(Open operation, Known vps, Optional<String> failure, long nodeRevision) {
+        if (failure.isPresent()) {
+            database.update(
+                    "UPDATE operation SET state = 'NEEDS_ATTENTION', failure = ?, started_at = COALESCE(started_at, ?)"
+                            + " WHERE id = ?",
+                    cut(failure.get(), MAX_TEXT),
+                    clock.instant(),
+                    operation.id());
+        } else if (nodeRevision >= vps.revision()) {
+            database.update(
+                    "UPDATE operation SET state = 'RUNNING', started_at = ? WHERE id = ? AND state = 'PENDING'",
+                    clock.instant(),
+                    operation.id());
+        }
+    }
+
+    private void steps(UUID operationId, List<Observed.Step> steps) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            Observed.Step step = steps.get(i);
+            rows.add(new @Nullable Object[] {
+                operationId,
+                i,
+                step.name(),
+                step.state(),
+                Instant.ofEpochMilli(step.startedMillis()),
+                step.tookMicros().filter(micros -> micros >= 0)
+            });
+        }
+        database.updateAll(
+                "INSERT INTO operation_step (operation_id, position, name, state, started_at, took_micros)"
+                        + " VALUES (?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name), state = VALUES(state),"
+                        + " started_at = VALUES(started_at), took_micros = VALUES(took_micros)",
+                rows);
+    }
+
+    /** Nothing is left on the node: what the VPS held goes back. */
+    private void gone(Known vps) {
+        database.update("UPDATE vps SET deleted_at = ? WHERE id = ?", clock.instant(), vps.id());
+        subscriptions.end(vps.id());
+        addresses.release(vps.id());
+        nodes.release(vps.nodeId(), vps.resources());
+    }
+
+    /** A context nobody here knows: noted and shown to staff, never deleted. */
+    private void stranger(UUID nodeId, UUID id, Observed.State state) {
+        if (state == Observed.State.GONE) {
+            database.update("DELETE FROM quarantined_context WHERE node_id = ? AND context_id = ?", nodeId, id);
+            return;
+        }
+        Instant now = clock.instant();
+        database.update(
+                "INSERT INTO quarantined_context (node_id, context_id, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?)"
+                        + " ON DUPLICATE KEY UPDATE last_seen_at = VALUES(last_seen_at)",
+                nodeId,
+                id,
+                now,
+                now);
+    }
+}

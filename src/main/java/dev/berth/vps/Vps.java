@@ -1,0 +1,141 @@
+package dev.berth.vps;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.berth.catalog.Plan.Limits;
+import dev.berth.platform.Row;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A VPS as customers and staff see it.
+ *
+ * @param addresses those it has now, the primary one first
+ * @param desiredState what the customer asked for
+ * @param suspended staff's stop, which wins over the customer's wish
+ * @param observedState what its node said last
+ * @param observedAt when that was
+ * @param failure why the node cannot go on
+ * @param version for If-Match
+ */
+public record Vps(
+        UUID id,
+        UUID accountId,
+        String accountName,
+        String hostname,
+        Optional<String> externalId,
+        PlanRef plan,
+        ImageRef image,
+        NodeRef node,
+        List<String> addresses,
+        DesiredState desiredState,
+        Optional<Suspension> suspended,
+        ObservedState observedState,
+        Optional<Instant> observedAt,
+        Optional<String> failure,
+        List<String> sshFingerprints,
+        Limits limits,
+        long generation,
+        Instant createdAt,
+        Optional<Instant> deletedAt,
+        long version) {
+    public Vps {
+        addresses = List.copyOf(addresses);
+        sshFingerprints = List.copyOf(sshFingerprints);
+    }
+
+    public record PlanRef(UUID versionId, String slug, String name) {}
+
+    public record ImageRef(UUID id, String name, String distribution, String release) {}
+
+    /** @param simulated what runs there is invented */
+    public record NodeRef(UUID id, String name, boolean simulated) {}
+
+    public record Suspension(String reason, Instant since) {}
+
+    public enum DesiredState {
+        RUNNING,
+        STOPPED,
+        DELETED
+    }
+
+    public enum ObservedState {
+        CREATING,
+        RUNNING,
+        STOPPED,
+        DELETING,
+        GONE,
+        QUARANTINED
+    }
+
+    /** The address to connect to. */
+    @JsonIgnore
+    public Optional<String> primaryAddress() {
+        return addresses.stream().findFirst();
+    }
+
+    /** Whether nothing is left of it. */
+    @JsonIgnore
+    public boolean gone() {
+        return observedState == ObservedState.GONE;
+    }
+
+    static final String SELECT = "SELECT v.id, v.account_id, a.name AS account_name, v.hostname, v.external_id,"
+            + " v.plan_version_id, p.slug, p.name AS plan_name, v.image_id, i.name AS image_name, i.distribution,"
+            + " i.release_name, v.node_id, n.name AS node_name, n.simulated, v.desired_state, v.suspended_reason,"
+            + " v.suspended_at, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
+            + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
+            + " v.generation, v.created_at, v.deleted_at, v.version,"
+            + " (SELECT GROUP_CONCAT(ip.address ORDER BY ip.id SEPARATOR ' ') FROM ip_address ip WHERE ip.vps_id = v.id)"
+            + " AS addresses FROM vps v JOIN account a ON a.id = v.account_id"
+            + " JOIN plan_version pv ON pv.id = v.plan_version_id JOIN plan p ON p.id = pv.plan_id"
+            + " JOIN image i ON i.id = v.image_id JOIN node n ON n.id = v.node_id WHERE ";
+
+    static Vps of(Row row) {
+        return new Vps(
+                row.uuid("id"),
+                row.uuid("account_id"),
+                row.text("account_name"),
+                row.text("hostname"),
+                row.optionalText("external_id"),
+                new PlanRef(row.uuid("plan_version_id"), row.text("slug"), row.text("plan_name")),
+                new ImageRef(
+                        row.uuid("image_id"),
+                        row.text("image_name"),
+                        row.text("distribution"),
+                        row.text("release_name")),
+                new NodeRef(row.uuid("node_id"), row.text("node_name"), row.flag("simulated")),
+                words(row.optionalText("addresses")),
+                row.constant("desired_state", DesiredState.class),
+                row.optionalText("suspended_reason").map(reason -> new Suspension(reason, row.instant("suspended_at"))),
+                row.constant("observed_state", ObservedState.class),
+                row.optionalInstant("observed_at"),
+                row.optionalText("failure"),
+                words(row.optionalText("ssh_fingerprints")),
+                limits(row),
+                row.number("generation"),
+                row.instant("created_at"),
+                row.optionalInstant("deleted_at"),
+                row.number("version"));
+    }
+
+    static Limits limits(Row row) {
+        return new Limits(
+                row.number("cpu_baseline_milli"),
+                row.number("cpu_ceiling_milli"),
+                row.number("cpu_bank_millis"),
+                row.number("memory_bytes"),
+                row.number("processes"),
+                row.number("disk_bytes"),
+                row.optionalNumber("disk_inodes"));
+    }
+
+    static List<String> words(Optional<String> text) {
+        return text.map(t -> Arrays.stream(t.split(" ", -1))
+                        .filter(w -> !w.isEmpty())
+                        .toList())
+                .orElse(List.of());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.berth.vps;
+
+import dev.berth.catalog.Plan.Limits;
+import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Observed;
+import dev.berth.fleet.NodeContexts;
+import dev.berth.fleet.NodeService;
+import dev.berth.platform.Database;
+import dev.berth.platform.Row;
+import dev.berth.platform.Transactions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes specs of VPS for their node, and takes the node's answers. */
+@ApplicationScoped
+class VpsContexts implements NodeContexts {
+    /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
+    private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
+            + " v.suspended_at IS NOT NULL AS suspended, v.restarts, v.hostname, i.digest, pv.cpu_baseline_milli,"
+            + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
+            + " (SELECT GROUP_CONCAT(ip.address ORDER BY ip.id SEPARATOR ' ') FROM ip_address ip"
+            + " WHERE ip.vps_id = v.id) AS addresses"
+            + " FROM node n LEFT JOIN vps v ON v.node_id = n.id AND v.revision > ? AND v.observed_state <> 'GONE'"
+            + " LEFT JOIN image i ON i.id = v.image_id LEFT JOIN plan_version pv ON pv.id = v.plan_version_id"
+            + " WHERE n.id = ? ORDER BY v.revision LIMIT " + (Observed.MAX_CONTEXTS + 1);
+
+    private final Database database;
+    private final Transactions transactions;
+    private final NodeService nodes;
+    private final Reports reports;
+
+    VpsContexts(Database database, Transactions transactions, NodeService nodes, Reports reports) {
+        this.database = database;
+        this.transactions = transactions;
+        this.nodes = nodes;
+        this.reports = reports;
+    }
+
+    private record Found(long revision, Optional<ContextSpec> spec) {}
+
+    @Override
+    public Changes changedAfter(UUID nodeId, long revision) {
+        List<Found> found = database.list(CHANGED, this::found, revision, nodeId);
+        if (found.size() > Observed.MAX_CONTEXTS) {
+            throw new IllegalStateException("node %s has more contexts than fit an answer".formatted(nodeId));
+        }
+        long newest = found.stream().mapToLong(Found::revision).max().orElse(0);
+        return new Changes(
+                newest, found.stream().flatMap(f -> f.spec().stream()).toList());
+    }
+
+    private Found found(Row row) {
+        return new Found(row.number("desired_revision"), row.optionalUuid("id").map(id -> spec(row, id)));
+    }
+
+    private ContextSpec spec(Row row, UUID id) {
+        Limits limits = Vps.limits(row);
+        return new ContextSpec(
+                id.toString(),
+                row.number("generation"),
+                state(row),
+                row.number("restarts"),
+                row.text("hostname"),
+                row.text("digest"),
+                Vps.words(row.optionalText("addresses")),
+                keys(id),
+                new ContextSpec.Limits(
+                        limits.cpuBaselineMilli(),
+                        limits.cpuCeilingMilli(),
+                        limits.cpuBankMillis(),
+                        limits.memoryBytes(),
+                        limits.processes(),
+                        limits.diskBytes(),
+                        limits.diskInodes()));
+    }
+
+    private List<String> keys(UUID id) {
+        return database.list(
+                "SELECT public_key FROM vps_ssh_key WHERE vps_id = ? ORDER BY position",
+                row -> row.text("public_key"),
+                id);
+    }
+
+    private static ContextSpec.DesiredState state(Row row) {
+        return switch (row.constant("desired_state", Vps.DesiredState.class)) {
+            case DELETED -> ContextSpec.DesiredState.DELETED;
+            case RUNNING ->
+                row.flag("suspended") ? ContextSpec.DesiredState.SUSPENDED : ContextSpec.DesiredState.RUNNING;
+            case STOPPED ->
+                row.flag("suspended") ? ContextSpec.DesiredState.SUSPENDED : ContextSpec.DesiredState.STOPPED;
+        };
+    }
+
+    @Override
+    public void observed(UUID nodeId, Observed observed) {
+        transactions.run(() -> {
+            nodes.heard(nodeId, observed);
+            reports.take(nodeId, observed);
+        });
+    }
+}
