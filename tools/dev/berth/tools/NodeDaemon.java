@@ -12,6 +12,8 @@ import java.util.Map;
 final class NodeDaemon {
     static final String NAME = "berthd";
     static final String LXCFS = "lxcfs";
+    private static final long SMALLEST_STORE_BYTES = 4L << 30;
+    private static final long LARGEST_STORE_BYTES = 200L << 30;
     private static final Path LXCFS_MOUNT = Path.of("/var/lib/lxcfs");
     private static final List<String> JVM =
             List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
@@ -65,11 +67,27 @@ final class NodeDaemon {
                 "--name",
                 name(simulated),
                 "--join-token-file",
-                joinToken.toString()));
+                joinToken.toString(),
+                "--cgroup-root",
+                settings.cgroupRoot(),
+                "--nft-table",
+                settings.nftTable(),
+                "--store-bytes",
+                Long.toString(storeBytes())));
         if (simulated) {
             command.add("--simulated");
         }
         daemons.start(new Daemons.Spec(NAME, command, Map.of(), settings.variable()));
+    }
+
+    /** Half of what is free here, for a file that grows as contexts write; it keeps the size it was made with. */
+    private long storeBytes() {
+        try {
+            long half = Files.getFileStore(settings.node()).getUsableSpace() / 2;
+            return Math.clamp(half, SMALLEST_STORE_BYTES, LARGEST_STORE_BYTES);
+        } catch (IOException e) {
+            return SMALLEST_STORE_BYTES;
+        }
     }
 
     static String name(boolean simulated) {

@@ -6,17 +6,17 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 /** The portal's REST API with a client-credentials token, as any operator's script would use it. */
 final class PortalApi {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration UPLOAD_LIMIT = Duration.ofMinutes(5);
+    private static final int MAX_SHOWN = 400;
     private static final long TOKEN_MARGIN_NANOS = Duration.ofSeconds(20).toNanos();
 
     private final Settings settings;
@@ -37,13 +37,14 @@ final class PortalApi {
     }
 
     Map<String, Object> get(String path) throws IOException {
-        return answer("GET " + path, Http.send(request(path).GET().build()));
+        return Json.object(body("GET " + path, Http.send(request(path).GET().build())));
     }
 
-    /** As {@link #get}, empty for 404. */
-    Optional<Map<String, Object>> find(String path) throws IOException {
-        HttpResponse<String> response = Http.send(request(path).GET().build());
-        return response.statusCode() == 404 ? Optional.empty() : Optional.of(answer("GET " + path, response));
+    /** For lists that are given whole. */
+    List<?> list(String path) throws IOException {
+        return Json.parse(body("GET " + path, Http.send(request(path).GET().build()))) instanceof List<?> list
+                ? list
+                : List.of();
     }
 
     Map<String, Object> post(String path, Map<String, ?> body) throws IOException {
@@ -51,22 +52,33 @@ final class PortalApi {
     }
 
     Map<String, Object> post(String path, Map<String, ?> body, String idempotencyKey) throws IOException {
+        return send("POST", path, body, idempotencyKey);
+    }
+
+    Map<String, Object> put(String path, Map<String, ?> body) throws IOException {
+        return send("PUT", path, body, UUID.randomUUID().toString());
+    }
+
+    private Map<String, Object> send(String method, String path, Map<String, ?> body, String idempotencyKey)
+            throws IOException {
         HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", idempotencyKey)
-                .POST(HttpRequest.BodyPublishers.ofString(Json.write(body)))
+                .method(method, HttpRequest.BodyPublishers.ofString(Json.write(body)))
                 .build();
-        return answer("POST " + path, Http.send(request));
+        return Json.object(body(method + " " + path, Http.send(request)));
     }
 
-    Map<String, Object> upload(String method, String path, Path file) throws IOException {
-        HttpRequest request = request(path)
+    Map<String, Object> registerImage(Images.Image image) throws IOException {
+        HttpRequest request = request("/api/admin/v1/images")
                 .timeout(UPLOAD_LIMIT)
-                .header("Content-Type", "application/octet-stream")
-                .header("Idempotency-Key", UUID.randomUUID().toString())
-                .method(method, HttpRequest.BodyPublishers.ofFile(file))
+                .header("Content-Type", "application/gzip")
+                .header("X-Image-Name", image.name())
+                .header("X-Image-Distribution", image.distribution())
+                .header("X-Image-Release", image.release())
+                .POST(HttpRequest.BodyPublishers.ofFile(image.archive()))
                 .build();
-        return answer(method + " " + path, Http.send(request));
+        return Json.object(body("registering the image", Http.send(request)));
     }
 
     private HttpRequest.Builder request(String path) throws IOException {
@@ -76,15 +88,14 @@ final class PortalApi {
                 .header("Accept", "application/json, application/problem+json");
     }
 
-    private static Map<String, Object> answer(String what, HttpResponse<String> response) throws IOException {
+    private static String body(String what, HttpResponse<String> response) throws IOException {
+        String body = response.body();
         if (response.statusCode() / 100 != 2) {
-            String body = response.body();
+            String shown = body.substring(0, Math.min(MAX_SHOWN, body.length()));
             throw new ApiException(
-                    response.statusCode(),
-                    what + " answered " + response.statusCode() + ": "
-                            + body.substring(0, Math.min(400, body.length())));
+                    response.statusCode(), what + " answered " + response.statusCode() + ": " + shown);
         }
-        return response.body().isBlank() ? Map.of() : Json.object(response.body());
+        return body.isBlank() ? "{}" : body;
     }
 
     private synchronized String token() throws IOException {
@@ -100,7 +111,7 @@ final class PortalApi {
                     .header("Content-Type", "application/x-www-form-urlencoded")
                     .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))
                     .build();
-            Map<String, Object> answer = answer("token for " + client, Http.send(request));
+            Map<String, Object> answer = Json.object(body("token for " + client, Http.send(request)));
             token = Json.text(answer, "access_token").orElseThrow();
             long seconds = Long.parseLong(Json.text(answer, "expires_in").orElse("60"));
             tokenEndNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos() - TOKEN_MARGIN_NANOS;

@@ -2,10 +2,8 @@ package dev.berth.tools;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,19 +17,10 @@ final class Registration {
 
     /** Uploads the archive unless the portal has that digest. */
     void image(Images.Image image) throws IOException {
-        List<?> known = Json.list(api.get("/api/admin/v1/images"), "items");
-        boolean present =
-                known.stream().anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest())));
+        boolean present = api.list("/api/admin/v1/images").stream()
+                .anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest())));
         if (!present) {
-            api.upload(
-                    "POST",
-                    "/api/admin/v1/images?name=%s&distribution=%s&release=%s&digest=%s"
-                            .formatted(
-                                    image.name(),
-                                    image.distribution(),
-                                    image.release(),
-                                    URLEncoder.encode(image.digest(), StandardCharsets.UTF_8)),
-                    image.archive());
+            api.registerImage(image);
         }
     }
 
@@ -41,10 +30,10 @@ final class Registration {
     }
 
     /** Until the portal has heard from the node and knows what it offers. */
-    void awaitNode(String name, Instance instance) {
+    void awaitNode(String name, Instant since, Instance instance) {
         boolean seen = Waits.until(
                 Duration.ofSeconds(60),
-                () -> heardFrom(name)
+                () -> heardFrom(name, since)
                         || instance.daemons.running(NodeDaemon.NAME).isEmpty());
         if (!seen || instance.daemons.running(NodeDaemon.NAME).isEmpty()) {
             throw new Failure(
@@ -56,11 +45,13 @@ final class Registration {
         }
     }
 
-    private boolean heardFrom(String name) {
+    private boolean heardFrom(String name, Instant since) {
         try {
-            return Json.list(api.get("/api/admin/v1/nodes"), "items").stream()
+            return api.list("/api/admin/v1/nodes").stream()
                     .anyMatch(node -> Json.text(node, "name").equals(Optional.of(name))
-                            && Json.text(node, "lastSeenAt").isPresent());
+                            && Json.text(node, "lastSeenAt")
+                                    .filter(at -> Instant.parse(at).isAfter(since))
+                                    .isPresent());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -41,9 +41,9 @@ final class Shop {
                 .flatMap(one -> Json.text(one, "id").stream())
                 .findFirst()
                 .orElseThrow(() -> new IOException("the reseller has no account"));
-        operator.post(
-                "/api/admin/v1/accounts/" + account + "/actions/allow-invoice",
-                Map.of("allowed", true, "reason", "benchmark"));
+        operator.put(
+                "/api/admin/v1/accounts/" + account + "/payment-terms",
+                Map.of("mayPayByInvoice", true, "reason", "orders by script"));
     }
 
     Placed order(String hostname, String idempotencyKey) throws IOException {
@@ -67,7 +67,7 @@ final class Shop {
     /** Starts an action and returns its operation. */
     String act(String vpsId, String action, String idempotencyKey) throws IOException {
         Map<String, Object> answer = api.post("/api/v1/vps/" + vpsId + "/actions/" + action, Map.of(), idempotencyKey);
-        return need(answer.containsKey("operation") ? answer.get("operation") : answer, "id");
+        return need(answer, "id");
     }
 
     /** State in which the operation ended. */
@@ -86,11 +86,7 @@ final class Shop {
     Optional<String> address(String vpsId) throws IOException {
         return Json.list(api.get("/api/v1/vps/" + vpsId), "addresses").stream()
                 .findFirst()
-                .map(one -> one instanceof Map ? need(one, "address") : one.toString());
-    }
-
-    Map<String, Object> get(String vpsId) throws IOException {
-        return api.get("/api/v1/vps/" + vpsId);
+                .map(Object::toString);
     }
 
     private static String need(Object object, String name) {

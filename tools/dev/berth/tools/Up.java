@@ -3,6 +3,7 @@ package dev.berth.tools;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -142,6 +143,7 @@ final class Up {
             new Registration(api).image(image);
             return null;
         });
+        Instant before = Instant.now();
         progress.step("berthd: start", () -> {
             Path token = joinToken(api);
             instance.node.start(simulated, token);
@@ -149,7 +151,7 @@ final class Up {
             return null;
         });
         progress.step("node in the portal", () -> {
-            new Registration(api).awaitNode(NodeDaemon.name(simulated), instance);
+            new Registration(api).awaitNode(NodeDaemon.name(simulated), before, instance);
             return null;
         });
     }
