@@ -92,8 +92,7 @@ final class PortalApi {
         String body = response.body();
         if (response.statusCode() / 100 != 2) {
             String shown = body.substring(0, Math.min(MAX_SHOWN, body.length()));
-            throw new ApiException(
-                    response.statusCode(), what + " answered " + response.statusCode() + ": " + shown);
+            throw new ApiException(response.statusCode(), what + " answered " + response.statusCode() + ": " + shown);
         }
         return body.isBlank() ? "{}" : body;
     }
