@@ -1,0 +1,148 @@
+package dev.berth.invoice;
+
+import dev.berth.invoice.Invoice.Summary;
+import dev.berth.platform.Transactions;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+
+/**
+ * Opens periods, closes those that are over, and pays open invoices from credit. Each period is a transaction of its
+ * own that holds its row, so that replicas share the work and what is wrong with one account stops only its own bill.
+ */
+@ApplicationScoped
+public class BillRun {
+    private static final Logger LOG = Logger.getLogger(BillRun.class);
+    private static final int MAX_PER_RUN = 1_000;
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+    private final PeriodStore periods;
+    private final InvoiceStore invoices;
+    private final Gate gate;
+    private final Finaliser finaliser;
+    private final Transactions transactions;
+    private final InstantSource clock;
+
+    BillRun(
+            PeriodStore periods,
+            InvoiceStore invoices,
+            Gate gate,
+            Finaliser finaliser,
+            Transactions transactions,
+            InstantSource clock) {
+        this.periods = periods;
+        this.invoices = invoices;
+        this.gate = gate;
+        this.finaliser = finaliser;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @RunOnVirtualThread
+    @Scheduled(
+            every = "${berth.billing.run-every:5s}",
+            identity = "bill-run",
+            concurrentExecution = ConcurrentExecution.SKIP)
+    void scheduled() {
+        Outcome outcome = run();
+        if (outcome.invoiced() > 0 || outcome.failed() > 0) {
+            LOG.infof("bill run: %s", outcome);
+        }
+    }
+
+    /** What a run did; {@code paid} counts invoices paid from credit that came later. */
+    public record Outcome(int invoiced, int nothingDue, int parked, int failed, int paid) {}
+
+    /** Does what is to be done now. */
+    public Outcome run() {
+        periods.openAll();
+        Map<Step, Integer> counts = new EnumMap<>(Step.class);
+        for (int i = 0; i < MAX_PER_RUN; i++) {
+            Step step = next();
+            counts.merge(step, 1, Integer::sum);
+            if (step == Step.NONE) {
+                break;
+            }
+        }
+        return new Outcome(
+                counts.getOrDefault(Step.INVOICED, 0),
+                counts.getOrDefault(Step.NOTHING_DUE, 0),
+                counts.getOrDefault(Step.PARKED, 0),
+                counts.getOrDefault(Step.FAILED, 0),
+                settle());
+    }
+
+    private enum Step {
+        NONE,
+        INVOICED,
+        NOTHING_DUE,
+        PARKED,
+        FAILED
+    }
+
+    private Step next() {
+        AtomicReference<Optional<DuePeriod>> held = new AtomicReference<>(Optional.empty());
+        try {
+            return transactions.run(() -> {
+                held.set(periods.lockDue());
+                return held.get().map(this::close).orElse(Step.NONE);
+            });
+        } catch (RuntimeException e) {
+            DuePeriod due = held.get().orElseThrow(() -> e);
+            LOG.errorf(e, "period %s of account %s cannot be closed", due.id(), due.account());
+            String reason = "computing failed (%s); staff are told"
+                    .formatted(e.getClass().getSimpleName());
+            transactions.run(() -> periods.park(due, reason, clock.instant().plus(backoff(due))));
+            return Step.FAILED;
+        }
+    }
+
+    private Step close(DuePeriod due) {
+        Optional<String> missing = gate.closedBecause(due);
+        if (missing.isPresent()) {
+            periods.park(due, missing.get(), nextLook(due));
+            return Step.PARKED;
+        }
+        return finaliser.close(due).isPresent() ? Step.INVOICED : Step.NOTHING_DUE;
+    }
+
+    /** Soon for a short period, rarer for one that has waited for long. */
+    private Instant nextLook(DuePeriod due) {
+        Instant now = clock.instant();
+        Duration waited = Duration.between(due.period().to(), now);
+        long seconds = Math.clamp(waited.toSeconds() / 20, 1, 60);
+        return now.plusSeconds(seconds);
+    }
+
+    private static Duration backoff(DuePeriod due) {
+        Duration wait = Duration.ofSeconds(5L << Math.min(due.attempts(), 12));
+        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    }
+
+    private int settle() {
+        int paid = 0;
+        while (paid < MAX_PER_RUN && transactions.run(this::payOne)) {
+            paid++;
+        }
+        return paid;
+    }
+
+    private boolean payOne() {
+        Optional<Summary> open = invoices.lockPayable();
+        return open.isPresent()
+                && finaliser.pay(
+                        open.get().id(),
+                        open.get().account(),
+                        open.get().issue().label(),
+                        open.get().total());
+    }
+}

@@ -1,0 +1,204 @@
+package dev.berth.invoice;
+
+import dev.berth.account.Account;
+import dev.berth.account.AccountService;
+import dev.berth.account.Tenancy;
+import dev.berth.invoice.Invoice.State;
+import dev.berth.invoice.Invoice.Summary;
+import dev.berth.invoice.Invoice.Totals;
+import dev.berth.metering.Meter;
+import dev.berth.metering.Usage;
+import dev.berth.metering.store.ReadingStore;
+import dev.berth.metering.store.StoredReading;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Page;
+import dev.berth.platform.Problem;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
+import dev.berth.units.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Currency;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Bills as their readers see them: so far, final, and proved. Everything checks that the caller may see the account. */
+@ApplicationScoped
+public class BillingService {
+    private final PeriodStore periods;
+    private final InvoiceStore invoices;
+    private final SubscriptionStore subscriptions;
+    private final Drafts drafts;
+    private final Prover prover;
+    private final Finaliser finaliser;
+    private final ReadingStore readings;
+    private final AccountService accounts;
+    private final Tenancy tenancy;
+    private final Database database;
+    private final SellerSettings seller;
+    private final BillingCalendar calendar;
+    private final InstantSource clock;
+
+    BillingService(
+            PeriodStore periods,
+            InvoiceStore invoices,
+            SubscriptionStore subscriptions,
+            Drafts drafts,
+            Prover prover,
+            Finaliser finaliser,
+            ReadingStore readings,
+            AccountService accounts,
+            Tenancy tenancy,
+            Database database,
+            SellerSettings seller,
+            BillingCalendar calendar,
+            InstantSource clock) {
+        this.periods = periods;
+        this.invoices = invoices;
+        this.subscriptions = subscriptions;
+        this.drafts = drafts;
+        this.prover = prover;
+        this.finaliser = finaliser;
+        this.readings = readings;
+        this.accounts = accounts;
+        this.tenancy = tenancy;
+        this.database = database;
+        this.seller = seller;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    /** The draft of the period under way, up to now; empty for an account without a subscription in it. */
+    public Optional<Invoice> soFar(Caller caller, UUID accountId) {
+        Account account = accounts.get(caller, accountId);
+        AccountId id = new AccountId(accountId);
+        periods.open(id);
+        return periods.current(id).map(due -> draft(account, due));
+    }
+
+    /** Drafts of periods that are over and wait for something, oldest first. */
+    public List<Invoice> waiting(Caller caller, UUID accountId) {
+        Account account = accounts.get(caller, accountId);
+        return periods.waiting(Optional.of(new AccountId(accountId)), Page.MAX_LIMIT).stream()
+                .map(due -> draft(account, due))
+                .toList();
+    }
+
+    /** A period that waits, for the staff's list. */
+    public record Parked(InvoiceId id, AccountId account, Period period, String reason, int attempts) {}
+
+    /** Staff: what the gate holds back, oldest first. */
+    public List<Parked> parked(Caller caller) {
+        Tenancy.requireStaff(caller);
+        return periods.waiting(Optional.empty(), Page.MAX_LIMIT).stream()
+                .filter(due -> due.reason().isPresent())
+                .map(due -> new Parked(
+                        due.id(), due.account(), due.period(), due.reason().orElse(""), due.attempts()))
+                .toList();
+    }
+
+    /** Final invoices, newest first. */
+    public Page<Summary> invoices(Caller caller, UUID accountId, Page.Ask ask) {
+        accounts.get(caller, accountId);
+        return Page.of(
+                invoices.list(new AccountId(accountId), ask.before(), ask.fetch()),
+                ask,
+                summary -> summary.id().value());
+    }
+
+    /** A final invoice, or the draft that will be one. */
+    public Invoice invoice(Caller caller, UUID invoiceId) {
+        InvoiceId id = new InvoiceId(invoiceId);
+        DuePeriod due = periods.find(id).orElseThrow(() -> Problem.notFound("invoice"));
+        tenancy.requireSee(caller, due.account().value(), "invoice");
+        if (due.closed()) {
+            return invoices.find(id).orElseThrow(() -> Problem.notFound("invoice"));
+        }
+        return draft(accounts.byId(due.account().value()), due);
+    }
+
+    /** @throws Problem 404 when the invoice has no such line */
+    public Evidence evidence(Caller caller, UUID invoiceId, int n) {
+        Invoice invoice = invoice(caller, invoiceId);
+        InvoiceLine line = invoice.lines().stream()
+                .filter(l -> l.n() == n)
+                .findFirst()
+                .orElseThrow(() -> Problem.notFound("invoice line"));
+        return prover.evidence(invoice, line);
+    }
+
+    /** @throws Problem 409 for a draft: it is computed each time it is looked at */
+    public Recomputed recompute(Caller caller, UUID invoiceId) {
+        Invoice invoice = invoice(caller, invoiceId);
+        if (invoice.state() == State.DRAFT) {
+            throw Problem.conflict("invoice-not-final", "A draft is computed anew each time it is read.");
+        }
+        return prover.recompute(invoice);
+    }
+
+    /** What a VPS used in the period under way, and its price so far. */
+    public VpsUsage usage(Caller caller, UUID vpsId) {
+        UUID accountId = database.one("SELECT account_id FROM vps WHERE id = ?", row -> row.uuid("account_id"), vpsId)
+                .orElseThrow(() -> Problem.notFound("vps"));
+        tenancy.requireSee(caller, accountId, "vps");
+        Currency currency = Currency.getInstance(accounts.byId(accountId).currency());
+        Instant now = clock.instant();
+        Period period = calendar.containing(now);
+        if (!period.from().isBefore(now)) {
+            return new VpsUsage(vpsId, period, now, Optional.empty(), Map.of(), List.of(), Money.zero(currency));
+        }
+        Period soFar = new Period(period.from(), now);
+        List<Subscribed> own = subscriptions.ofVps(vpsId, soFar).stream()
+                .filter(s -> s.account().value().equals(accountId))
+                .toList();
+        List<InvoiceLine> lines = drafts.lines(own, currency, soFar);
+        Money net = Totals.of(lines, currency, 0).net();
+        return new VpsUsage(vpsId, period, now, measuredUntil(own), quantities(own, soFar), lines, net);
+    }
+
+    private Optional<Instant> measuredUntil(List<Subscribed> own) {
+        return own.stream()
+                .map(s -> readings.newest(s.node(), s.context()).map(StoredReading::effectiveAt))
+                .flatMap(Optional::stream)
+                .max(Instant::compareTo);
+    }
+
+    private Map<Meter, Long> quantities(List<Subscribed> own, Period period) {
+        Map<Meter, Long> sums = new EnumMap<>(Meter.class);
+        for (Subscribed one : own) {
+            Optional<Usage> usage =
+                    one.within(period).map(part -> drafts.slice(one, part).usage());
+            usage.ifPresent(u -> u.quantities().forEach((meter, n) -> sums.merge(meter, n, Math::addExact)));
+        }
+        return sums;
+    }
+
+    private Invoice draft(Account account, DuePeriod due) {
+        Currency currency = Currency.getInstance(account.currency());
+        Instant now = clock.instant();
+        Period whole = due.period();
+        boolean over = !now.isBefore(whole.to());
+        Instant until = over ? whole.to() : now;
+        List<InvoiceLine> lines = whole.from().isBefore(until)
+                ? drafts.lines(due.account(), currency, new Period(whole.from(), until))
+                : List.of();
+        return new Invoice(
+                due.id(),
+                due.account(),
+                State.DRAFT,
+                whole,
+                until,
+                Optional.empty(),
+                Totals.of(lines, currency, seller.taxBasisPoints()),
+                finaliser.parties(account),
+                calendar.zone(),
+                lines,
+                over ? due.reason().or(() -> Optional.of("the next bill run")) : Optional.empty());
+    }
+}

@@ -1,0 +1,134 @@
+package dev.berth.invoice;
+
+import dev.berth.invoice.InvoiceLine.Subject;
+import dev.berth.invoice.InvoiceLine.What;
+import dev.berth.invoice.TariffStore.Unit;
+import dev.berth.metering.Timeline;
+import dev.berth.metering.store.ReadingStore;
+import dev.berth.platform.Database;
+import dev.berth.rating.RatedLine;
+import dev.berth.rating.Rater;
+import dev.berth.rating.Slice;
+import dev.berth.rating.Tariff;
+import dev.berth.units.AccountId;
+import dev.berth.units.Money;
+import dev.berth.units.Period;
+import dev.berth.units.SubscriptionId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+
+/** Computes the lines of an account's period from readings, history and tariffs. Writes nothing. */
+@ApplicationScoped
+class Drafts {
+    private final SubscriptionStore subscriptions;
+    private final TariffStore tariffs;
+    private final ReadingStore readings;
+    private final Database database;
+    private final BillingCalendar calendar;
+
+    Drafts(
+            SubscriptionStore subscriptions,
+            TariffStore tariffs,
+            ReadingStore readings,
+            Database database,
+            BillingCalendar calendar) {
+        this.subscriptions = subscriptions;
+        this.tariffs = tariffs;
+        this.readings = readings;
+        this.database = database;
+        this.calendar = calendar;
+    }
+
+    /** Lines in order of subscription and tariff position. */
+    List<InvoiceLine> lines(AccountId account, Currency currency, Period period) {
+        return lines(subscriptions.ofAccount(account, period), currency, period);
+    }
+
+    List<InvoiceLine> lines(List<Subscribed> subscribed, Currency currency, Period period) {
+        List<InvoiceLine> lines = new ArrayList<>();
+        for (Subscribed one : subscribed) {
+            Optional<Period> part = one.within(period);
+            if (part.isPresent()) {
+                Slice slice = slice(one, part.get());
+                requireCurrency(slice.tariff(), currency);
+                for (RatedLine rated : Rater.rate(slice)) {
+                    BigDecimal carriedIn =
+                            carriedOver(one.id(), rated.tariffLine().position(), period);
+                    lines.add(line(lines.size() + 1, one, slice.tariff(), new Carried(rated, carriedIn)));
+                }
+            }
+        }
+        return List.copyOf(lines);
+    }
+
+    Slice slice(Subscribed one, Period part) {
+        Timeline timeline = readings.timeline(one.node(), one.context(), part);
+        return new Slice(
+                one.id(), part, one.from(), tariffs.tariff(one.planVersion()), timeline.usage(part), calendar.zone());
+    }
+
+    private static void requireCurrency(Tariff tariff, Currency currency) {
+        if (!tariff.currency().equals(currency)) {
+            throw new IllegalStateException("tariff %s is in %s, the account in %s"
+                    .formatted(tariff.planVersion(), tariff.currency(), currency));
+        }
+    }
+
+    private record Carried(RatedLine rated, BigDecimal carriedIn) {}
+
+    private static InvoiceLine line(int n, Subscribed one, Tariff tariff, Carried carried) {
+        RatedLine rated = carried.rated();
+        Unit unit = Unit.of(rated.tariffLine().price());
+        return new InvoiceLine(
+                n,
+                new Subject(one.id(), one.vpsId(), one.hostname(), tariff.planVersion(), tariff.planName()),
+                new What(
+                        rated.tariffLine().position(),
+                        rated.tariffLine().price().model(),
+                        rated.meter(),
+                        rated.tariffLine().label(),
+                        rated.tariffLine().unitLabel(),
+                        unit.quantity(),
+                        unit.price()),
+                rated.quantity(),
+                rated.included(),
+                rated.exact(),
+                carried.carriedIn(),
+                Money.rounded(rated.exact().add(carried.carriedIn()), tariff.currency()),
+                List.of(new RatedInterval(
+                        rated.period(),
+                        rated.quantity(),
+                        rated.first(),
+                        rated.last(),
+                        rated.gaps().size())));
+    }
+
+    private record Last(BigDecimal exact, BigDecimal carriedIn, long amount, Currency currency) {
+        BigDecimal carriedOut() {
+            return exact.add(carriedIn).subtract(new Money(amount, currency).decimal());
+        }
+    }
+
+    /** The fraction of a cent that the newest closed period before this one left over. */
+    private BigDecimal carriedOver(SubscriptionId subscription, int position, Period before) {
+        return database.one(
+                        "SELECT l.exact, l.carried_in, l.amount, a.currency FROM invoice_line l"
+                                + " JOIN billing_period p ON p.id = l.invoice_id JOIN account a ON a.id = p.account_id"
+                                + " WHERE l.subscription_id = ? AND l.tariff_position = ? AND p.period_from < ?"
+                                + " ORDER BY p.period_from DESC LIMIT 1",
+                        row -> new Last(
+                                row.decimal("exact"),
+                                row.decimal("carried_in"),
+                                row.number("amount"),
+                                Currency.getInstance(row.text("currency"))),
+                        subscription.value(),
+                        position,
+                        before.from())
+                .map(Last::carriedOut)
+                .orElse(BigDecimal.ZERO);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.berth.invoice;
+
+import dev.berth.platform.Row;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Period;
+import java.util.Optional;
+
+/**
+ * A billing period of an account.
+ *
+ * @param id also that of its draft and its invoice
+ * @param reason why it is parked
+ */
+record DuePeriod(InvoiceId id, AccountId account, Period period, State state, Optional<String> reason, int attempts) {
+    static final String COLUMNS = "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts";
+
+    enum State {
+        OPEN,
+        PARKED,
+        INVOICED,
+        NOTHING_DUE
+    }
+
+    boolean closed() {
+        return state == State.INVOICED || state == State.NOTHING_DUE;
+    }
+
+    static DuePeriod of(Row row) {
+        return new DuePeriod(
+                new InvoiceId(row.uuid("id")),
+                new AccountId(row.uuid("account_id")),
+                new Period(row.instant("period_from"), row.instant("period_to")),
+                row.constant("state", State.class),
+                row.optionalText("reason"),
+                row.integer("attempts"));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.berth.invoice;
+
+import dev.berth.account.Account;
+import dev.berth.account.AccountService;
+import dev.berth.audit.AuditService;
+import dev.berth.audit.AuditService.Deed;
+import dev.berth.invoice.Invoice.Issue;
+import dev.berth.invoice.Invoice.State;
+import dev.berth.invoice.Invoice.Totals;
+import dev.berth.invoice.InvoiceStore.Numbered;
+import dev.berth.ledger.Book.Posted;
+import dev.berth.ledger.Rules;
+import dev.berth.ledger.store.LedgerStore;
+import dev.berth.platform.Caller;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Closes a period: lines, number, invoice, ledger and payment, in the caller's transaction or not at all. A period whose
+ * lines sum to zero gets no invoice; its lines are kept, because they carry fractions of a cent to the next one.
+ */
+@ApplicationScoped
+class Finaliser {
+    static final Caller SYSTEM = Caller.system("billing");
+
+    private final Drafts drafts;
+    private final InvoiceStore invoices;
+    private final LineStore lines;
+    private final PeriodStore periods;
+    private final LedgerStore ledger;
+    private final AccountService accounts;
+    private final AuditService audit;
+    private final SellerSettings seller;
+    private final BillingCalendar calendar;
+    private final InstantSource clock;
+
+    Finaliser(
+            Drafts drafts,
+            InvoiceStore invoices,
+            LineStore lines,
+            PeriodStore periods,
+            LedgerStore ledger,
+            AccountService accounts,
+            AuditService audit,
+            SellerSettings seller,
+            BillingCalendar calendar,
+            InstantSource clock) {
+        this.drafts = drafts;
+        this.invoices = invoices;
+        this.lines = lines;
+        this.periods = periods;
+        this.ledger = ledger;
+        this.accounts = accounts;
+        this.audit = audit;
+        this.seller = seller;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    /** @param due whose row the caller has locked */
+    Optional<InvoiceId> close(DuePeriod due) {
+        Account account = accounts.byId(due.account().value());
+        Currency currency = Currency.getInstance(account.currency());
+        List<InvoiceLine> computed = drafts.lines(due.account(), currency, due.period());
+        lines.insert(due.id(), computed);
+        Totals totals = Totals.of(computed, currency, seller.taxBasisPoints());
+        if (totals.net().isZero()) {
+            periods.close(due, DuePeriod.State.NOTHING_DUE);
+            return Optional.empty();
+        }
+        periods.close(due, DuePeriod.State.INVOICED);
+        issue(due, account, new Computed(computed, totals));
+        return Optional.of(due.id());
+    }
+
+    private record Computed(List<InvoiceLine> lines, Totals totals) {}
+
+    private void issue(DuePeriod due, Account account, Computed computed) {
+        Instant now = clock.instant();
+        String series =
+                seller.series() + due.period().from().atZone(calendar.zone()).getYear();
+        long number = invoices.nextNumber(seller.key(), series);
+        String label = "%s-%06d".formatted(series, number);
+        Issue issue = new Issue(label, now, now.plus(Duration.ofDays(seller.dueDays())), Optional.empty());
+        invoices.insert(
+                new Invoice(
+                        due.id(),
+                        due.account(),
+                        State.FINAL,
+                        due.period(),
+                        due.period().to(),
+                        Optional.of(issue),
+                        computed.totals(),
+                        parties(account),
+                        calendar.zone(),
+                        computed.lines(),
+                        Optional.empty()),
+                new Numbered(seller.key(), series, number));
+        post(due, label, computed.totals());
+        pay(due.id(), due.account(), label, computed.totals().total());
+        audit.record(
+                SYSTEM,
+                Deed.of("invoice.issue", "invoice", due.id())
+                        .account(account.id())
+                        .with(label + " over " + computed.totals().total()));
+    }
+
+    private void post(DuePeriod due, String label, Totals totals) {
+        ledger.post(
+                SYSTEM.subject(),
+                Rules.invoiceFinalised(due.account(), due.id().toString(), label, totals.net(), totals.tax()));
+    }
+
+    /** Pays from credit when it covers the whole; else the invoice stays open. */
+    boolean pay(InvoiceId invoice, AccountId account, String label, Money total) {
+        Posted posted = ledger.post(SYSTEM.subject(), Rules.paidFromCredit(account, invoice.toString(), label, total));
+        return posted != Posted.NOT_ENOUGH_CREDIT && invoices.markPaid(invoice, clock.instant());
+    }
+
+    Invoice.Parties parties(Account account) {
+        return new Invoice.Parties(
+                seller.name(), seller.address(), seller.taxId(), seller.payment(), account.name(), account.email());
+    }
+}

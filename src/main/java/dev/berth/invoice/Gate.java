@@ -1,0 +1,71 @@
+package dev.berth.invoice;
+
+import dev.berth.contract.Readings.Kind;
+import dev.berth.metering.MeasuredStep;
+import dev.berth.metering.Timeline;
+import dev.berth.metering.store.ReadingStore;
+import dev.berth.metering.store.StoredReading;
+import dev.berth.units.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Whether everything that a period's bill rests on is there and sound. What is not parks the account's bill, only it. */
+@ApplicationScoped
+class Gate {
+    /** So long after a deletion a node has sent what there was. */
+    private static final Duration SETTLED = Duration.ofMinutes(10);
+
+    private final SubscriptionStore subscriptions;
+    private final ReadingStore readings;
+    private final InstantSource clock;
+
+    Gate(SubscriptionStore subscriptions, ReadingStore readings, InstantSource clock) {
+        this.subscriptions = subscriptions;
+        this.readings = readings;
+        this.clock = clock;
+    }
+
+    /** The first reason why the period cannot be closed. */
+    Optional<String> closedBecause(DuePeriod due) {
+        return subscriptions.ofAccount(due.account(), due.period()).stream()
+                .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<String> missing(Subscribed one, Period part) {
+        Optional<StoredReading> newest = readings.newest(one.node(), one.context());
+        boolean passed = newest.isPresent() && !newest.get().effectiveAt().isBefore(part.to());
+        if (!passed && !ended(one, newest)) {
+            String upTo =
+                    newest.map(r -> "readings only up to " + r.effectiveAt()).orElse("no reading yet");
+            return Optional.of("%s: %s, needed up to %s".formatted(one.hostname(), upTo, part.to()));
+        }
+        return fault(one, part);
+    }
+
+    /** Nothing more will come of a context that is gone, once its last record or enough time has come. */
+    private boolean ended(Subscribed one, Optional<StoredReading> newest) {
+        if (!one.gone()) {
+            return false;
+        }
+        boolean closed = newest.isEmpty() || newest.get().reading().kind() == Kind.CLOSE;
+        Instant settled = clock.instant().minus(SETTLED);
+        return closed || one.deletedAt().filter(d -> d.isBefore(settled)).isPresent();
+    }
+
+    private Optional<String> fault(Subscribed one, Period part) {
+        Timeline timeline = readings.timeline(one.node(), one.context(), part);
+        return timeline.faults().stream()
+                .filter(f -> timeline.steps().stream().anyMatch(s -> isAt(s, f) && s.touches(part)))
+                .findFirst()
+                .map(f -> "%s: reading %s: %s".formatted(one.hostname(), f.at(), f.what()));
+    }
+
+    private static boolean isAt(MeasuredStep step, Timeline.Fault fault) {
+        return step.last().ref().equals(fault.at());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.berth.invoice;
+
+import dev.berth.metering.Meter;
+import dev.berth.units.Money;
+import dev.berth.units.SubscriptionId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A line of a draft or an invoice.
+ *
+ * @param n 1, 2, 3 …
+ * @param what what is charged for and at which price
+ * @param quantity in the meter's base units; seconds for a fee, 1 for a one-off
+ * @param included how much of it the fee covers
+ * @param exact price in major units before rounding
+ * @param carriedIn fraction of a cent that the subscription's same line left over last time; may be negative
+ * @param amount {@code exact + carriedIn}, rounded
+ */
+public record InvoiceLine(
+        int n,
+        Subject subject,
+        What what,
+        BigInteger quantity,
+        BigInteger included,
+        BigDecimal exact,
+        BigDecimal carriedIn,
+        Money amount,
+        List<RatedInterval> intervals) {
+    public InvoiceLine {
+        intervals = List.copyOf(intervals);
+    }
+
+    /** Whose line it is, as things were called then. */
+    public record Subject(
+            SubscriptionId subscription, UUID vpsId, String hostname, UUID planVersion, String planName) {}
+
+    /**
+     * @param position of the tariff's line
+     * @param unitQuantity base units that {@code unitPrice} is for
+     * @param unitPrice of the first tier for a tiered price
+     */
+    public record What(
+            int position,
+            String model,
+            Optional<Meter> meter,
+            String label,
+            String unitLabel,
+            BigInteger unitQuantity,
+            BigDecimal unitPrice) {}
+
+    /** The fraction of a cent that is left for the next time. */
+    public BigDecimal carriedOut() {
+        return exact.add(carriedIn).subtract(amount.decimal());
+    }
+}

@@ -1,0 +1,168 @@
+package dev.berth.invoice;
+
+import dev.berth.invoice.Invoice.Issue;
+import dev.berth.invoice.Invoice.Parties;
+import dev.berth.invoice.Invoice.State;
+import dev.berth.invoice.Invoice.Summary;
+import dev.berth.invoice.Invoice.Totals;
+import dev.berth.platform.Database;
+import dev.berth.platform.Row;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
+import dev.berth.units.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Final invoices: written once, read for ever. */
+@ApplicationScoped
+class InvoiceStore {
+    private static final String HEAD =
+            "id, account_id, state, period_from, period_to, label, issued_at, due_at, paid_at,"
+                    + " currency, net, tax, total, tax_basis_points, seller_name, seller_address, seller_tax_id,"
+                    + " seller_payment, buyer_name, buyer_email, time_zone";
+
+    private final Database database;
+    private final LineStore lines;
+
+    InvoiceStore(Database database, LineStore lines) {
+        this.database = database;
+        this.lines = lines;
+    }
+
+    /**
+     * The next number of a series. Its row stays locked until the transaction ends: a number exists exactly when its
+     * invoice does.
+     */
+    long nextNumber(String seller, String series) {
+        database.update(
+                "INSERT INTO invoice_series (seller, series, last_number) VALUES (?, ?, 1)"
+                        + " ON DUPLICATE KEY UPDATE last_number = last_number + 1",
+                seller,
+                series);
+        return database.number(
+                "SELECT last_number AS n FROM invoice_series WHERE seller = ? AND series = ? FOR UPDATE",
+                seller,
+                series);
+    }
+
+    /** Where an invoice stands in its seller's numbers. */
+    record Numbered(String seller, String series, long number) {}
+
+    void insert(Invoice invoice, Numbered numbered) {
+        Issue issue = invoice.issue().orElseThrow();
+        Parties parties = invoice.parties();
+        database.update(
+                "INSERT INTO invoice (" + HEAD + ", seller, series, number)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                invoice.id().value(),
+                invoice.account().value(),
+                invoice.state(),
+                invoice.period().from(),
+                invoice.period().to(),
+                issue.label(),
+                issue.issuedAt(),
+                issue.dueAt(),
+                issue.paidAt(),
+                invoice.totals().net().currency().getCurrencyCode(),
+                invoice.totals().net().minor(),
+                invoice.totals().tax().minor(),
+                invoice.totals().total().minor(),
+                invoice.totals().taxBasisPoints(),
+                parties.sellerName(),
+                parties.sellerAddress(),
+                parties.sellerTaxId(),
+                parties.sellerPayment(),
+                parties.buyerName(),
+                parties.buyerEmail(),
+                invoice.zone().getId(),
+                numbered.seller(),
+                numbered.series(),
+                numbered.number());
+    }
+
+    /** @return whether it was open */
+    boolean markPaid(InvoiceId id, Instant at) {
+        return database.update(
+                        "UPDATE invoice SET state = 'PAID', paid_at = ? WHERE id = ? AND state = 'FINAL'",
+                        at,
+                        id.value())
+                == 1;
+    }
+
+    Optional<Invoice> find(InvoiceId id) {
+        return database.one("SELECT " + HEAD + " FROM invoice WHERE id = ?", row -> invoice(row, lines), id.value());
+    }
+
+    List<Summary> list(AccountId account, Optional<UUID> before, int limit) {
+        List<Object> values = new ArrayList<>(List.of(account.value()));
+        before.ifPresent(values::add);
+        values.add(limit);
+        return database.list(
+                "SELECT " + HEAD + " FROM invoice WHERE account_id = ?" + (before.isPresent() ? " AND id < ?" : "")
+                        + " ORDER BY id DESC LIMIT ?",
+                InvoiceStore::summary,
+                values.toArray());
+    }
+
+    /** Locks an open invoice that its account's credit covers; another replica's are passed over. */
+    Optional<Summary> lockPayable() {
+        return database.one(
+                "SELECT " + HEAD + " FROM invoice i WHERE i.state = 'FINAL' AND i.total <= ("
+                        + "SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfer t WHERE t.credit_kind = 'CREDIT'"
+                        + " AND t.currency = i.currency AND t.credit_owner = CAST(i.account_id AS CHAR)) - ("
+                        + "SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfer t WHERE t.debit_kind = 'CREDIT'"
+                        + " AND t.currency = i.currency AND t.debit_owner = CAST(i.account_id AS CHAR))"
+                        + " ORDER BY i.issued_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+                InvoiceStore::summary);
+    }
+
+    private static Summary summary(Row row) {
+        return new Summary(
+                new InvoiceId(row.uuid("id")),
+                new AccountId(row.uuid("account_id")),
+                row.constant("state", State.class),
+                new Period(row.instant("period_from"), row.instant("period_to")),
+                issue(row),
+                money(row, "total"));
+    }
+
+    private static Issue issue(Row row) {
+        return new Issue(
+                row.text("label"), row.instant("issued_at"), row.instant("due_at"), row.optionalInstant("paid_at"));
+    }
+
+    private static Money money(Row row, String column) {
+        return new Money(row.number(column), Currency.getInstance(row.text("currency")));
+    }
+
+    private static Invoice invoice(Row row, LineStore lines) {
+        Summary head = summary(row);
+        Totals totals =
+                new Totals(money(row, "net"), money(row, "tax"), money(row, "total"), row.integer("tax_basis_points"));
+        return new Invoice(
+                head.id(),
+                head.account(),
+                head.state(),
+                head.period(),
+                head.period().to(),
+                Optional.of(head.issue()),
+                totals,
+                new Parties(
+                        row.text("seller_name"),
+                        row.text("seller_address"),
+                        row.text("seller_tax_id"),
+                        row.text("seller_payment"),
+                        row.text("buyer_name"),
+                        row.text("buyer_email")),
+                ZoneId.of(row.text("time_zone")),
+                lines.of(head.id(), totals.net().currency()),
+                Optional.empty());
+    }
+}

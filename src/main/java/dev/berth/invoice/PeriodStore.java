@@ -1,0 +1,147 @@
+package dev.berth.invoice;
+
+import dev.berth.platform.Database;
+import dev.berth.platform.Ids;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Billing periods of accounts: opened one after the other, each closed once. */
+@ApplicationScoped
+class PeriodStore {
+    /** Periods opened for one account in one go; the next run opens more. */
+    private static final int MAX_OPENED = 1_000;
+
+    private final Database database;
+    private final SubscriptionStore subscriptions;
+    private final BillingCalendar calendar;
+    private final InstantSource clock;
+
+    PeriodStore(Database database, SubscriptionStore subscriptions, BillingCalendar calendar, InstantSource clock) {
+        this.database = database;
+        this.subscriptions = subscriptions;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    private record Reach(AccountId account, Instant first, Instant last, Optional<Instant> billed) {
+        /** Where the next period begins. */
+        Instant next(BillingCalendar calendar) {
+            return billed.orElseGet(() -> calendar.containing(first).from());
+        }
+    }
+
+    /** Opens the periods that have begun in which the account has a subscription. */
+    void open(AccountId account) {
+        reaches(" AND s.account_id = ?", account.value(), clock.instant()).forEach(this::open);
+    }
+
+    void openAll() {
+        reaches("", clock.instant()).forEach(this::open);
+    }
+
+    private List<Reach> reaches(String condition, Object... values) {
+        return database.list(
+                "SELECT s.account_id, MIN(s.valid_from) AS first,"
+                        + " MAX(COALESCE(s.valid_to, '9999-01-01')) AS last,"
+                        + " (SELECT MAX(b.period_to) FROM billing_period b WHERE b.account_id = s.account_id) AS billed"
+                        + " FROM subscription s WHERE 1 = 1" + condition
+                        + " GROUP BY s.account_id HAVING billed IS NULL OR (billed <= ? AND billed < last)",
+                row -> new Reach(
+                        new AccountId(row.uuid("account_id")),
+                        row.instant("first"),
+                        row.instant("last"),
+                        row.optionalInstant("billed")),
+                values);
+    }
+
+    private void open(Reach reach) {
+        Instant now = clock.instant();
+        Instant start = reach.next(calendar);
+        for (int i = 0; i < MAX_OPENED && !start.isAfter(now) && start.isBefore(reach.last()); i++) {
+            Period period = calendar.from(start);
+            if (subscriptions.any(reach.account(), period)) {
+                insert(reach.account(), period);
+            }
+            start = period.to();
+        }
+    }
+
+    private void insert(AccountId account, Period period) {
+        database.update(
+                "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at)"
+                        + " VALUES (?, ?, ?, ?, ?)",
+                Ids.next(clock),
+                account.value(),
+                period.from(),
+                period.to(),
+                period.to());
+    }
+
+    /** The period that is under way. */
+    Optional<DuePeriod> current(AccountId account) {
+        Instant now = clock.instant();
+        return database.one(
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p"
+                        + " WHERE p.account_id = ? AND p.period_from <= ? AND p.period_to > ?",
+                DuePeriod::of,
+                account.value(),
+                now,
+                now);
+    }
+
+    Optional<DuePeriod> find(InvoiceId id) {
+        return database.one(
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.id = ?", DuePeriod::of, id.value());
+    }
+
+    /** Periods that are over and not closed, oldest first. */
+    List<DuePeriod> waiting(Optional<AccountId> account, int limit) {
+        Optional<UUID> id = account.map(AccountId::value);
+        return database.list(
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED')"
+                        + " AND p.period_to <= ? AND (? IS NULL OR p.account_id = ?) ORDER BY p.period_to LIMIT ?",
+                DuePeriod::of,
+                clock.instant(),
+                id,
+                id,
+                limit);
+    }
+
+    /** Locks one period that may be closed now; another replica's are passed over. Oldest of its account first. */
+    Optional<DuePeriod> lockDue() {
+        Instant now = clock.instant();
+        return database.one(
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED')"
+                        + " AND p.next_attempt_at <= ? AND p.period_to <= ? AND NOT EXISTS (SELECT 1 FROM"
+                        + " billing_period e WHERE e.account_id = p.account_id AND e.period_from < p.period_from"
+                        + " AND e.state IN ('OPEN', 'PARKED')) ORDER BY p.next_attempt_at LIMIT 1"
+                        + " FOR UPDATE SKIP LOCKED",
+                DuePeriod::of,
+                now,
+                now);
+    }
+
+    void close(DuePeriod due, DuePeriod.State state) {
+        database.update(
+                "UPDATE billing_period SET state = ?, reason = NULL, closed_at = ? WHERE id = ?",
+                state,
+                clock.instant(),
+                due.id().value());
+    }
+
+    void park(DuePeriod due, String reason, Instant next) {
+        database.update(
+                "UPDATE billing_period SET state = 'PARKED', reason = ?, attempts = attempts + 1, next_attempt_at = ?"
+                        + " WHERE id = ? AND state IN ('OPEN', 'PARKED')",
+                reason.length() <= 500 ? reason : reason.substring(0, 500),
+                next,
+                due.id().value());
+    }
+}

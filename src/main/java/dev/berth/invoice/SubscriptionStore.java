@@ -1,0 +1,68 @@
+package dev.berth.invoice;
+
+import dev.berth.platform.Database;
+import dev.berth.platform.Row;
+import dev.berth.units.AccountId;
+import dev.berth.units.NodeId;
+import dev.berth.units.Period;
+import dev.berth.units.SubscriptionId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+
+/** Who had which VPS on which plan, read from history. */
+@ApplicationScoped
+class SubscriptionStore {
+    private static final String SELECT =
+            "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, s.valid_from, s.valid_to,"
+                    + " v.observed_state = 'GONE' AS gone, v.deleted_at"
+                    + " FROM subscription s JOIN vps v ON v.id = s.vps_id";
+    private static final String OVERLAPS = " AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)";
+
+    private final Database database;
+
+    SubscriptionStore(Database database) {
+        this.database = database;
+    }
+
+    List<Subscribed> ofAccount(AccountId account, Period period) {
+        return database.list(
+                SELECT + " WHERE s.account_id = ?" + OVERLAPS + " ORDER BY s.valid_from, s.id",
+                SubscriptionStore::subscribed,
+                account.value(),
+                period.to(),
+                period.from());
+    }
+
+    boolean any(AccountId account, Period period) {
+        return database.number(
+                        "SELECT COUNT(*) AS n FROM subscription s WHERE s.account_id = ?" + OVERLAPS,
+                        account.value(),
+                        period.to(),
+                        period.from())
+                > 0;
+    }
+
+    List<Subscribed> ofVps(UUID vpsId, Period period) {
+        return database.list(
+                SELECT + " WHERE s.vps_id = ?" + OVERLAPS + " ORDER BY s.valid_from, s.id",
+                SubscriptionStore::subscribed,
+                vpsId,
+                period.to(),
+                period.from());
+    }
+
+    private static Subscribed subscribed(Row row) {
+        return new Subscribed(
+                new SubscriptionId(row.uuid("id")),
+                new AccountId(row.uuid("account_id")),
+                row.uuid("vps_id"),
+                row.text("hostname"),
+                new NodeId(row.uuid("node_id")),
+                row.uuid("plan_version_id"),
+                row.instant("valid_from"),
+                row.optionalInstant("valid_to"),
+                row.number("gone") == 1,
+                row.optionalInstant("deleted_at"));
+    }
+}

@@ -1,0 +1,204 @@
+package dev.berth.ledger.store;
+
+import dev.berth.ledger.AccountKind;
+import dev.berth.ledger.Balance;
+import dev.berth.ledger.Book.Posted;
+import dev.berth.ledger.LedgerAccount;
+import dev.berth.ledger.Owner;
+import dev.berth.ledger.Source;
+import dev.berth.ledger.Transfer;
+import dev.berth.ledger.TrialBalance;
+import dev.berth.platform.Database;
+import dev.berth.platform.Ids;
+import dev.berth.platform.Row;
+import dev.berth.platform.Transactions;
+import dev.berth.units.Money;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Posts transfers and derives balances. A credit that is spent from is locked until the end of the transaction, so that
+ * two payments at once cannot both find it sufficient.
+ */
+@ApplicationScoped
+public class LedgerStore {
+    private static final String COLUMNS = "id, source_type, source_id, step, debit_owner, debit_kind, credit_owner,"
+            + " credit_kind, currency, amount, reason, actor, created_at";
+    private static final String SIDES = "SELECT debit_owner AS owner, debit_kind AS kind, currency, amount AS debit,"
+            + " 0 AS credit FROM ledger_transfer UNION ALL SELECT credit_owner, credit_kind, currency, 0, amount"
+            + " FROM ledger_transfer";
+
+    private final Database database;
+    private final Transactions transactions;
+    private final InstantSource clock;
+
+    LedgerStore(Database database, Transactions transactions, InstantSource clock) {
+        this.database = database;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Posts all or nothing; what is there already is not posted again.
+     *
+     * @throws IllegalStateException when a source was used for another transfer
+     */
+    public Posted post(String actor, List<Transfer> together) {
+        return transactions.run(() -> {
+            together.stream()
+                    .flatMap(t -> Stream.of(t.debit(), t.credit()))
+                    .distinct()
+                    .forEach(this::open);
+            List<LedgerAccount> spent = together.stream()
+                    .map(Transfer::debit)
+                    .filter(a -> a.kind() == AccountKind.CREDIT)
+                    .distinct()
+                    .toList();
+            spent.forEach(this::lock);
+            List<Transfer> fresh = together.stream().filter(this::isNew).toList();
+            if (fresh.isEmpty()) {
+                return Posted.REPEATED;
+            }
+            if (spent.stream().anyMatch(account -> overdraws(account, fresh))) {
+                return Posted.NOT_ENOUGH_CREDIT;
+            }
+            insert(actor, fresh);
+            return Posted.DONE;
+        });
+    }
+
+    public Balance balance(LedgerAccount account) {
+        return database.one(
+                        "SELECT CAST(COALESCE(SUM(debit), 0) AS SIGNED) AS debits,"
+                                + " CAST(COALESCE(SUM(credit), 0) AS SIGNED) AS credits FROM ("
+                                + "SELECT amount AS debit, 0 AS credit FROM ledger_transfer"
+                                + " WHERE debit_owner = ? AND debit_kind = ? AND currency = ? UNION ALL"
+                                + " SELECT 0, amount FROM ledger_transfer"
+                                + " WHERE credit_owner = ? AND credit_kind = ? AND currency = ?) sides",
+                        row -> new Balance(
+                                account,
+                                new Money(row.number("debits"), account.currency()),
+                                new Money(row.number("credits"), account.currency())),
+                        account.owner().key(),
+                        account.kind(),
+                        account.currency().getCurrencyCode(),
+                        account.owner().key(),
+                        account.kind(),
+                        account.currency().getCurrencyCode())
+                .orElseThrow();
+    }
+
+    public TrialBalance trialBalance() {
+        return new TrialBalance(database.list(
+                "SELECT owner, kind, currency, CAST(SUM(debit) AS SIGNED) AS debits,"
+                        + " CAST(SUM(credit) AS SIGNED) AS credits FROM (" + SIDES
+                        + ") sides GROUP BY owner, kind, currency ORDER BY owner, kind, currency",
+                row -> {
+                    LedgerAccount account = account(row, "owner", "kind");
+                    return new Balance(
+                            account,
+                            new Money(row.number("debits"), account.currency()),
+                            new Money(row.number("credits"), account.currency()));
+                }));
+    }
+
+    /** Transfers that touch an owner, newest first. */
+    public List<Entry> entries(Owner owner, Optional<UUID> before, int limit) {
+        List<Object> values = new ArrayList<>(List.of(owner.key(), owner.key()));
+        before.ifPresent(values::add);
+        values.add(limit);
+        return database.list(
+                "SELECT " + COLUMNS + " FROM ledger_transfer WHERE (debit_owner = ? OR credit_owner = ?)"
+                        + (before.isPresent() ? " AND id < ?" : "") + " ORDER BY id DESC LIMIT ?",
+                LedgerStore::entry,
+                values.toArray());
+    }
+
+    private void open(LedgerAccount account) {
+        database.update(
+                "INSERT IGNORE INTO ledger_account (owner, kind, currency) VALUES (?, ?, ?)",
+                account.owner().key(),
+                account.kind(),
+                account.currency().getCurrencyCode());
+    }
+
+    private void lock(LedgerAccount account) {
+        database.one(
+                "SELECT owner FROM ledger_account WHERE owner = ? AND kind = ? AND currency = ? FOR UPDATE",
+                row -> row.text("owner"),
+                account.owner().key(),
+                account.kind(),
+                account.currency().getCurrencyCode());
+    }
+
+    private boolean isNew(Transfer transfer) {
+        Source source = transfer.source();
+        Optional<Transfer> known = database.one(
+                        "SELECT " + COLUMNS + " FROM ledger_transfer"
+                                + " WHERE source_type = ? AND source_id = ? AND step = ?",
+                        LedgerStore::entry,
+                        source.type(),
+                        source.id(),
+                        source.step())
+                .map(Entry::transfer);
+        if (known.isPresent() && !known.get().equals(transfer)) {
+            throw new IllegalStateException("source %s was used for another transfer".formatted(source));
+        }
+        return known.isEmpty();
+    }
+
+    private boolean overdraws(LedgerAccount account, List<Transfer> fresh) {
+        Money spent = fresh.stream()
+                .filter(t -> t.debit().equals(account))
+                .map(Transfer::amount)
+                .reduce(Money.zero(account.currency()), Money::plus);
+        return balance(account).held().compareTo(spent) < 0;
+    }
+
+    private void insert(String actor, List<Transfer> fresh) {
+        for (Transfer t : fresh) {
+            database.update(
+                    "INSERT INTO ledger_transfer (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    Ids.next(clock),
+                    t.source().type(),
+                    t.source().id(),
+                    t.source().step(),
+                    t.debit().owner().key(),
+                    t.debit().kind(),
+                    t.credit().owner().key(),
+                    t.credit().kind(),
+                    t.amount().currency().getCurrencyCode(),
+                    t.amount().minor(),
+                    t.reason(),
+                    actor,
+                    clock.instant());
+        }
+    }
+
+    private static Entry entry(Row row) {
+        LedgerAccount debit = account(row, "debit_owner", "debit_kind");
+        return new Entry(
+                row.uuid("id"),
+                new Transfer(
+                        new Source(row.text("source_type"), row.text("source_id"), row.text("step")),
+                        debit,
+                        account(row, "credit_owner", "credit_kind"),
+                        new Money(row.number("amount"), debit.currency()),
+                        row.text("reason")),
+                row.text("actor"),
+                row.instant("created_at"));
+    }
+
+    private static LedgerAccount account(Row row, String owner, String kind) {
+        return new LedgerAccount(
+                Owner.parse(row.text(owner)),
+                row.constant(kind, AccountKind.class),
+                Currency.getInstance(row.text("currency")));
+    }
+}

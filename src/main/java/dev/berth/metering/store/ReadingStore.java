@@ -1,0 +1,109 @@
+package dev.berth.metering.store;
+
+import dev.berth.metering.ReadingRef;
+import dev.berth.metering.Timeline;
+import dev.berth.platform.Database;
+import dev.berth.units.ContextId;
+import dev.berth.units.NodeId;
+import dev.berth.units.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds stored readings. */
+@ApplicationScoped
+public class ReadingStore {
+    private static final String OF_CONTEXT = " FROM reading WHERE node_id = ? AND context_id = ?";
+
+    private final Database database;
+
+    ReadingStore(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * The part of a context's timeline that says what it used in a period: from its last reading at or before the
+     * period's start to its first one at or after the end. After a counter went back, everything: what counts then
+     * depends on the highest value ever seen.
+     */
+    public Timeline timeline(NodeId node, ContextId context, Period period) {
+        List<StoredReading> rows = faulty(node, context)
+                ? database.list(
+                        "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " ORDER BY seq",
+                        StoredReading::of,
+                        node.value(),
+                        context.value())
+                : around(node, context, period);
+        return Timeline.of(rows.stream().map(StoredReading::forMetering).toList());
+    }
+
+    private boolean faulty(NodeId node, ContextId context) {
+        return database.number("SELECT COUNT(*) AS n" + OF_CONTEXT + " AND faulty", node.value(), context.value()) > 0;
+    }
+
+    private List<StoredReading> around(NodeId node, ContextId context, Period period) {
+        return database.list(
+                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT
+                        + " AND seq >= COALESCE((SELECT seq" + OF_CONTEXT
+                        + " AND effective_at < ? ORDER BY effective_at DESC, seq DESC LIMIT 1), 0)"
+                        + " AND seq <= COALESCE((SELECT seq" + OF_CONTEXT
+                        + " AND effective_at >= ? ORDER BY effective_at, seq LIMIT 1), 9223372036854775807)"
+                        + " ORDER BY seq",
+                StoredReading::of,
+                node.value(),
+                context.value(),
+                node.value(),
+                context.value(),
+                period.from(),
+                node.value(),
+                context.value(),
+                period.to());
+    }
+
+    /** The newest reading of a context on a node. */
+    public Optional<StoredReading> newest(NodeId node, ContextId context) {
+        return database.one(
+                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " ORDER BY seq DESC LIMIT 1",
+                StoredReading::of,
+                node.value(),
+                context.value());
+    }
+
+    public Optional<StoredReading> find(ReadingRef ref) {
+        return database.one(
+                "SELECT " + StoredReading.COLUMNS + " FROM reading WHERE node_id = ? AND seq = ?",
+                StoredReading::of,
+                ref.node().value(),
+                ref.seq());
+    }
+
+    /** Readings of a context between two places of its node's journal, both included. */
+    public List<StoredReading> between(ContextId context, ReadingRef first, ReadingRef last, int limit) {
+        return database.list(
+                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
+                StoredReading::of,
+                first.node().value(),
+                context.value(),
+                first.seq(),
+                last.seq(),
+                limit);
+    }
+
+    /** @param publicKey the key that the signature is checked with, DER form in base64 */
+    public record SignedBatch(long firstSeq, long lastSeq, String signature, String publicKey) {}
+
+    /** The signed batch that a reading came in. */
+    public Optional<SignedBatch> batchOf(ReadingRef ref) {
+        return database.one(
+                "SELECT first_seq, last_seq, signature, public_key FROM reading_batch"
+                        + " WHERE node_id = ? AND last_seq >= ? ORDER BY last_seq LIMIT 1",
+                row -> new SignedBatch(
+                        row.number("first_seq"),
+                        row.number("last_seq"),
+                        row.text("signature"),
+                        Base64.getEncoder().encodeToString(row.bytes("public_key"))),
+                ref.node().value(),
+                ref.seq());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.berth.metering.store;
+
+import dev.berth.contract.JournalText;
+import dev.berth.contract.Readings;
+import dev.berth.contract.Readings.Reading;
+import dev.berth.metering.Counters;
+import dev.berth.metering.Epoch;
+import dev.berth.metering.MeterReading;
+import dev.berth.metering.ReadingRef;
+import dev.berth.platform.Row;
+import dev.berth.units.NodeId;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/**
+ * A reading as it is in the database.
+ *
+ * @param effectiveAt the node's clock, but never before the context's reading before
+ * @param prevHash of the record before in the node's journal, hexadecimal
+ * @param known whether the context was a VPS of the node when it came
+ * @param faulty whether a counter went back within its epoch
+ */
+public record StoredReading(
+        ReadingRef ref,
+        Reading reading,
+        Instant effectiveAt,
+        String prevHash,
+        String hash,
+        boolean known,
+        boolean faulty) {
+    static final String COLUMNS = "node_id, seq, context_id, kind, generation, boot_id, start_no, utc, effective_at,"
+            + " monotonic_nanos, running, cpu_usec, cpu_throttled_usec, memory_byte_seconds, disk_byte_seconds,"
+            + " net_tx_bytes, net_rx_bytes, io_read_bytes, io_write_bytes, address_seconds, uptime_seconds,"
+            + " cpu_tokens, gap_reason, prev_hash, hash, known, faulty";
+
+    /** Whether the content still is what the hash says. */
+    public boolean intact() {
+        return hash.equals(JournalText.hash(prevHash, ref.seq(), reading));
+    }
+
+    MeterReading forMetering() {
+        Readings.Counters c = reading.counters();
+        return new MeterReading(
+                ref,
+                MeterReading.Kind.valueOf(reading.kind().name()),
+                new Epoch(UUID.fromString(reading.bootId()), reading.startNo()),
+                effectiveAt,
+                new Counters(
+                        c.cpuUsec(),
+                        c.memoryByteSeconds(),
+                        c.diskByteSeconds(),
+                        c.netTxBytes(),
+                        c.netRxBytes(),
+                        c.addressSeconds(),
+                        c.uptimeSeconds()));
+    }
+
+    static StoredReading of(Row row) {
+        return new StoredReading(
+                new ReadingRef(new NodeId(row.uuid("node_id")), row.number("seq")),
+                reading(row),
+                row.instant("effective_at"),
+                HexFormat.of().formatHex(row.bytes("prev_hash")),
+                HexFormat.of().formatHex(row.bytes("hash")),
+                row.flag("known"),
+                row.flag("faulty"));
+    }
+
+    private static Reading reading(Row row) {
+        return new Reading(
+                row.constant("kind", Readings.Kind.class),
+                row.uuid("context_id").toString(),
+                row.number("generation"),
+                row.uuid("boot_id").toString(),
+                row.number("start_no"),
+                row.instant("utc").toEpochMilli(),
+                row.number("monotonic_nanos"),
+                row.flag("running"),
+                counters(row),
+                row.optionalText("gap_reason"));
+    }
+
+    private static Readings.Counters counters(Row row) {
+        return new Readings.Counters(
+                row.number("cpu_usec"),
+                row.number("cpu_throttled_usec"),
+                row.number("memory_byte_seconds"),
+                row.number("disk_byte_seconds"),
+                row.number("net_tx_bytes"),
+                row.number("net_rx_bytes"),
+                row.number("io_read_bytes"),
+                row.number("io_write_bytes"),
+                row.number("address_seconds"),
+                row.number("uptime_seconds"),
+                row.number("cpu_tokens"));
+    }
+}

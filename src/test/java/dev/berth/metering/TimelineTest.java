@@ -1,0 +1,146 @@
+package dev.berth.metering;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.units.Period;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TimelineTest {
+    private static final Period TEN_TO_ELEVEN = new Period(Readings.time("10:00:00"), Readings.time("11:00:00"));
+
+    private static long used(String table) {
+        return Timeline.of(Readings.table(table)).usage(TEN_TO_ELEVEN).of(Meter.CPU_TIME);
+    }
+
+    @Test
+    void countsTheIncreaseBetweenReadings() {
+        assertEquals(70, used("""
+                1 open   1 10:00:00 10
+                2 sample 1 10:30:00 50
+                3 sample 1 11:00:00 80
+                """));
+    }
+
+    @Test
+    void splitsAStepAtTheBoundaryAndGivesTheRemainderToTheLaterPart() {
+        // 100 over 3 minutes: 33 in the minute before eleven, 67 after
+        List<MeterReading> readings = Readings.table("""
+                1 open   1 10:59:00 0
+                2 sample 1 11:02:00 100
+                """);
+        Timeline timeline = Timeline.of(readings);
+
+        assertEquals(33, timeline.usage(TEN_TO_ELEVEN).of(Meter.MEMORY));
+        Period next = new Period(Readings.time("11:00:00"), Readings.time("12:00:00"));
+        assertEquals(67, timeline.usage(next).of(Meter.MEMORY));
+    }
+
+    @Test
+    void aRestartWithLivingCountersLosesNothing() {
+        assertEquals(90, used("""
+                1 open   1 10:00:00 10
+                2 close  1 10:20:00 50
+                3 open   2 10:30:00 60
+                4 sample 2 11:00:00 100
+                """));
+    }
+
+    @Test
+    void countersThatBeginAnewAreNeverNegative() {
+        assertEquals(40 + 30, used("""
+                1 open   1 10:00:00 10
+                2 close  1 10:20:00 50
+                3 open   2 10:30:00 0
+                4 sample 2 11:00:00 30
+                """));
+    }
+
+    @Test
+    void whatWentBackWithinAnEpochIsAFaultAndNotBilledTwice() {
+        Timeline timeline = Timeline.of(Readings.table("""
+                1 open   1 10:00:00 0
+                2 sample 1 10:20:00 100
+                3 sample 1 10:30:00 80
+                4 sample 1 10:40:00 120
+                """));
+
+        assertEquals(120, timeline.usage(TEN_TO_ELEVEN).of(Meter.NETWORK_BYTES_SENT));
+        assertEquals(1, timeline.faults().size());
+    }
+
+    @Test
+    void throughAGapOnlyWhatCountersMeasuredCounts() {
+        Timeline timeline = Timeline.of(Readings.table("""
+                1 open   1 10:00:00 0
+                2 gap    1 10:40:00 0
+                3 sample 1 10:41:00 25
+                """));
+
+        Usage usage = timeline.usage(TEN_TO_ELEVEN);
+        assertEquals(25, usage.of(Meter.CPU_TIME));
+        assertEquals(List.of(new ReadingRef(Readings.NODE, 2)), usage.gaps());
+    }
+
+    @Test
+    void aCheckpointBeginsAnew() {
+        assertEquals(5, used("""
+                1 checkpoint 1 10:00:00 1000
+                2 sample     1 10:30:00 1005
+                """));
+    }
+
+    @Test
+    void aClockThatGoesBackMovesNothingIntoThePast() {
+        Timeline timeline = Timeline.of(Readings.table("""
+                1 open   1 10:00:00 0
+                2 sample 1 11:30:00 30
+                3 sample 1 10:30:00 50
+                4 sample 1 12:00:00 60
+                """));
+
+        long ten = timeline.usage(TEN_TO_ELEVEN).of(Meter.CPU_TIME);
+        long eleven = timeline.usage(new Period(Readings.time("11:00:00"), Readings.time("12:00:00")))
+                .of(Meter.CPU_TIME);
+        assertEquals(20, ten);
+        assertEquals(40, eleven);
+        assertEquals(Optional.of(Readings.time("12:00:00")), timeline.watermark());
+    }
+
+    @Test
+    void orderOfArrivalAndRepeatsDoNotMatter() {
+        List<MeterReading> readings = Readings.table("""
+                1 open   1 10:00:00 0
+                2 sample 1 10:20:00 10
+                3 sample 1 10:40:00 30
+                """);
+        List<MeterReading> shuffled = new ArrayList<>(readings);
+        Collections.reverse(shuffled);
+        shuffled.addAll(readings);
+
+        assertEquals(Timeline.of(readings), Timeline.of(shuffled));
+    }
+
+    @Test
+    void twoReadingsCannotHaveOnePlace() {
+        List<MeterReading> readings = Readings.table("""
+                1 open   1 10:00:00 0
+                1 open   1 10:00:00 1
+                """);
+
+        assertThrows(IllegalArgumentException.class, () -> Timeline.of(readings));
+    }
+
+    @Test
+    void nothingReadIsNothingUsed() {
+        Usage usage = Timeline.of(List.of()).usage(TEN_TO_ELEVEN);
+
+        assertTrue(usage.quantities().values().stream().allMatch(n -> n == 0));
+        assertEquals(Optional.empty(), usage.first());
+    }
+}
