@@ -160,7 +160,8 @@ CREATE TABLE invoice (
   INDEX ix_invoice_state (state, issued_at)
 );
 CREATE TRIGGER invoice_no_update BEFORE UPDATE ON invoice FOR EACH ROW
-  IF NOT (NEW.id <=> OLD.id AND NEW.account_id <=> OLD.account_id AND NEW.number <=> OLD.number
+  -- one statement: a state that the CHECK refuses, unless only an open invoice's state and payment change
+  SET NEW.state = IF(NEW.id <=> OLD.id AND NEW.account_id <=> OLD.account_id AND NEW.number <=> OLD.number
       AND NEW.series <=> OLD.series AND NEW.seller <=> OLD.seller AND NEW.label <=> OLD.label
       AND NEW.period_from <=> OLD.period_from AND NEW.period_to <=> OLD.period_to
       AND NEW.issued_at <=> OLD.issued_at AND NEW.due_at <=> OLD.due_at AND NEW.currency <=> OLD.currency
@@ -168,9 +169,8 @@ CREATE TRIGGER invoice_no_update BEFORE UPDATE ON invoice FOR EACH ROW
       AND NEW.tax_basis_points <=> OLD.tax_basis_points AND NEW.seller_name <=> OLD.seller_name
       AND NEW.seller_address <=> OLD.seller_address AND NEW.seller_tax_id <=> OLD.seller_tax_id
       AND NEW.seller_payment <=> OLD.seller_payment AND NEW.buyer_name <=> OLD.buyer_name
-      AND NEW.buyer_email <=> OLD.buyer_email AND NEW.time_zone <=> OLD.time_zone AND OLD.state = 'FINAL') THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'an invoice never changes, it is only paid or voided';
-  END IF;
+      AND NEW.buyer_email <=> OLD.buyer_email AND NEW.time_zone <=> OLD.time_zone AND OLD.state = 'FINAL',
+      NEW.state, 'CHANGED');
 CREATE TRIGGER invoice_no_delete BEFORE DELETE ON invoice FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'an invoice is never removed';
 
