@@ -254,7 +254,8 @@ CREATE TABLE ip_pool (
 CREATE TABLE ip_address (
   id           UUID         NOT NULL PRIMARY KEY,
   pool_id      UUID         NOT NULL,
-  address      INET6        NOT NULL UNIQUE,
+  -- as on the wire (dotted quad, or RFC 5952); INET6 would want IPv4 mapped
+  address      VARCHAR(39)  CHARACTER SET ascii NOT NULL UNIQUE,
   state        VARCHAR(16)  NOT NULL CHECK (state IN ('FREE', 'ASSIGNED', 'QUARANTINE')),
   vps_id       UUID         NULL,
   free_after   DATETIME(6)  NULL,

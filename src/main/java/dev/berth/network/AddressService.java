@@ -53,7 +53,7 @@ public class AddressService {
         freeExpired();
         for (UUID pool : pools(nodeId)) {
             Optional<Address> free = database.one(
-                    "SELECT id, address FROM ip_address WHERE pool_id = ? AND state = 'FREE' ORDER BY address LIMIT 1"
+                    "SELECT id, address FROM ip_address WHERE pool_id = ? AND state = 'FREE' ORDER BY LENGTH(address), address LIMIT 1"
                             + " FOR UPDATE SKIP LOCKED",
                     row -> new Address(row.uuid("id"), row.text("address")),
                     pool);

@@ -109,7 +109,7 @@ public class VpsService {
         return database.list(
                 Vps.SELECT + "INSTR(v.hostname, ?) > 0 OR v.external_id = ? OR CAST(v.id AS CHAR) = ? OR EXISTS"
                         + " (SELECT 1 FROM ip_assignment s JOIN ip_address x ON x.id = s.address_id WHERE s.vps_id = v.id"
-                        + " AND CAST(x.address AS CHAR) = ?) ORDER BY v.id DESC LIMIT 50",
+                        + " AND x.address = ?) ORDER BY v.id DESC LIMIT 50",
                 Vps::of,
                 text,
                 text,
