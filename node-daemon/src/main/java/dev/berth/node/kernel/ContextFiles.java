@@ -61,7 +61,12 @@ final class ContextFiles {
         spec.addresses()
                 .forEach(address ->
                         text.append("Address=").append(address).append(LxcConfig.isIpv6(address) ? "/128\n" : "/32\n"));
-        return text.append("\n[Route]\nScope=link\nDestination=0.0.0.0/0\n").toString();
+        for (String gateway : List.of(Router.GATEWAY_IPV4, Router.GATEWAY_IPV6)) {
+            text.append("\n[Route]\nGatewayOnLink=yes\nGateway=")
+                    .append(gateway)
+                    .append('\n');
+        }
+        return text.toString();
     }
 
     private static String lines(String prefix, List<String> values) {

@@ -28,6 +28,14 @@ final class Directories {
         }
     }
 
+    static void permit(Path file, String permissions) {
+        try {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+        } catch (IOException e) {
+            throw new HostException("cannot change " + file, e);
+        }
+    }
+
     /** Names in the directory, sorted; empty when it does not exist. */
     static Set<String> names(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {

@@ -81,6 +81,7 @@ public final class LinuxHost implements Host {
         store.prepare();
         quota.prepare(config.store());
         images.removePartial();
+        Router.prepare(config.run());
         cgroup.prepare();
         nftables.prepare();
     }
@@ -179,8 +180,7 @@ public final class LinuxHost implements Host {
             return;
         }
         endLeftovers(id);
-        LxcConfig text = new LxcConfig(
-                layout, config.rootfs(id), cgroup.payload(id), cgroup.monitor(id), Names.veth(id), apparmor);
+        LxcConfig text = new LxcConfig(layout, config.run(), cgroup.payload(id), cgroup.monitor(id), apparmor);
         lxc.start(id, text.text());
     }
 

@@ -12,16 +12,16 @@ import java.util.List;
  * LXC's configuration of one context (lxc.container.conf(5)). Limits are not here: they are on the outer cgroup, which
  * outlives LXC's own.
  *
- * @param rootfs the mounted root file system
+ * @param run holds a directory per context with the mounted root file system, and the script of {@link Router}
  * @param payloadGroup cgroup of the context's processes
  * @param monitorGroup cgroup of LXC's monitor
  * @param apparmor whether the kernel confines by AppArmor
  */
-record LxcConfig(
-        ContextLayout layout, Path rootfs, String payloadGroup, String monitorGroup, String veth, boolean apparmor) {
+record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String monitorGroup, boolean apparmor) {
 
     String text() {
         ContextSpec spec = layout.spec();
+        Path rootfs = run.resolve(spec.contextId()).resolve("rootfs");
         List<String> lines = new ArrayList<>(List.of(
                 "# Generated at every start by berthd; changes are lost.",
                 "lxc.include = /usr/share/lxc/config/common.conf",
@@ -35,7 +35,6 @@ record LxcConfig(
                 "lxc.tty.dir =",
                 "lxc.mount.auto = sys:rw",
                 "lxc.signal.halt = SIGRTMIN+3",
-                "lxc.signal.reboot = SIGTERM",
                 "",
                 "lxc.cgroup.dir.container = " + payloadGroup,
                 "lxc.cgroup.dir.monitor = " + monitorGroup,
@@ -48,17 +47,19 @@ record LxcConfig(
         return String.join("\n", lines) + "\n";
     }
 
-    /** Routed: the host's end answers for all neighbours, and no layer 2 is shared with anyone. */
+    /** Routed: the host's end is the only neighbour, and no layer 2 is shared with anyone. */
     private List<String> network(List<String> addresses) {
         if (addresses.isEmpty()) {
             return List.of("lxc.net.0.type = empty");
         }
+        String veth = Names.veth(layout.contextId());
         List<String> lines = new ArrayList<>(List.of(
                 "lxc.net.0.type = veth",
                 "lxc.net.0.veth.mode = router",
                 "lxc.net.0.veth.pair = " + veth,
                 "lxc.net.0.name = eth0",
-                "lxc.net.0.flags = up"));
+                "lxc.net.0.flags = up",
+                "lxc.net.0.script.up = %s %s".formatted(Router.script(run), veth)));
         for (String address : addresses) {
             lines.add(
                     isIpv6(address)
@@ -66,10 +67,10 @@ record LxcConfig(
                             : "lxc.net.0.ipv4.address = %s/32".formatted(address));
         }
         if (addresses.stream().anyMatch(address -> !isIpv6(address))) {
-            lines.add("lxc.net.0.ipv4.gateway = dev");
+            lines.add("lxc.net.0.ipv4.gateway = " + Router.GATEWAY_IPV4);
         }
         if (addresses.stream().anyMatch(LxcConfig::isIpv6)) {
-            lines.add("lxc.net.0.ipv6.gateway = dev");
+            lines.add("lxc.net.0.ipv6.gateway = " + Router.GATEWAY_IPV6);
         }
         return lines;
     }

@@ -24,10 +24,9 @@ class LxcConfigTest {
     private static String text(List<String> addresses, boolean apparmor) {
         return new LxcConfig(
                         Specs.layout(addresses),
-                        Path.of("/var/lib/berth/run", Specs.ID, "rootfs"),
+                        Path.of("/var/lib/berth/run"),
                         "berth/" + Specs.ID + "/payload",
                         "berth-monitors/" + Specs.ID,
-                        Names.veth(Specs.ID),
                         apparmor)
                 .text();
     }

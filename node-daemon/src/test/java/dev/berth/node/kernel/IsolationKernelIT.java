@@ -1,0 +1,184 @@
+package dev.berth.node.kernel;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExecResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the root of one context cannot do to, or learn of, the host and its neighbours. */
+class IsolationKernelIT {
+    private static KernelFixture fixture;
+    private static ContextLayout one;
+    private static ContextLayout other;
+
+    @BeforeAll
+    static void open() throws IOException {
+        fixture = KernelFixture.open();
+        one = fixture.started(Specs.limits(512, 256, 256));
+        other = fixture.started(Specs.limits(512, 256, 256));
+        for (ContextLayout layout : List.of(one, other)) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> KernelFixture.sshBanner(
+                                    layout.spec().addresses().getFirst())
+                            .isPresent());
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aForeignIpv4SourceDoesNotLeave() throws IOException {
+        spoof("10.213.99.99", "/32", other.spec().addresses().getFirst());
+    }
+
+    @Test
+    void aForeignIpv6SourceDoesNotLeave() throws IOException {
+        spoof("fd77:7::99:99", "/128", other.spec().addresses().getLast());
+    }
+
+    /** Answers to the foreign address end here, so that no late error message about them is counted. */
+    private static void spoof(String foreign, String prefix, String target) throws IOException {
+        String[] route = {"ip", "route", "add", "blackhole", foreign + prefix};
+        new Programs().check(Programs.Command.of(route));
+        try {
+            spoofWithRoute(foreign, prefix, target);
+        } finally {
+            route[2] = "delete";
+            new Programs().check(Programs.Command.of(route));
+        }
+    }
+
+    /** The same ping arrives when the address is the sender's own, so that it is the rule that stops it. */
+    private static void spoofWithRoute(String foreign, String prefix, String target) throws IOException {
+        fixture.shell(one, "ip address add %s%s dev eth0 nodad".formatted(foreign, prefix));
+        String ping = "ping -n -c 5 -i 0.2 -W 1 -s 1000 -I %s %s".formatted(foreign, target);
+        long before = received();
+        fixture.shell(one, ping);
+        long spoofed = received() - before;
+        assertTrue(spoofed < 1000, "%d bytes arrived from a foreign source".formatted(spoofed));
+
+        List<String> both = Stream.concat(one.spec().addresses().stream(), Stream.of(foreign))
+                .toList();
+        fixture.host().ensureNetwork(KernelFixture.changed(one, one.spec().hostname(), both));
+        long allowed = received();
+        fixture.shell(one, ping);
+        assertTrue(received() - allowed >= 5 * 1000, "the same packets arrive once the address is granted");
+
+        fixture.host().ensureNetwork(one);
+        long after = received();
+        fixture.shell(one, ping);
+        assertTrue(received() - after < 1000, "and no longer when it is taken away");
+    }
+
+    private static long received() {
+        return fixture.host().counters(other.contextId()).orElseThrow().netRxBytes();
+    }
+
+    @Test
+    void itsOwnTrafficIsCountedOnceInEachDirection() throws IOException {
+        long sent = fixture.host().counters(one.contextId()).orElseThrow().netTxBytes();
+        long received = received();
+        ExecResult ping = fixture.shell(
+                one,
+                "ping -n -c 10 -i 0.2 -s 972 -I %s %s"
+                        .formatted(
+                                one.spec().addresses().getFirst(),
+                                other.spec().addresses().getFirst()));
+        assertEquals(0, ping.exitCode(), ping.output());
+        long out = fixture.host().counters(one.contextId()).orElseThrow().netTxBytes() - sent;
+        long in = received() - received;
+        // 10 × (20 IP + 8 ICMP + 972); neighbour discovery may add a little.
+        assertTrue(out >= 10_000 && out < 12_000, "sent " + out);
+        assertTrue(in >= 10_000 && in < 12_000, "received " + in);
+    }
+
+    @Test
+    void processesOfOthersAreInvisible() throws IOException {
+        fixture.shell(other, "sleep 98765 >/dev/null 2>&1 &");
+        assertTrue(fixture.run(other, "ps", "axww").output().contains("sleep 98765"));
+        String seen = fixture.run(one, "ps", "axww").output();
+        assertFalse(seen.contains("sleep 98765"));
+        assertFalse(seen.contains("java"), "the host's are invisible too");
+        assertTrue(seen.lines().anyMatch(line -> line.matches("\\s*1 .*init.*")), seen);
+    }
+
+    @Test
+    void filesOfOthersAreInvisible() throws IOException {
+        fixture.shell(other, "echo secret > /root/marker-of-the-other");
+        String found = fixture.shell(one, "find / -name 'marker-of-the-other*' 2>/dev/null")
+                .output();
+        assertEquals("", found);
+        String cgroups = fixture.shell(one, "find /sys/fs/cgroup -name '*%s*'".formatted(other.contextId()))
+                .output();
+        assertEquals("", cgroups);
+    }
+
+    @Test
+    void trafficOfOthersIsInvisible() throws IOException {
+        String packets = "cat /sys/class/net/eth0/statistics/rx_packets";
+        long before = number(fixture.shell(one, packets).output());
+        ExecResult flood = fixture.shell(other, "ping -n -f -c 300 -s 100 %s".formatted(hostAddress()));
+        assertEquals(0, flood.exitCode(), flood.output());
+        long seen = number(fixture.shell(one, packets).output()) - before;
+        assertTrue(seen < 50, "%d packets seen while another context received 300".formatted(seen));
+    }
+
+    /** The address the host answers this context with. */
+    private static String hostAddress() {
+        String route = new Programs()
+                .check(Programs.Command.of(
+                        "ip", "-o", "route", "get", other.spec().addresses().getFirst()));
+        String[] words = route.split("\\s+", -1);
+        return words[List.of(words).indexOf("src") + 1];
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text.strip());
+    }
+
+    @Test
+    void noDeviceOfTheHostCanBeOpened() throws IOException {
+        ExecResult made = fixture.shell(one, "mknod /root/disk b 7 0 && head -c 1 /root/disk");
+        assertNotEquals(0, made.exitCode(), made.output());
+        ExecResult devices =
+                fixture.shell(one, "find /dev -type b; ls /dev/mem /dev/kmsg /dev/loop-control 2>/dev/null");
+        assertEquals("", devices.output());
+    }
+
+    @Test
+    void theHostsKernelSettingsCannotBeWritten() throws IOException {
+        ExecResult sysctl = fixture.shell(one, "echo 1 > /proc/sys/kernel/panic");
+        assertNotEquals(0, sysctl.exitCode());
+        ExecResult limit = fixture.shell(
+                one,
+                "find /sys/fs/cgroup -maxdepth 2 \\( -name memory.limit_in_bytes -o -name memory.max \\)"
+                        + " -exec sh -c 'echo 9999999999 > {}' \\;; true");
+        assertEquals(0, limit.exitCode());
+        assertEquals(512L << 20, memoryLimit());
+        ExecResult module = fixture.shell(one, "echo x > /proc/sysrq-trigger");
+        assertNotEquals(0, module.exitCode());
+    }
+
+    private static long memoryLimit() {
+        String group = fixture.config().cgroupRoot() + "/" + one.contextId();
+        Hierarchies found = Hierarchies.parse(Mounts.text());
+        return number(found.controller("memory")
+                .map(mount -> Directories.read(mount.resolve(group).resolve("memory.limit_in_bytes")))
+                .orElseGet(() ->
+                        Directories.read(found.all().getFirst().resolve(group).resolve("memory.max"))));
+    }
+}

@@ -1,0 +1,187 @@
+package dev.berth.node.kernel;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.Finding;
+import dev.berth.node.host.HostException;
+import dev.berth.node.host.KernelCounters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A context from nothing to nothing, on the real kernel. */
+class LifeKernelIT {
+    private static KernelFixture fixture;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void open() throws IOException {
+        fixture = KernelFixture.open();
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @Test
+    void createRunStopStartRemove() throws IOException {
+        LinuxHost host = fixture.host();
+        ContextLayout layout = fixture.started(Specs.limits(512, 256, 512));
+        String id = layout.contextId();
+        ContextFacts running = host.inspect(id);
+        assertTrue(running.running() && running.storage() && running.mounted() && running.network());
+        assertTrue(running.initStartNanos() > 0);
+
+        awaitSystemd(layout);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> KernelFixture.sshBanner(layout.spec().addresses().getFirst())
+                        .isPresent());
+        assertIdentity(layout);
+        assertEquals(List.of(), failedUnits(layout));
+
+        fixture.shell(layout, "echo kept > /root/note");
+        KernelCounters before = host.counters(id).orElseThrow();
+        host.ensureStopped(id, Duration.ofSeconds(20));
+        ContextFacts stopped = host.inspect(id);
+        assertFalse(stopped.running());
+        KernelCounters after = host.counters(id).orElseThrow();
+        assertEquals(0, after.processes());
+        assertTrue(after.cpuUsec() >= before.cpuUsec(), "CPU time survives the stop");
+        assertTrue(after.netTxBytes() >= before.netTxBytes() && before.netTxBytes() > 0, "traffic survives the stop");
+        assertTrue(after.diskBytes() > 0);
+
+        KernelFixture.steps(host, layout).forEach(Runnable::run);
+        ContextFacts again = host.inspect(id);
+        assertTrue(again.running());
+        assertNotEquals(running.initStartNanos(), again.initStartNanos());
+        assertEquals("kept\n", fixture.run(layout, "cat", "/root/note").output());
+
+        KernelFixture.remove(host, id);
+        assertEquals(ContextFacts.none(id), host.inspect(id));
+        assertFalse(fixture.knownContexts().contains(id));
+        assertEquals(List.of(), fixture.traces(layout));
+    }
+
+    /** Key, names, machine id and addresses are the spec's, and the key is told to the portal as it is. */
+    private static void assertIdentity(ContextLayout layout) throws IOException {
+        assertEquals(
+                layout.spec().hostname() + "\n", fixture.run(layout, "hostname").output());
+        assertEquals(
+                layout.contextId().replace("-", "") + "\n",
+                fixture.run(layout, "cat", "/etc/machine-id").output());
+        assertEquals(
+                Specs.KEY + "\n",
+                fixture.run(layout, "cat", "/root/.ssh/authorized_keys").output());
+        assertEquals(
+                "0 0 600\n",
+                fixture.run(layout, "stat", "-c", "%u %g %a", "/root/.ssh/authorized_keys")
+                        .output());
+        String key = fixture.run(layout, "ssh-keygen", "-lf", "/" + SshHostKey.PUBLIC_PATH)
+                .output();
+        List<String> told = fixture.host().sshFingerprints(layout.contextId());
+        assertEquals(1, told.size());
+        assertTrue(key.contains(told.getFirst()), key);
+    }
+
+    private static void awaitSystemd(ContextLayout layout) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertEquals(
+                        "running\n",
+                        fixture.run(layout, "systemctl", "is-system-running").output()));
+    }
+
+    private static List<String> failedUnits(ContextLayout layout) throws IOException {
+        return fixture.run(layout, "systemctl", "--failed", "--no-legend", "--plain")
+                .output()
+                .lines()
+                .toList();
+    }
+
+    @Test
+    void everyStepIsHarmlessToRepeat() {
+        ContextLayout layout = fixture.started(Specs.limits(256, 128, 128));
+        ContextFacts facts = fixture.host().inspect(layout.contextId());
+        List<String> key = fixture.host().sshFingerprints(layout.contextId());
+        KernelFixture.steps(fixture.host(), layout).forEach(Runnable::run);
+        KernelFixture.steps(fixture.restartedHost(), layout).forEach(Runnable::run);
+        assertEquals(facts, fixture.restartedHost().inspect(layout.contextId()));
+        assertEquals(key, fixture.host().sshFingerprints(layout.contextId()));
+    }
+
+    @Test
+    void aRebootFromInsideIsTheSameContextWithAnotherInit() throws IOException {
+        ContextLayout layout = fixture.started(Specs.limits(512, 256, 128));
+        long first = fixture.host().inspect(layout.contextId()).initStartNanos();
+        awaitSystemd(layout);
+        fixture.shell(layout, "systemctl reboot");
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            ContextFacts facts = fixture.host().inspect(layout.contextId());
+            return facts.running() && facts.initStartNanos() != first;
+        });
+        fixture.host().ensureStarted(layout);
+        awaitSystemd(layout);
+        assertTrue(fixture.host().inspect(layout.contextId()).running());
+    }
+
+    @Test
+    void twoContextsHaveTwoHostKeys() {
+        ContextLayout one = fixture.started(Specs.limits(256, 128, 128));
+        ContextLayout other = fixture.started(Specs.limits(256, 128, 128));
+        assertNotEquals(
+                fixture.host().sshFingerprints(one.contextId()), fixture.host().sshFingerprints(other.contextId()));
+    }
+
+    @Test
+    void aBrokenArchiveLeavesNoImage() throws IOException {
+        Path archive = Files.writeString(directory.resolve("broken.tar.gz"), "no archive");
+        Set<String> before = fixture.host().images();
+        String other = "sha256:" + "1".repeat(64);
+        assertThrows(HostException.class, () -> fixture.host().ensureImage(other, archive));
+        assertEquals(before, fixture.host().images());
+        assertEquals(before.size(), Directories.names(fixture.config().images()).size());
+    }
+
+    @Test
+    void aStartThatFailsSaysWhyAndLeavesNothingRunning() {
+        ContextLayout layout = fixture.layout(Specs.limits(256, 128, 128));
+        fixture.host().ensureStorage(layout);
+        fixture.host().ensureMounted(layout);
+        fixture.host().ensureCgroup(layout);
+        fixture.host().ensureNetwork(layout);
+        Tree tree = Tree.open(fixture.config().rootfs(layout.contextId()), layout.baseId());
+        try (tree) {
+            tree.write("usr/sbin/init", new byte[0], 0644);
+            tree.write("sbin/init", new byte[0], 0644);
+        }
+        assertThrows(HostException.class, () -> fixture.host().ensureStarted(layout));
+        assertFalse(fixture.host().inspect(layout.contextId()).running());
+        KernelFixture.remove(fixture.host(), layout.contextId());
+        assertTrue(fixture.host().inspect(layout.contextId()).nothingLeft());
+    }
+
+    @Test
+    void theDoctorFindsNothingMissing() {
+        assertEquals(
+                List.of(),
+                fixture.host().doctor().stream()
+                        .filter(finding -> finding.level() == Finding.Level.MISSING)
+                        .toList());
+    }
+}

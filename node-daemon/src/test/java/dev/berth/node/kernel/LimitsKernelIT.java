@@ -1,0 +1,155 @@
+package dev.berth.node.kernel;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExecResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The kernel holds contexts to their plans, and nobody else notices. */
+class LimitsKernelIT {
+    private static final long CPU_WINDOW_SECONDS = 20;
+    private static KernelFixture fixture;
+
+    @BeforeAll
+    static void open() throws IOException {
+        fixture = KernelFixture.open();
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @Test
+    void memory() throws IOException {
+        ContextLayout layout = fixture.started(Specs.limits(128, 256, 256));
+        // tail keeps the unended line in memory: without a limit it would take a gigabyte.
+        ExecResult result = fixture.shell(layout, "head -c 1G /dev/zero | tail | wc -c");
+        assertNotEquals("1073741824\n", result.output());
+        assertTrue(memory(layout) <= 128L << 20, "within the limit: " + memory(layout));
+        assertTrue(fixture.host().inspect(layout.contextId()).running(), "the context itself goes on");
+    }
+
+    private static long memory(ContextLayout layout) {
+        return fixture.host().counters(layout.contextId()).orElseThrow().memoryBytes();
+    }
+
+    @Test
+    void aForkBombStaysInside() throws IOException {
+        ContextLayout layout = fixture.started(Specs.limits(512, 100, 256));
+        // Shells end when they cannot fork; what they started stays, so the group is full and is kept full.
+        fixture.shell(layout, "(while :; do (sleep 1000 & sleep 1000 & wait) & done) >/dev/null 2>&1 &");
+        fixture.shell(layout, "(b() { b | b & }; b) >/dev/null 2>&1 &");
+        String id = layout.contextId();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> fixture.host().counters(id).orElseThrow().processes() >= 90);
+        Programs programs = new Programs();
+        for (int i = 0; i < 50; i++) {
+            programs.check(Programs.Command.of("true"));
+        }
+        assertTrue(fixture.host().counters(id).orElseThrow().processes() <= 100);
+        fixture.host().ensureStopped(id, Duration.ofSeconds(2));
+        assertEquals(0, fixture.host().counters(id).orElseThrow().processes());
+    }
+
+    @Test
+    void aFullDiskIsTheContextsOwn() throws IOException {
+        ContextLayout full = fixture.started(Specs.limits(512, 256, 64));
+        ContextLayout neighbour = fixture.started(Specs.limits(512, 256, 64));
+        ExecResult result = fixture.shell(full, "dd if=/dev/urandom of=/root/big bs=1M count=128 conv=fsync");
+        assertNotEquals(0, result.exitCode());
+        assertTrue(result.output().matches("(?s).*(Disk quota exceeded|No space left on device).*"), result.output());
+        assertTrue(disk(full) <= 64L << 20, "within the limit: " + disk(full));
+        assertTrue(disk(full) >= 48L << 20, "and not far below it: " + disk(full));
+
+        ExecResult other = fixture.shell(neighbour, "dd if=/dev/urandom of=/root/big bs=1M count=32 conv=fsync");
+        assertEquals(0, other.exitCode(), other.output());
+        Path hosts = fixture.config().store().resolve("of-the-host");
+        Files.write(hosts, new byte[8 << 20]);
+        Files.delete(hosts);
+
+        // A customer with a full disk must be able to restart, and to make room.
+        fixture.host().ensureStopped(full.contextId(), Duration.ofSeconds(20));
+        KernelFixture.steps(fixture.host(), full).forEach(Runnable::run);
+        assertEquals(0, fixture.shell(full, "rm /root/big && sync").exitCode());
+        assertEquals(
+                0,
+                fixture.shell(full, "dd if=/dev/zero of=/root/small bs=1M count=4 conv=fsync")
+                        .exitCode());
+    }
+
+    @Test
+    void aLargerPlanIsALargerDiskAtOnce() throws IOException {
+        ContextLayout small = fixture.started(Specs.limits(512, 256, 64));
+        assertNotEquals(0, write(small, 96));
+        ContextLayout large = new ContextLayout(
+                Specs.spec(
+                        small.contextId(),
+                        small.spec().hostname(),
+                        small.spec().imageDigest(),
+                        small.spec().addresses(),
+                        Specs.limits(512, 256, 256)),
+                small.baseId());
+        fixture.host().ensureStorage(large);
+        fixture.host().ensureCgroup(large);
+        assertEquals(0, write(large, 96));
+    }
+
+    private static int write(ContextLayout layout, int mebibytes) throws IOException {
+        String script = "dd if=/dev/urandom of=/root/data bs=1M count=%d conv=fsync".formatted(mebibytes);
+        return fixture.shell(layout, script).exitCode();
+    }
+
+    private static long disk(ContextLayout layout) {
+        return fixture.host().counters(layout.contextId()).orElseThrow().diskBytes();
+    }
+
+    @Test
+    void aBusyContextGetsItsQuotaAndNoMore() throws IOException {
+        ContextLayout layout = fixture.started(Specs.limits(512, 256, 256));
+        String id = layout.contextId();
+        fixture.shell(layout, "for i in 1 2; do (while :; do :; done) >/dev/null 2>&1 & done");
+        fixture.host().setCpu(id, 250, 25);
+        long usedBefore = fixture.host().cpuUsageMicros(id).orElseThrow();
+        long start = System.nanoTime();
+        await().pollDelay(Duration.ofSeconds(CPU_WINDOW_SECONDS))
+                .atMost(Duration.ofSeconds(CPU_WINDOW_SECONDS * 3))
+                .until(() -> true);
+        long used = fixture.host().cpuUsageMicros(id).orElseThrow() - usedBefore;
+        long elapsed = (System.nanoTime() - start) / 1000;
+        long perMille = used * 1000 / elapsed;
+        // 2 % of the quota, and one period's slices of two CPUs at the window's two ends.
+        assertTrue(perMille <= 256, "used %d of 1000 where 250 are allowed".formatted(perMille));
+        assertTrue(perMille >= 200, "used %d of 1000 where 250 are given".formatted(perMille));
+        assertTrue(fixture.host().counters(id).orElseThrow().cpuThrottledUsec() > 0);
+    }
+
+    @Test
+    void theGovernorsQuotaSurvivesARepeatedEnsure() {
+        ContextLayout layout = fixture.started(Specs.limits(256, 128, 128));
+        fixture.host().setCpu(layout.contextId(), 100, 10);
+        fixture.host().ensureCgroup(layout);
+        assertEquals("10000", quota(layout));
+    }
+
+    private static String quota(ContextLayout layout) {
+        String group = fixture.config().cgroupRoot() + "/" + layout.contextId();
+        Hierarchies found = Hierarchies.parse(Mounts.text());
+        return found.controller("cpu")
+                .map(mount -> Directories.read(mount.resolve(group).resolve("cpu.cfs_quota_us")))
+                .orElseGet(() -> Directories.read(
+                                found.all().getFirst().resolve(group).resolve("cpu.max"))
+                        .split(" ", -1)[0])
+                .strip();
+    }
+}
