@@ -1,0 +1,305 @@
+package dev.berth.node.agent;
+
+import dev.berth.contract.Desired;
+import dev.berth.contract.Observed;
+import dev.berth.contract.Observed.ContextStatus;
+import dev.berth.contract.Readings;
+import dev.berth.contract.Readings.Entry;
+import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostFacts;
+import dev.berth.node.image.ImageSource;
+import dev.berth.node.meter.Meters;
+import dev.berth.node.store.DesiredStore;
+import dev.berth.node.store.Journal;
+import dev.berth.node.time.Clock;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Talks with the portal: enrols once, then fetches what is desired, tells what is observed, and uploads readings. The node
+ * works without it: everything it needs to go on is on its own disk.
+ */
+public final class Agent implements AutoCloseable, ImageSource {
+    private static final Logger LOG = Logger.getLogger(Agent.class);
+    private static final long NANOS_OF_SECOND = 1_000_000_000L;
+    private static final long FULL_DESIRED_NANOS = 600 * NANOS_OF_SECOND;
+    private static final long RENEWAL_CHECK_SECONDS = 60;
+    private static final long UPLOAD_CHECK_SECONDS = 30;
+
+    /**
+     * Where the portal is and who this node is to it.
+     *
+     * @param joinTokenFile read only while the node has no identity
+     * @param waitSeconds how long the portal may hold a request for desired state
+     */
+    public record Settings(
+            URI portal, String nodeName, Optional<Path> joinTokenFile, String agentVersion, long waitSeconds) {}
+
+    /** What the agent reads from and writes to. */
+    public record Parts(
+            Host host,
+            Clock clock,
+            IdentityStore identities,
+            DesiredStore desired,
+            StatusBoard board,
+            Meters meters,
+            Journal journal,
+            Signal journalGrew) {}
+
+    /** An identity and the connection made with it. */
+    private record Session(Identity identity, PortalClient client) {}
+
+    private final Settings settings;
+    private final Parts parts;
+    private final CountDownLatch enrolled = new CountDownLatch(1);
+    private final List<Loop> loops = new ArrayList<>();
+    private final ObservedSchedule schedule;
+    private volatile Optional<Session> session = Optional.empty();
+    private volatile long lastContactMillis;
+    private Optional<Long> lastFullNanos = Optional.empty();
+    private Optional<Long> resendFrom = Optional.empty();
+
+    public Agent(Settings settings, Parts parts) {
+        this.settings = settings;
+        this.parts = parts;
+        this.schedule = new ObservedSchedule(parts.clock());
+    }
+
+    /** @param changed called with the contexts whose spec is new, when it is on disk */
+    public void start(Consumer<List<String>> changed) {
+        loops.add(new Loop("enrolment", this::keepIdentity));
+        loops.add(new Loop("desired", () -> fetchDesired(changed)));
+        loops.add(new Loop("observed", this::tellObserved));
+        loops.add(new Loop("readings", this::uploadReadings));
+    }
+
+    /** When the portal was last heard, in UTC milliseconds; 0 before the first time. */
+    public long lastContactMillis() {
+        return lastContactMillis;
+    }
+
+    public Optional<String> nodeId() {
+        return session.map(s -> s.identity().nodeId());
+    }
+
+    @Override
+    public void download(String digest, Path to) throws IOException, InterruptedException {
+        client().download(digest, to);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        for (Loop loop : loops) {
+            loop.close();
+        }
+        session.ifPresent(s -> s.client().close());
+    }
+
+    private void keepIdentity() throws IOException, InterruptedException {
+        if (session.isEmpty()) {
+            use(identity());
+            enrolled.countDown();
+        }
+        Identity identity = session().identity();
+        if (parts.clock().utcMillis() >= identity.renewAfterMillis()) {
+            String request = parts.identities().request(settings.nodeName());
+            use(parts.identities().store(client().renew(request)));
+            LOG.infof("the node's certificate was renewed");
+        }
+        TimeUnit.SECONDS.sleep(RENEWAL_CHECK_SECONDS);
+    }
+
+    private Identity identity() throws IOException, InterruptedException {
+        Optional<Identity> stored = parts.identities().load();
+        return stored.isPresent() ? stored.get() : enrol();
+    }
+
+    private Identity enrol() throws IOException, InterruptedException {
+        Path file = settings.joinTokenFile()
+                .orElseThrow(() -> new IOException("this node is not enrolled, and no join token file was named"));
+        JoinToken token;
+        try {
+            token = JoinToken.parse(Files.readString(file));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+        }
+        String request = parts.identities().request(settings.nodeName());
+        Identity identity = parts.identities()
+                .store(PortalClient.enrol(settings.portal(), token, settings.nodeName(), request));
+        LOG.infof("enrolled as node %s", identity.nodeId());
+        return identity;
+    }
+
+    private void use(Identity identity) throws IOException {
+        Optional<Session> before = session;
+        session = Optional.of(new Session(identity, PortalClient.of(settings.portal(), identity)));
+        // Calls under way on the old connection end with an error and are repeated on the new one.
+        before.ifPresent(s -> s.client().close());
+    }
+
+    private void fetchDesired(Consumer<List<String>> changed) throws IOException, InterruptedException {
+        enrolled.await();
+        long now = parts.clock().monotonicNanos();
+        boolean full = lastFullNanos.isEmpty() || now - lastFullNanos.get() >= FULL_DESIRED_NANOS;
+        Optional<Desired> answer = full
+                ? Optional.of(client().desiredInFull())
+                : client().desiredAfter(parts.desired().revision(), settings.waitSeconds());
+        heard();
+        if (full) {
+            lastFullNanos = Optional.of(now);
+        }
+        if (answer.isPresent()) {
+            accept(answer.get(), changed);
+        }
+    }
+
+    private void accept(Desired desired, Consumer<List<String>> changed) throws IOException {
+        DesiredStore.Outcome outcome = parts.desired().accept(desired);
+        if (!outcome.changed().isEmpty()) {
+            changed.accept(outcome.changed());
+        }
+        if (!outcome.refused().isEmpty()) {
+            throw new IOException("the portal's desired state was refused: " + outcome.refused());
+        }
+    }
+
+    private void tellObserved() throws IOException, InterruptedException {
+        enrolled.await();
+        List<ContextStatus> news = parts.board().take(schedule.millisToNext());
+        ObservedSchedule.Due due = schedule.due();
+        if (news.isEmpty() && due == ObservedSchedule.Due.NOTHING) {
+            return;
+        }
+        boolean full = due == ObservedSchedule.Due.FULL;
+        boolean told = false;
+        try {
+            client().observed(observed(full, full ? parts.board().all() : withSamples(news, due)));
+            told = true;
+        } finally {
+            if (!told) {
+                parts.board().untold(news);
+            }
+        }
+        schedule.told(due);
+        heard();
+    }
+
+    /** News, and with a heartbeat also what runs, so that graphs get their points. */
+    private List<ContextStatus> withSamples(List<ContextStatus> news, ObservedSchedule.Due due) {
+        if (due == ObservedSchedule.Due.NOTHING) {
+            return news;
+        }
+        Map<String, ContextStatus> told = new LinkedHashMap<>();
+        parts.board().all().stream()
+                .filter(status -> status.state() == Observed.State.RUNNING)
+                .forEach(status -> told.put(status.contextId(), status));
+        news.forEach(status -> told.put(status.contextId(), status));
+        return List.copyOf(told.values());
+    }
+
+    private Observed observed(boolean full, List<ContextStatus> statuses) {
+        HostFacts facts = parts.host().facts();
+        return new Observed(
+                facts.bootId(),
+                settings.agentVersion(),
+                facts.simulated(),
+                Math.max(0, parts.desired().revision()),
+                full,
+                parts.clock().utcMillis(),
+                facts.capacity(),
+                statuses.stream().map(this::sampled).toList());
+    }
+
+    private ContextStatus sampled(ContextStatus s) {
+        return new ContextStatus(
+                s.contextId(),
+                s.generation(),
+                s.state(),
+                s.restarts(),
+                s.failure(),
+                s.steps(),
+                s.sshFingerprints(),
+                parts.meters().sample(s.contextId()));
+    }
+
+    private void uploadReadings() throws IOException, InterruptedException {
+        enrolled.await();
+        long from = resendFrom.orElse(parts.journal().ackedSeq() + 1);
+        List<Entry> records = parts.journal().from(from, Readings.MAX_RECORDS);
+        if (records.isEmpty()) {
+            resendFrom = Optional.empty();
+            parts.journalGrew().await(UPLOAD_CHECK_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        if (records.getFirst().seq() != from) {
+            throw new IOException("the portal waits for record %d, the journal begins at %d"
+                    .formatted(from, records.getFirst().seq()));
+        }
+        switch (client().readings(signed(records))) {
+            case PortalClient.UploadResult.Acked acked -> acked(acked.seq(), records.getLast().seq());
+            case PortalClient.UploadResult.Hole hole -> hole(hole.expectedSeq(), from);
+        }
+        heard();
+    }
+
+    private void acked(long seq, long sent) throws IOException {
+        if (seq < sent) {
+            throw new IOException("the portal acknowledged %d, %d was sent".formatted(seq, sent));
+        }
+        parts.journal().acked(seq);
+        resendFrom = Optional.empty();
+    }
+
+    /** The portal has less than it once acknowledged, as after a restore, or more than this node knows it has. */
+    private void hole(long expected, long from) throws IOException {
+        if (expected == from || expected > parts.journal().lastSeq() + 1) {
+            throw new IOException("the portal waits for record %d, which this node does not have".formatted(expected));
+        }
+        LOG.warnf("the portal waits for record %d, not for %d: sending again from there", expected, from);
+        resendFrom = Optional.of(expected);
+        if (expected > from) {
+            parts.journal().acked(expected - 1);
+            resendFrom = Optional.empty();
+        }
+    }
+
+    private Readings signed(List<Entry> records) throws IOException {
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(session().identity().key());
+            signature.update(HexFormat.of().parseHex(records.getLast().hash()));
+            String text = Base64.getEncoder().encodeToString(signature.sign());
+            return new Readings(parts.host().facts().bootId(), records, text);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("a batch cannot be signed", e);
+        }
+    }
+
+    private Session session() throws IOException {
+        return session.orElseThrow(() -> new IOException("this node is not enrolled"));
+    }
+
+    private PortalClient client() throws IOException {
+        return session().client();
+    }
+
+    private void heard() {
+        lastContactMillis = parts.clock().utcMillis();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.berth.node.agent;
+
+import dev.berth.contract.Desired;
+import dev.berth.contract.Enrolment;
+import dev.berth.contract.ImageInfo;
+import dev.berth.contract.Observed;
+import dev.berth.contract.Readings;
+import dev.berth.contract.Readings.Ack;
+import dev.berth.contract.Readings.Expected;
+import dev.berth.node.json.Json;
+import dev.berth.node.json.MalformedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of the agent API. Each carries its own trace. */
+public final class PortalClient implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(PortalClient.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration DOWNLOAD_TIMEOUT = Duration.ofMinutes(14);
+    private static final long MAX_ANSWER_BYTES = 64L << 20;
+    private static final int MAX_DETAIL_CHARS = 300;
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+    private static final int CONFLICT = 409;
+
+    private final HttpClient http;
+    private final URI portal;
+
+    private PortalClient(URI portal, SSLContext tls) {
+        this.portal = portal;
+        this.http = HttpClient.newBuilder()
+                .sslContext(tls)
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    /** For a node that is enrolled. */
+    public static PortalClient of(URI portal, Identity identity) throws IOException {
+        return new PortalClient(portal, Tls.mutual(identity));
+    }
+
+    /** Enrols with a join token. The token is sent only to who proves itself by the authority the token names. */
+    public static Enrolment.Response enrol(URI portal, JoinToken token, String nodeName, String csrPem)
+            throws IOException, InterruptedException {
+        try (PortalClient client = new PortalClient(portal, Tls.pinned(token.authoritySha256()))) {
+            Enrolment.Request request = new Enrolment.Request(token.secret(), nodeName, csrPem);
+            return read(client.send("POST", "/agent/v1/enrol", Json.bytes(request)), Enrolment.Response.class);
+        }
+    }
+
+    public Enrolment.Response renew(String csrPem) throws IOException, InterruptedException {
+        byte[] body = Json.bytes(new Enrolment.RenewRequest(csrPem));
+        return read(send("POST", "/agent/v1/renew", body), Enrolment.Response.class);
+    }
+
+    /** The full list, at once. */
+    public Desired desiredInFull() throws IOException, InterruptedException {
+        return read(send("GET", "/agent/v1/desired?after=-1&wait=0", null), Desired.class);
+    }
+
+    /** What changed after a revision; waits for something to change, and is empty when nothing did. */
+    public Optional<Desired> desiredAfter(long revision, long waitSeconds) throws IOException, InterruptedException {
+        String path = "/agent/v1/desired?after=%d&wait=%d".formatted(revision, waitSeconds);
+        HttpRequest request = request(path, CALL_TIMEOUT.plusSeconds(waitSeconds)).GET().build();
+        HttpResponse<byte[]> response = send(request);
+        return response.statusCode() == NO_CONTENT ? Optional.empty() : Optional.of(read(response, Desired.class));
+    }
+
+    public void observed(Observed observed) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = send("PUT", "/agent/v1/observed", Json.bytes(observed));
+        if (response.statusCode() != NO_CONTENT && response.statusCode() != OK) {
+            throw failure(response);
+        }
+    }
+
+    /** @return the sequence number from which to go on: after what was acknowledged, or what the portal waits for */
+    public UploadResult readings(Readings readings) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = send("POST", "/agent/v1/readings", Json.bytes(readings));
+        if (response.statusCode() == CONFLICT) {
+            return new UploadResult.Hole(json(response.body(), Expected.class).expectedSeq());
+        }
+        return new UploadResult.Acked(read(response, Ack.class).ackedSeq());
+    }
+
+    /** What the portal said to a batch. */
+    public sealed interface UploadResult {
+        record Acked(long seq) implements UploadResult {}
+
+        record Hole(long expectedSeq) implements UploadResult {}
+    }
+
+    public ImageInfo image(String digest) throws IOException, InterruptedException {
+        return read(send("GET", "/agent/v1/images/" + digest, null), ImageInfo.class);
+    }
+
+    /** Writes an image's archive to a new file; never more than the portal said it has. */
+    public void download(String digest, Path to) throws IOException, InterruptedException {
+        long expected = image(digest).sizeBytes();
+        try (Trace trace = new Trace()) {
+            HttpRequest request = request("/agent/v1/images/" + digest + "/archive", DOWNLOAD_TIMEOUT)
+                    .header("traceparent", trace.header())
+                    .GET()
+                    .build();
+            HttpResponse<InputStream> response =
+                    http.send(request, BodyHandlers.limiting(BodyHandlers.ofInputStream(), expected));
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != OK) {
+                    throw new PortalException("image archive", response.statusCode(), "");
+                }
+                long bytes = Files.copy(body, to);
+                LOG.infof("image %s: %d bytes fetched", digest, bytes);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private HttpResponse<byte[]> send(String method, String path, byte @Nullable [] body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path, CALL_TIMEOUT);
+        if (body == null) {
+            request.method(method, BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").method(method, BodyPublishers.ofByteArray(body));
+        }
+        return send(request.build());
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        try (Trace trace = new Trace()) {
+            HttpRequest traced = HttpRequest.newBuilder(request, (name, value) -> true)
+                    .header("traceparent", trace.header())
+                    .build();
+            HttpResponse<byte[]> response =
+                    http.send(traced, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+            LOG.debugf("%s %s: %d", request.method(), request.uri().getPath(), response.statusCode());
+            return response;
+        }
+    }
+
+    private HttpRequest.Builder request(String path, Duration timeout) {
+        return HttpRequest.newBuilder(portal.resolve(path))
+                .timeout(timeout)
+                .header("Accept", "application/json");
+    }
+
+    private static <T> T read(HttpResponse<byte[]> response, Class<T> type) throws IOException {
+        if (response.statusCode() != OK) {
+            throw failure(response);
+        }
+        return json(response.body(), type);
+    }
+
+    private static <T> T json(byte[] body, Class<T> type) throws IOException {
+        try {
+            return Json.read(body, type);
+        } catch (MalformedException e) {
+            throw new IOException("the portal's answer is not understood: " + e.getMessage(), e);
+        }
+    }
+
+    private static PortalException failure(HttpResponse<byte[]> response) {
+        String body = new String(response.body(), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ");
+        String detail = body.length() > MAX_DETAIL_CHARS ? body.substring(0, MAX_DETAIL_CHARS) : body;
+        return new PortalException(
+                response.request().method() + " " + response.uri().getPath(), response.statusCode(), detail);
+    }
+}

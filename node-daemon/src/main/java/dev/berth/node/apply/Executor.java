@@ -1,0 +1,176 @@
+package dev.berth.node.apply;
+
+import dev.berth.contract.ContextSpec;
+import dev.berth.node.cpu.Governor;
+import dev.berth.node.cpu.Moment;
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import dev.berth.node.image.ImageStore;
+import dev.berth.node.meter.Meters;
+import dev.berth.node.plan.Lane;
+import dev.berth.node.plan.Operation;
+import dev.berth.node.store.ContextStore;
+import dev.berth.node.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Carries out plans: lanes beside each other, steps of a lane in order, each step logged and with a deadline. */
+final class Executor implements AutoCloseable {
+    private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+    /** What steps act on. */
+    record Parts(
+            Host host, ImageStore images, Meters meters, Governor governor, ContextStore contexts, Clock clock) {}
+
+    private final Parts parts;
+    private final Deadlines deadlines = new Deadlines();
+
+    // Platform threads: steps spend their time in system calls, which would hold a virtual thread's carrier.
+    private final ExecutorService lanes = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("lane-", 0).factory());
+
+    Executor(Parts parts) {
+        this.parts = parts;
+    }
+
+    void run(List<Operation> operations, ContextLayout layout, StepLog log) throws InterruptedException {
+        List<Operation> together = new ArrayList<>();
+        for (Operation operation : operations) {
+            if (operation.lane() == Lane.ALONE) {
+                runTogether(together, layout, log);
+                together.clear();
+                runOne(operation, layout, log);
+            } else {
+                together.add(operation);
+            }
+        }
+        runTogether(together, layout, log);
+    }
+
+    @Override
+    public void close() {
+        lanes.shutdownNow();
+        deadlines.close();
+    }
+
+    private void runTogether(List<Operation> operations, ContextLayout layout, StepLog log)
+            throws InterruptedException {
+        Map<Lane, List<Operation>> byLane = new EnumMap<>(Lane.class);
+        operations.forEach(op -> byLane.computeIfAbsent(op.lane(), lane -> new ArrayList<>())
+                .add(op));
+        List<Future<?>> others = new ArrayList<>();
+        byLane.values().stream()
+                .skip(1)
+                .forEach(lane -> others.add(lanes.submit(() -> {
+                    runLane(lane, layout, log);
+                    return true;
+                })));
+        try {
+            if (!byLane.isEmpty()) {
+                runLane(byLane.values().iterator().next(), layout, log);
+            }
+        } finally {
+            // Even after a failure nobody goes on before the other lanes have ended.
+            join(others);
+        }
+    }
+
+    private void runLane(List<Operation> lane, ContextLayout layout, StepLog log) throws InterruptedException {
+        for (Operation operation : lane) {
+            runOne(operation, layout, log);
+        }
+    }
+
+    private void runOne(Operation operation, ContextLayout layout, StepLog log) throws InterruptedException {
+        log.run(
+                operation.text(),
+                () -> deadlines.within(
+                        operation.deadlineSeconds(), operation.text(), () -> apply(operation, layout)));
+    }
+
+    private static void join(List<Future<?>> lanes) throws InterruptedException {
+        for (Future<?> lane : lanes) {
+            try {
+                lane.get();
+            } catch (ExecutionException e) {
+                throw failure(e);
+            }
+        }
+    }
+
+    private static RuntimeException failure(ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException failure ? failure : new HostException("a step was interrupted", e);
+    }
+
+    private void apply(Operation operation, ContextLayout layout) throws InterruptedException {
+        switch (operation) {
+            case Operation.FetchImage fetch -> parts.images().ensure(fetch.digest());
+            case Operation.Simple simple -> apply(simple, layout);
+        }
+    }
+
+    private void apply(Operation.Simple operation, ContextLayout layout) {
+        ContextSpec spec = layout.spec();
+        String id = spec.contextId();
+        Host host = parts.host();
+        Meters meters = parts.meters();
+        switch (operation) {
+            case READ_BEFORE -> meters.readBefore(id);
+            case READ_AFTER -> meters.read(id, spec.generation());
+            case ENSURE_STORAGE -> {
+                host.ensureStorage(layout);
+                meters.begin(spec);
+            }
+            case ENSURE_MOUNTED -> host.ensureMounted(layout);
+            case ENSURE_FILES -> host.ensureFiles(layout);
+            case ENSURE_CGROUP -> {
+                host.ensureCgroup(layout);
+                parts.governor().attach(id, spec.limits(), now());
+            }
+            case ENSURE_NETWORK -> host.ensureNetwork(layout);
+            case OPEN_READING -> meters.open(spec);
+            case START -> {
+                host.ensureStarted(layout);
+                meters.started(id);
+            }
+            case STOP -> {
+                meters.stopping(id);
+                host.ensureStopped(id, STOP_GRACE);
+            }
+            case CLOSE_READING -> meters.close(id);
+            case FINAL_READING -> meters.end(id);
+            case UNMOUNT -> host.ensureUnmounted(id);
+            case REMOVE_NETWORK -> host.ensureNoNetwork(id);
+            case REMOVE_CGROUP -> {
+                parts.governor().detach(id);
+                host.ensureNoCgroup(id);
+            }
+            case REMOVE_STORAGE -> host.ensureNoStorage(id);
+            case VERIFY_GONE -> verifyGone(spec);
+        }
+    }
+
+    private void verifyGone(ContextSpec spec) {
+        if (!parts.host().inspect(spec.contextId()).nothingLeft()) {
+            throw new HostException("something of it is left: " + parts.host().inspect(spec.contextId()));
+        }
+        parts.governor().detach(spec.contextId());
+        parts.contexts().gone(spec);
+    }
+
+    private Moment now() {
+        return new Moment(parts.clock().utcMillis(), parts.clock().monotonicNanos());
+    }
+}

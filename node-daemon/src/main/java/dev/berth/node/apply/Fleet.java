@@ -1,0 +1,100 @@
+package dev.berth.node.apply;
+
+import dev.berth.contract.Observed.ContextStatus;
+import dev.berth.contract.Observed.State;
+import dev.berth.contract.Patterns;
+import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.Host;
+import dev.berth.node.store.ContextRow;
+import dev.berth.node.store.ContextStore;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Looks over all contexts at once: at the start, and from time to time for what changed by itself. */
+public final class Fleet {
+    private final Host host;
+    private final ContextStore contexts;
+    private final Reconciler reconciler;
+    private final Dispatcher dispatcher;
+    private final StatusBoard board;
+
+    /** @param reconciler whose judgement it goes by; the work itself is the dispatcher's */
+    public Fleet(
+            Host host, ContextStore contexts, Reconciler reconciler, Dispatcher dispatcher, StatusBoard board) {
+        this.host = host;
+        this.contexts = contexts;
+        this.reconciler = reconciler;
+        this.dispatcher = dispatcher;
+        this.board = board;
+    }
+
+    /** The first look: every context of the store is reported as it is, and looked at by a worker. */
+    public void start() {
+        Map<String, ContextFacts> facts = inventory();
+        for (ContextRow row : contexts.all()) {
+            if (!row.gone()) {
+                reconciler.report(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId())));
+                dispatcher.wake(row.contextId());
+            } else if (row.known()) {
+                reconciler.report(row, ContextFacts.none(row.contextId()));
+            }
+        }
+        quarantine(facts);
+    }
+
+    /** A later look: workers are woken only where something is to be done. */
+    public void sweep() {
+        Map<String, ContextFacts> facts = inventory();
+        Set<String> silent = new HashSet<>();
+        for (ContextRow row : contexts.all()) {
+            if (row.gone() && facts.containsKey(row.contextId())) {
+                dispatcher.wake(row.contextId());
+            } else if (row.gone() && !row.known()) {
+                silent.add(row.contextId());
+            } else if (!row.gone() && !dispatcher.busy(row.contextId())) {
+                look(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId())));
+            }
+        }
+        board.remove(silent);
+        quarantine(facts);
+    }
+
+    private void look(ContextRow row, ContextFacts facts) {
+        boolean lost = board.find(row.contextId())
+                .map(status -> row.known() == (status.state() == State.QUARANTINED))
+                .orElse(true);
+        // A failure waits for its own retry; it is not woken earlier by every look.
+        if (lost || (row.failure().isEmpty() && reconciler.needsWork(row, facts))) {
+            dispatcher.wake(row.contextId());
+        }
+    }
+
+    /** Never act on absence: what the portal never spoke of is reported and kept as it is. */
+    private void quarantine(Map<String, ContextFacts> facts) {
+        Set<String> known = new HashSet<>();
+        contexts.all().forEach(row -> known.add(row.contextId()));
+        for (String id : facts.keySet()) {
+            if (!known.contains(id) && Patterns.UUID.matcher(id).matches()) {
+                board.put(new ContextStatus(
+                        id, 0, State.QUARANTINED, 0, Optional.empty(), List.of(), List.of(), Optional.empty()));
+            }
+        }
+        Set<String> vanished = new HashSet<>();
+        for (ContextStatus status : board.all()) {
+            if (!known.contains(status.contextId()) && !facts.containsKey(status.contextId())) {
+                vanished.add(status.contextId());
+            }
+        }
+        board.remove(vanished);
+    }
+
+    private Map<String, ContextFacts> inventory() {
+        Map<String, ContextFacts> facts = new HashMap<>();
+        host.inventory().forEach(each -> facts.put(each.contextId(), each));
+        return facts;
+    }
+}

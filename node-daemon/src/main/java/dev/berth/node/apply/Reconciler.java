@@ -1,0 +1,202 @@
+package dev.berth.node.apply;
+
+import dev.berth.contract.ContextSpec;
+import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.Observed.ContextStatus;
+import dev.berth.contract.Observed.State;
+import dev.berth.node.cpu.Governor;
+import dev.berth.node.cpu.Moment;
+import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import dev.berth.node.image.ImageStore;
+import dev.berth.node.meter.Meters;
+import dev.berth.node.plan.Operation;
+import dev.berth.node.plan.Planner;
+import dev.berth.node.plan.Progress;
+import dev.berth.node.store.ContextRow;
+import dev.berth.node.store.ContextStore;
+import dev.berth.node.store.DesiredStore;
+import dev.berth.node.store.StepStore;
+import dev.berth.node.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes one context what it should be: observe, plan, apply, report, until there is nothing left to do. The caller holds the
+ * context's lock. Nothing is remembered here between two calls, so a new instance over the same store goes on.
+ */
+public final class Reconciler implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Reconciler.class);
+
+    /** A plan that is still not empty after so many rounds never will be. */
+    private static final int MAX_ROUNDS = 6;
+
+    private static final int MAX_FAILURE_CHARS = 900;
+
+    /** What a reconciler works with. */
+    public record Parts(
+            Host host,
+            ImageStore images,
+            Meters meters,
+            Governor governor,
+            ContextStore contexts,
+            DesiredStore desired,
+            StepStore steps,
+            StatusBoard board,
+            Clock clock) {}
+
+    private final Parts parts;
+    private final Executor executor;
+
+    public Reconciler(Parts parts) {
+        this.parts = parts;
+        this.executor = new Executor(new Executor.Parts(
+                parts.host(), parts.images(), parts.meters(), parts.governor(), parts.contexts(), parts.clock()));
+    }
+
+    /** @return whether the context is now what it should be; false when it failed and should be tried again later */
+    public boolean reconcile(String contextId) throws InterruptedException {
+        Optional<ContextRow> row = parts.contexts().find(contextId);
+        if (row.isEmpty()) {
+            return true;
+        }
+        StepLog log = new StepLog(contextId, parts.steps(), parts.clock());
+        try {
+            return settle(contextId, log);
+        } catch (HostException e) {
+            fail(contextId, log, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "a fault in the daemon stopped work on %s", contextId);
+            fail(contextId, log, "internal fault: " + e);
+        }
+        return false;
+    }
+
+    /** Whether there is something to do for a context, going by facts that were read for all of them at once. */
+    public boolean needsWork(ContextRow row, ContextFacts facts) {
+        return !plan(row, facts).isEmpty();
+    }
+
+    /** Tells the board how a context stands, going by facts that were read for all of them at once. */
+    public void report(ContextRow row, ContextFacts facts) {
+        StepLog log = new StepLog(row.contextId(), parts.steps(), parts.clock());
+        parts.board().put(status(row, facts, log));
+    }
+
+    @Override
+    public void close() {
+        executor.close();
+    }
+
+    private boolean settle(String contextId, StepLog log) throws InterruptedException {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            ContextRow row = row(contextId);
+            ContextFacts facts = parts.host().inspect(contextId);
+            parts.meters()
+                    .observe(facts, row.appliedGeneration(), parts.desired().readingIntervalSeconds());
+            govern(row, facts);
+            List<Operation> plan = plan(row, facts);
+            if (plan.isEmpty()) {
+                settled(row, facts, log);
+                return true;
+            }
+            work(row, facts, plan, log);
+        }
+        throw new HostException("it does not become what it should be");
+    }
+
+    private void work(ContextRow row, ContextFacts facts, List<Operation> plan, StepLog log)
+            throws InterruptedException {
+        ContextSpec spec = row.spec();
+        LOG.infof("%s generation %d: %s", spec.contextId(), spec.generation(), names(plan));
+        log.onChange(() -> parts.board().put(status(row, facts, log)));
+        long baseId = parts.contexts().baseId(spec.contextId());
+        executor.run(plan, new ContextLayout(spec, baseId), log);
+        if (spec.desiredState() != DesiredState.DELETED) {
+            parts.contexts().applied(spec);
+        }
+    }
+
+    private void settled(ContextRow row, ContextFacts facts, StepLog log) {
+        if (row.failure().isPresent() || row.appliedGeneration() != row.spec().generation()) {
+            parts.contexts().applied(row.spec());
+        }
+        parts.board().put(status(row(row.contextId()), facts, log));
+    }
+
+    private void fail(String contextId, StepLog log, String message) {
+        String text = message.length() > MAX_FAILURE_CHARS ? message.substring(0, MAX_FAILURE_CHARS) : message;
+        LOG.warnf("%s: %s", contextId, text);
+        parts.contexts().failed(contextId, text);
+        parts.board().put(status(row(contextId), parts.host().inspect(contextId), log));
+    }
+
+    private void govern(ContextRow row, ContextFacts facts) {
+        boolean governed = parts.governor().contexts().contains(row.contextId());
+        if (facts.cgroup() && !governed && !row.gone()) {
+            Moment now = new Moment(parts.clock().utcMillis(), parts.clock().monotonicNanos());
+            parts.governor().attach(row.contextId(), row.appliedSpec().orElse(row.spec()).limits(), now);
+        }
+    }
+
+    private List<Operation> plan(ContextRow row, ContextFacts facts) {
+        ContextSpec spec = row.spec();
+        boolean image = spec.desiredState() == DesiredState.DELETED || parts.images().present(spec.imageDigest());
+        return Planner.plan(
+                spec,
+                facts,
+                new Progress(
+                        row.appliedSpec(),
+                        row.restartsDone(),
+                        image,
+                        parts.meters().isOpen(row.contextId()),
+                        parts.meters().metered(row.contextId()),
+                        row.gone()));
+    }
+
+    private ContextStatus status(ContextRow row, ContextFacts facts, StepLog log) {
+        return new ContextStatus(
+                row.contextId(),
+                row.appliedGeneration(),
+                state(row, facts),
+                row.restartsDone(),
+                row.failure(),
+                log.steps(),
+                fingerprints(row, facts),
+                Optional.empty());
+    }
+
+    private List<String> fingerprints(ContextRow row, ContextFacts facts) {
+        return facts.mounted() && !row.gone() ? parts.host().sshFingerprints(row.contextId()) : List.of();
+    }
+
+    private static State state(ContextRow row, ContextFacts facts) {
+        if (row.gone()) {
+            return State.GONE;
+        }
+        if (!row.known()) {
+            return State.QUARANTINED;
+        }
+        if (row.spec().desiredState() == DesiredState.DELETED) {
+            return State.DELETING;
+        }
+        if (facts.running()) {
+            return State.RUNNING;
+        }
+        return row.appliedGeneration() == 0 ? State.CREATING : State.STOPPED;
+    }
+
+    private ContextRow row(String contextId) {
+        return parts.contexts()
+                .find(contextId)
+                .orElseThrow(() -> new IllegalStateException("context " + contextId + " left the store"));
+    }
+
+    private static String names(List<Operation> plan) {
+        return plan.stream().map(Operation::text).collect(Collectors.joining(" "));
+    }
+}

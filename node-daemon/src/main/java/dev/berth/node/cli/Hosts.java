@@ -1,0 +1,20 @@
+package dev.berth.node.cli;
+
+import dev.berth.node.daemon.DaemonConfig;
+import dev.berth.node.host.Host;
+import dev.berth.node.simulator.SimulatedHost;
+import dev.berth.node.time.SystemClock;
+import java.io.IOException;
+import java.nio.file.Files;
+
+/** Chooses the host a daemon works on. */
+final class Hosts {
+    private static final long SEED = 42;
+
+    private Hosts() {}
+
+    static Host host(DaemonConfig config) throws IOException {
+        Files.createDirectories(config.dataDir());
+        return new SimulatedHost(config.dataDir().resolve("simulated.json"), new SystemClock(), SEED);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.berth.node.daemon;
+
+import dev.berth.node.agent.Agent;
+import dev.berth.node.agent.IdentityStore;
+import dev.berth.node.agent.Signal;
+import dev.berth.node.apply.Dispatcher;
+import dev.berth.node.apply.Fleet;
+import dev.berth.node.apply.Reconciler;
+import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.cpu.Governor;
+import dev.berth.node.cpu.Moment;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import dev.berth.node.image.ImageStore;
+import dev.berth.node.local.LocalServer;
+import dev.berth.node.local.Responder;
+import dev.berth.node.meter.Meters;
+import dev.berth.node.store.BankStore;
+import dev.berth.node.store.ContextStore;
+import dev.berth.node.store.Database;
+import dev.berth.node.store.DesiredStore;
+import dev.berth.node.store.Journal;
+import dev.berth.node.store.MeterStore;
+import dev.berth.node.store.StepStore;
+import dev.berth.node.time.Clock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The daemon as a whole. It may be ended at any moment in any way: contexts go on, and the next one over the same data
+ * directory takes over.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Daemon.class);
+    private static final int CONCURRENT_CONTEXTS = 8;
+    private static final long METER_MILLIS = 5_000;
+    private static final long SWEEP_MILLIS = 10_000;
+    private static final long LONG_POLL_SECONDS = 30;
+
+    /** What the daemon is and runs on. */
+    public record Environment(Host host, Clock clock, String version, Supplier<String> metricsText) {}
+
+    private final Environment environment;
+    private final Database database;
+    private final Governor governor;
+    private final Meters meters;
+    private final Agent agent;
+    private final Reconciler reconciler;
+    private final Dispatcher dispatcher;
+    private final Fleet fleet;
+    private final DesiredStore desired;
+    private final LocalServer local;
+    private final State state;
+    private final List<Beat> beats = new ArrayList<>();
+
+    /** What metrics and health are read from. */
+    public record State(StatusBoard board, Journal journal, Dispatcher dispatcher, Agent agent) {}
+
+    /** Opens everything; nothing runs before {@link #start}. */
+    public Daemon(DaemonConfig config, Environment environment) throws IOException {
+        this.environment = environment;
+        Host host = environment.host();
+        Clock clock = environment.clock();
+        host.prepare();
+        this.database = Database.open(DaemonConfig.database(config.dataDir()));
+        Journal journal = new Journal(database);
+        ContextStore contexts = new ContextStore(database);
+        StepStore steps = new StepStore(database);
+        StatusBoard board = new StatusBoard();
+        Signal journalGrew = new Signal();
+        this.desired = new DesiredStore(database);
+        this.governor = new Governor(host, new BankStore(database));
+        this.meters = new Meters(
+                host,
+                clock,
+                new Meters.Books(database, new MeterStore(database), journal),
+                governor,
+                journalGrew::raise);
+        this.agent = new Agent(
+                new Agent.Settings(
+                        config.portal(),
+                        config.nodeName(),
+                        config.joinTokenFile(),
+                        environment.version(),
+                        LONG_POLL_SECONDS),
+                new Agent.Parts(
+                        host,
+                        clock,
+                        new IdentityStore(config.dataDir().resolve("identity")),
+                        desired,
+                        board,
+                        meters,
+                        journal,
+                        journalGrew));
+        ImageStore images = new ImageStore(host, agent, config.dataDir().resolve("downloads"));
+        this.reconciler = new Reconciler(new Reconciler.Parts(
+                host, images, meters, governor, contexts, desired, steps, board, clock));
+        this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
+        this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
+        this.state = new State(board, journal, dispatcher, agent);
+        this.local = new LocalServer(
+                DaemonConfig.socket(config.dataDir()),
+                new Responder(host, contexts, board, meters, journal, environment.metricsText(), this::health));
+    }
+
+    public State state() {
+        return state;
+    }
+
+    public void start() throws IOException {
+        fleet.start();
+        agent.start(changed -> changed.forEach(dispatcher::wake));
+        beats.add(Beat.every(Governor.FAST_MILLIS, "governor", this::govern));
+        beats.add(Beat.every(METER_MILLIS, "meters", meters::tick));
+        beats.add(Beat.every(SWEEP_MILLIS, "sweep", fleet::sweep));
+        beats.add(new Beat("readings-clock", new ReadingClock(environment.clock(), desired, meters)));
+        local.start();
+        LOG.infof("berthd %s runs on %s", environment.version(), environment.host().facts());
+    }
+
+    @Override
+    public void close() throws InterruptedException, IOException {
+        local.close();
+        agent.close();
+        dispatcher.close();
+        reconciler.close();
+        for (Beat beat : beats) {
+            beat.close();
+        }
+        governor.saveAll(now());
+        meters.tick();
+        database.close();
+    }
+
+    private void govern() {
+        Moment now = now();
+        for (String contextId : governor.contexts()) {
+            try {
+                governor.tick(contextId, now);
+            } catch (HostException e) {
+                LOG.debugf("CPU of %s cannot be governed now: %s", contextId, e.getMessage());
+            }
+        }
+    }
+
+    private Responder.Health health() {
+        return new Responder.Health(
+                agent.nodeId(), agent.lastContactMillis(), desired.revision(), dispatcher.failures());
+    }
+
+    private Moment now() {
+        return new Moment(environment.clock().utcMillis(), environment.clock().monotonicNanos());
+    }
+}

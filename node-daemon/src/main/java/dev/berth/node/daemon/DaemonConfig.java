@@ -1,0 +1,99 @@
+package dev.berth.node.daemon;
+
+import dev.berth.contract.Patterns;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a daemon is run, from its arguments and, where those are silent, from the environment.
+ *
+ * @param simulated contexts are invented: needs no root and no Linux
+ * @param cgroupRoot group above all contexts' groups
+ * @param nftTable table in family {@code inet}
+ * @param storeBytes size of the store where it has to be a loop file
+ * @param nameservers written into contexts
+ */
+public record DaemonConfig(
+        Path dataDir,
+        URI portal,
+        String nodeName,
+        boolean simulated,
+        Optional<Path> joinTokenFile,
+        String cgroupRoot,
+        String nftTable,
+        long storeBytes,
+        List<String> nameservers) {
+    private static final int MAX_SOCKET_PATH = 104;
+
+    public DaemonConfig {
+        dataDir = dataDir.toAbsolutePath().normalize();
+        nameservers = List.copyOf(nameservers);
+    }
+
+    /** The Unix socket of a daemon with this data directory. */
+    public static Path socket(Path dataDir) {
+        return dataDir.resolve("berthd.sock");
+    }
+
+    /** The database of a daemon with this data directory. */
+    public static Path database(Path dataDir) {
+        return dataDir.resolve("berthd.db");
+    }
+
+    /** @throws UsageException naming every fault */
+    public static DaemonConfig of(Options options) {
+        List<String> faults = new ArrayList<>(options.faults());
+        String name = options.value("name").orElse("node1");
+        if (!Patterns.NODE_NAME.matcher(name).matches()) {
+            faults.add("--name '%s' is no host name label".formatted(name));
+        }
+        URI portal = portal(options.value("portal").orElse("https://127.0.0.1:8444"), faults);
+        Path dataDir = dataDir(options);
+        if (socket(dataDir.toAbsolutePath()).toString().length() > MAX_SOCKET_PATH) {
+            faults.add("--data-dir is too long a path for a Unix socket below it");
+        }
+        long storeBytes = bytes(options.value("store-bytes").orElse("21474836480"), faults);
+        if (!faults.isEmpty()) {
+            throw new UsageException(faults);
+        }
+        return new DaemonConfig(
+                dataDir,
+                portal,
+                name,
+                options.flag("simulated"),
+                options.value("join-token-file").map(Path::of),
+                options.value("cgroup-root").orElse("berth"),
+                options.value("nft-table").orElse("berth"),
+                storeBytes,
+                options.value("nameservers").map(text -> List.of(text.split(",", -1))).orElse(List.of()));
+    }
+
+    public static Path dataDir(Options options) {
+        return Path.of(options.value("data-dir").orElse("/var/lib/berth"));
+    }
+
+    private static URI portal(String text, List<String> faults) {
+        try {
+            URI uri = URI.create(text);
+            if ("https".equals(uri.getScheme()) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Named below, with the text that could not be read.
+        }
+        faults.add("--portal '%s' is no https address".formatted(text));
+        return URI.create("https://invalid");
+    }
+
+    private static long bytes(String text, List<String> faults) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            faults.add("--store-bytes '%s' is no number".formatted(text));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.berth.node.image;
+
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Images on this host: each is fetched once, however many contexts wait for it. */
+public final class ImageStore {
+    private static final Logger LOG = Logger.getLogger(ImageStore.class);
+
+    private final Host host;
+    private final ImageSource source;
+    private final Path directory;
+    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+    /** @param directory for downloads; what is left in it from before is removed */
+    public ImageStore(Host host, ImageSource source, Path directory) {
+        this.host = host;
+        this.source = source;
+        this.directory = directory;
+        clear();
+    }
+
+    public boolean present(String digest) {
+        return host.images().contains(digest);
+    }
+
+    /** @throws HostException when it cannot be fetched or is not what its digest says */
+    public void ensure(String digest) throws InterruptedException {
+        ReentrantLock lock = locks.computeIfAbsent(digest, key -> new ReentrantLock());
+        lock.lockInterruptibly();
+        try {
+            if (!present(digest)) {
+                fetch(digest);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fetch(String digest) throws InterruptedException {
+        Path archive = directory.resolve(digest.replace(':', '-') + ".tar.gz");
+        try {
+            Files.deleteIfExists(archive);
+            source.download(digest, archive);
+            host.ensureImage(digest, archive);
+        } catch (IOException e) {
+            throw new HostException("image %s cannot be fetched: %s".formatted(digest, e.getMessage()), e);
+        } finally {
+            delete(archive);
+        }
+    }
+
+    private void clear() {
+        try {
+            Files.createDirectories(directory);
+            try (Stream<Path> left = Files.list(directory)) {
+                left.forEach(ImageStore::delete);
+            }
+        } catch (IOException e) {
+            throw new HostException("cannot use " + directory, e);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warnf("cannot remove %s: %s", file, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Brings images to the host: fetched once by digest, checked, and unpacked by the host. */
+@NullMarked
+package dev.berth.node.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,301 @@
+package dev.berth.node.meter;
+
+import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Observed.Sample;
+import dev.berth.contract.Readings.Counters;
+import dev.berth.contract.Readings.Kind;
+import dev.berth.contract.Readings.Reading;
+import dev.berth.node.cpu.Governor;
+import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import dev.berth.node.host.KernelCounters;
+import dev.berth.node.json.Json;
+import dev.berth.node.store.Database;
+import dev.berth.node.store.Journal;
+import dev.berth.node.store.MeterStore;
+import dev.berth.node.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * The meters of all contexts. A reading and the meter it was taken from are stored in one transaction, so that nothing is
+ * counted twice however the daemon ends.
+ */
+public final class Meters {
+    private static final Logger LOG = Logger.getLogger(Meters.class);
+    private static final long MILLIS_OF_SECOND = 1_000;
+
+    /** Where readings go. */
+    public record Books(Database database, MeterStore store, Journal journal) {}
+
+    private final Host host;
+    private final Clock clock;
+    private final Books books;
+    private final Governor governor;
+    private final Runnable appended;
+    private final String bootId;
+    private final Map<String, Meter> meters = new ConcurrentHashMap<>();
+
+    /** @param appended called after each new record of the journal */
+    public Meters(Host host, Clock clock, Books books, Governor governor, Runnable appended) {
+        this.host = host;
+        this.clock = clock;
+        this.books = books;
+        this.governor = governor;
+        this.appended = appended;
+        this.bootId = host.facts().bootId();
+        books.store()
+                .all()
+                .forEach((id, text) -> meters.put(id, new Meter(id, Json.read(text, MeterState.class), false)));
+    }
+
+    public boolean metered(String contextId) {
+        return meters.containsKey(contextId);
+    }
+
+    /** Whether a CLOSE is due for a context. */
+    public boolean isOpen(String contextId) {
+        Meter meter = meters.get(contextId);
+        if (meter == null) {
+            return false;
+        }
+        synchronized (meter) {
+            return meter.state().epoch().open();
+        }
+    }
+
+    /** Begins to measure when a context's storage has been made; later it takes over the number of addresses. */
+    public void begin(ContextSpec spec) {
+        String id = spec.contextId();
+        meters.computeIfAbsent(
+                id, key -> new Meter(key, MeterState.created(snapshot(key), spec.addresses().size()), true));
+        with(id, meter -> {
+            advance(meter);
+            meter.state(meter.state().withAddresses(spec.addresses().size()));
+            note(meter);
+        });
+    }
+
+    /**
+     * Takes note of what the host shows of a context. On the first time after the daemon began, this decides what of the
+     * time it was away is counted, and writes the records that are due.
+     *
+     * @param generation of the spec in force
+     * @param intervalSeconds between aligned readings
+     */
+    public void observe(ContextFacts facts, long generation, long intervalSeconds) {
+        with(facts.contextId(), meter -> {
+            meter.generation(generation);
+            if (!meter.resumed()) {
+                resume(meter, facts, intervalSeconds * MILLIS_OF_SECOND);
+            }
+            meter.state(meter.state().withRunning(facts.running()));
+        });
+    }
+
+    /** Opens an epoch and counts the start, durably and before it happens. */
+    public void open(ContextSpec spec) {
+        with(spec.contextId(), meter -> {
+            meter.generation(spec.generation());
+            Snapshot now = advance(meter);
+            meter.state(meter.state().withRunning(false).opened());
+            long startNo = meter.state().epoch().startNo();
+            write(meter, record(meter, Kind.OPEN, now), sql -> books.store()
+                    .started(sql, spec.contextId(), startNo, spec.restarts()));
+        });
+    }
+
+    /** The context runs from now on. */
+    public void started(String contextId) {
+        with(contextId, meter -> {
+            advance(meter);
+            meter.state(meter.state().withRunning(true));
+            note(meter);
+        });
+    }
+
+    /** Counts up to now; called right before a stop. */
+    public void stopping(String contextId) {
+        with(contextId, meter -> {
+            advance(meter);
+            note(meter);
+        });
+    }
+
+    /** Closes the epoch after a stop, before anything is torn down. */
+    public void close(String contextId) {
+        with(contextId, meter -> {
+            if (meter.state().epoch().open()) {
+                close(meter, advance(meter));
+            }
+        });
+    }
+
+    /** A reading of what was, under the spec that is still in force. */
+    public void readBefore(String contextId) {
+        with(contextId, this::sample);
+    }
+
+    /** A reading within an epoch, or between two. */
+    public void read(String contextId, long generation) {
+        with(contextId, meter -> {
+            meter.generation(generation);
+            sample(meter);
+        });
+    }
+
+    /** The last reading of a context. Its meter ends with it, in the same transaction. */
+    public void end(String contextId) {
+        with(contextId, meter -> {
+            Snapshot now = advance(meter);
+            meter.state(meter.state().withRunning(false));
+            Reading last = record(meter, Kind.CLOSE, now);
+            books.database().durablyDo(sql -> {
+                books.journal().append(sql, last);
+                books.store().remove(sql, contextId);
+            });
+            meter.end();
+            meters.remove(contextId);
+            appended.run();
+        });
+    }
+
+    /** A reading of every context, at a time that is a multiple of the interval. */
+    public void readAll() {
+        meters.values().forEach(each -> with(each.contextId, meter -> {
+            if (meter.resumed()) {
+                sample(meter);
+            }
+        }));
+    }
+
+    /** Looks at every meter, so that integrals grow in small steps, and writes them down. */
+    public void tick() {
+        meters.values().forEach(each -> with(each.contextId, meter -> {
+            if (meter.resumed()) {
+                advance(meter);
+                note(meter);
+            }
+        }));
+    }
+
+    /** What a running context uses, as of the last look; empty when it does not run. */
+    public Optional<Sample> sample(String contextId) {
+        Meter meter = meters.get(contextId);
+        if (meter == null) {
+            return Optional.empty();
+        }
+        synchronized (meter) {
+            return meter.state().running() ? Optional.of(sampleOf(meter)) : Optional.empty();
+        }
+    }
+
+    private Sample sampleOf(Meter meter) {
+        MeterState state = meter.state();
+        Counters c = state.counters(tokens(meter));
+        return new Sample(
+                state.utcMillis(),
+                c.cpuUsec(),
+                c.cpuThrottledUsec(),
+                c.cpuTokens(),
+                state.raw().memoryBytes(),
+                state.raw().diskBytes(),
+                state.raw().processes(),
+                c.netTxBytes(),
+                c.netRxBytes(),
+                c.ioReadBytes(),
+                c.ioWriteBytes());
+    }
+
+    private void resume(Meter meter, ContextFacts facts, long intervalMillis) {
+        Snapshot now = snapshot(meter.contextId);
+        long last = meter.state().readingUtcMillis();
+        boolean missed = last > 0 && now.utcMillis() / intervalMillis > last / intervalMillis;
+        if (missed && now.utcMillis() - last > intervalMillis) {
+            String reason = "berthd was away; the reading before is %d s old"
+                    .formatted((now.utcMillis() - last) / MILLIS_OF_SECOND);
+            write(meter, meter.reading(Kind.GAP, now, tokens(meter), Optional.of(reason)));
+        }
+        meter.resume(now, facts.running() ? facts.initStartNanos() : 0, intervalMillis);
+        if (meter.state().epoch().open() && !meter.state().epoch().bootId().equals(bootId)) {
+            close(meter, now);
+        } else if (missed) {
+            write(meter, record(meter, Kind.SAMPLE, now));
+        }
+    }
+
+    private void sample(Meter meter) {
+        Snapshot now = advance(meter);
+        write(meter, record(meter, Kind.SAMPLE, now));
+    }
+
+    private void close(Meter meter, Snapshot now) {
+        meter.state(meter.state().withRunning(false));
+        Reading reading = record(meter, Kind.CLOSE, now);
+        meter.state(meter.state().closed());
+        write(meter, reading);
+    }
+
+    private void with(String contextId, Consumer<Meter> work) {
+        Meter meter = meters.get(contextId);
+        if (meter == null) {
+            return;
+        }
+        synchronized (meter) {
+            if (!meter.ended()) {
+                work.accept(meter);
+            }
+        }
+    }
+
+    private Snapshot advance(Meter meter) {
+        Snapshot now = snapshot(meter.contextId);
+        meter.state(meter.state().advanced(now));
+        return now;
+    }
+
+    private Reading record(Meter meter, Kind kind, Snapshot now) {
+        return meter.reading(kind, now, tokens(meter), Optional.empty());
+    }
+
+    private void write(Meter meter, Reading reading) {
+        write(meter, reading, sql -> {});
+    }
+
+    private void write(Meter meter, Reading reading, Database.Task also) {
+        meter.state(meter.state().read(reading.utcMillis()));
+        String text = Json.text(meter.state());
+        books.database().durablyDo(sql -> {
+            books.journal().append(sql, reading);
+            books.store().save(sql, meter.contextId, text);
+            also.in(sql);
+        });
+        appended.run();
+    }
+
+    private void note(Meter meter) {
+        String text = Json.text(meter.state());
+        books.database().note(sql -> books.store().save(sql, meter.contextId, text));
+    }
+
+    private long tokens(Meter meter) {
+        return governor.tokens(meter.contextId).orElse(0L);
+    }
+
+    private Snapshot snapshot(String contextId) {
+        return new Snapshot(bootId, clock.monotonicNanos(), Math.max(1, clock.utcMillis()), counters(contextId));
+    }
+
+    private Optional<KernelCounters> counters(String contextId) {
+        try {
+            return host.counters(contextId);
+        } catch (HostException e) {
+            LOG.warnf("counters of %s cannot be read, nothing is counted for now: %s", contextId, e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.berth.node.plan;
+
+import static dev.berth.node.plan.Operation.Simple.CLOSE_READING;
+import static dev.berth.node.plan.Operation.Simple.ENSURE_CGROUP;
+import static dev.berth.node.plan.Operation.Simple.ENSURE_FILES;
+import static dev.berth.node.plan.Operation.Simple.ENSURE_MOUNTED;
+import static dev.berth.node.plan.Operation.Simple.ENSURE_NETWORK;
+import static dev.berth.node.plan.Operation.Simple.ENSURE_STORAGE;
+import static dev.berth.node.plan.Operation.Simple.FINAL_READING;
+import static dev.berth.node.plan.Operation.Simple.OPEN_READING;
+import static dev.berth.node.plan.Operation.Simple.READ_AFTER;
+import static dev.berth.node.plan.Operation.Simple.READ_BEFORE;
+import static dev.berth.node.plan.Operation.Simple.REMOVE_CGROUP;
+import static dev.berth.node.plan.Operation.Simple.REMOVE_NETWORK;
+import static dev.berth.node.plan.Operation.Simple.REMOVE_STORAGE;
+import static dev.berth.node.plan.Operation.Simple.START;
+import static dev.berth.node.plan.Operation.Simple.STOP;
+import static dev.berth.node.plan.Operation.Simple.UNMOUNT;
+import static dev.berth.node.plan.Operation.Simple.VERIFY_GONE;
+
+import dev.berth.contract.ContextSpec;
+import dev.berth.node.host.ContextFacts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Says what to do next. An empty plan means that the context is what it should be. Plans are made anew after every
+ * interruption, so each one starts from what the host shows, not from what an earlier plan had in mind.
+ */
+public final class Planner {
+    private final ContextSpec desired;
+    private final ContextFacts facts;
+    private final Progress progress;
+    private final List<Operation> operations = new ArrayList<>();
+
+    private Planner(ContextSpec desired, ContextFacts facts, Progress progress) {
+        this.desired = desired;
+        this.facts = facts;
+        this.progress = progress;
+    }
+
+    public static List<Operation> plan(ContextSpec desired, ContextFacts facts, Progress progress) {
+        Planner planner = new Planner(desired, facts, progress);
+        switch (desired.desiredState()) {
+            case RUNNING -> planner.run();
+            case STOPPED, SUSPENDED -> planner.stop();
+            case DELETED -> planner.delete();
+        }
+        return List.copyOf(planner.operations);
+    }
+
+    private void run() {
+        readBefore();
+        boolean start = !facts.running() || needsRestart();
+        if (start) {
+            end();
+            build();
+            operations.add(OPEN_READING);
+            operations.add(START);
+        } else {
+            repair();
+        }
+        if (changed() && !start) {
+            operations.add(READ_AFTER);
+        }
+    }
+
+    private void stop() {
+        readBefore();
+        end();
+        if (changed() || !facts.storage()) {
+            image();
+            operations.add(ENSURE_STORAGE);
+            operations.add(READ_AFTER);
+        }
+    }
+
+    private void delete() {
+        if (progress.gone() && facts.nothingLeft()) {
+            return;
+        }
+        if (facts.running()) {
+            operations.add(STOP);
+        }
+        if (progress.metered()) {
+            operations.add(FINAL_READING);
+        }
+        // Each is asked for again although the facts may say that it is not there: half of it may be.
+        if (!facts.nothingLeft()) {
+            operations.addAll(List.of(UNMOUNT, REMOVE_NETWORK, REMOVE_CGROUP, REMOVE_STORAGE));
+        }
+        operations.add(VERIFY_GONE);
+    }
+
+    /** Ends a run, and the epoch of a run that ended by itself. */
+    private void end() {
+        if (facts.running()) {
+            operations.add(STOP);
+        }
+        if (facts.running() || progress.readingOpen()) {
+            operations.add(CLOSE_READING);
+        }
+    }
+
+    /** Everything, whatever the facts say: before a start nothing may be half done, and a repeat costs little. */
+    private void build() {
+        image();
+        operations.addAll(List.of(ENSURE_STORAGE, ENSURE_MOUNTED, ENSURE_FILES, ENSURE_CGROUP, ENSURE_NETWORK));
+    }
+
+    /** What a running context needs: what is missing, and what its new spec changes. */
+    private void repair() {
+        if (!facts.cgroup() || differs(ContextSpec::limits)) {
+            operations.add(ENSURE_STORAGE);
+            operations.add(ENSURE_CGROUP);
+        }
+        if (differs(ContextSpec::hostname) || differs(ContextSpec::sshKeys)) {
+            operations.add(ENSURE_FILES);
+        }
+        if (!facts.network()) {
+            operations.add(ENSURE_NETWORK);
+        }
+    }
+
+    private void image() {
+        if (!progress.imagePresent()) {
+            operations.add(new Operation.FetchImage(desired.imageDigest()));
+        }
+    }
+
+    private void readBefore() {
+        if (changed() && progress.metered() && progress.appliedSpec().isPresent()) {
+            operations.add(READ_BEFORE);
+        }
+    }
+
+    /** Addresses are given to a network namespace when it is made, so a change of them needs a new one. */
+    private boolean needsRestart() {
+        return desired.restarts() > progress.restartsDone() || differs(ContextSpec::addresses);
+    }
+
+    private boolean changed() {
+        return desired.generation() != progress.appliedGeneration();
+    }
+
+    private boolean differs(Function<ContextSpec, Object> part) {
+        return progress.appliedSpec()
+                .map(applied -> !Objects.equals(part.apply(applied), part.apply(desired)))
+                .orElse(true);
+    }
+}

@@ -1,0 +1,266 @@
+package dev.berth.node.simulator;
+
+import dev.berth.contract.Observed.Capacity;
+import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExecResult;
+import dev.berth.node.host.Finding;
+import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
+import dev.berth.node.host.HostFacts;
+import dev.berth.node.host.KernelCounters;
+import dev.berth.node.json.Json;
+import dev.berth.node.time.Clock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/**
+ * A host without root and without Linux. It keeps the same promises as a real one (a start needs storage, mount, cgroup and
+ * network; counters grow only while a context runs) and survives kill -9 of the daemon in one small file.
+ */
+public final class SimulatedHost implements Host {
+    private static final Capacity CAPACITY =
+            new Capacity(64_000, 256L << 30, 4L << 40, "simulated", true, true, "simulated");
+
+    private final Path file;
+    private final Clock clock;
+    private final UsageModel model;
+    private final String bootId;
+    private final Set<String> images = new TreeSet<>();
+    private final Map<String, SimulatedContext> contexts = new TreeMap<>();
+
+    /** @param file what the host is kept in; made where it is missing */
+    public SimulatedHost(Path file, Clock clock, long seed) {
+        this.file = file;
+        this.clock = clock;
+        this.model = new UsageModel(seed);
+        SimulatedState state = load(file);
+        this.bootId = state.bootId();
+        images.addAll(state.images());
+        state.contexts().forEach(context -> contexts.put(context.contextId(), context));
+    }
+
+    @Override
+    public HostFacts facts() {
+        return new HostFacts(bootId, true, CAPACITY);
+    }
+
+    @Override
+    public List<Finding> doctor() {
+        return List.of(new Finding("host", Finding.Level.DEGRADED, "simulated: no context is real", ""));
+    }
+
+    @Override
+    public synchronized void prepare() {
+        save();
+    }
+
+    @Override
+    public synchronized List<ContextFacts> inventory() {
+        return contexts.values().stream().map(SimulatedHost::facts).toList();
+    }
+
+    @Override
+    public synchronized ContextFacts inspect(String contextId) {
+        return facts(context(contextId));
+    }
+
+    @Override
+    public synchronized Set<String> images() {
+        return Set.copyOf(images);
+    }
+
+    @Override
+    public void ensureImage(String digest, Path archive) {
+        if (!digest.equals(digestOf(archive))) {
+            throw new HostException("the archive is not " + digest);
+        }
+        addImage(digest);
+    }
+
+    /** An image that is just there. */
+    public synchronized void addImage(String digest) {
+        images.add(digest);
+        save();
+    }
+
+    @Override
+    public synchronized void ensureStorage(ContextLayout layout) {
+        require(images.contains(layout.spec().imageDigest()), "image", layout.contextId());
+        change(layout.contextId(), c -> c.withStorage(true, layout.spec().limits().diskBytes()));
+    }
+
+    @Override
+    public synchronized void ensureMounted(ContextLayout layout) {
+        require(context(layout.contextId()).storage(), "storage", layout.contextId());
+        change(layout.contextId(), c -> c.withMounted(true));
+    }
+
+    @Override
+    public synchronized void ensureFiles(ContextLayout layout) {
+        require(context(layout.contextId()).mounted(), "mount", layout.contextId());
+        change(layout.contextId(), c -> c.withFiles(layout.spec().hostname()));
+    }
+
+    @Override
+    public synchronized void ensureCgroup(ContextLayout layout) {
+        var limits = layout.spec().limits();
+        change(layout.contextId(), c -> c.withCgroup(true, limits.cpuCeilingMilli(), limits.memoryBytes()));
+    }
+
+    @Override
+    public synchronized void ensureNetwork(ContextLayout layout) {
+        change(layout.contextId(), c -> c.withNetwork(true));
+    }
+
+    @Override
+    public synchronized void ensureStarted(ContextLayout layout) {
+        SimulatedContext context = context(layout.contextId());
+        require(context.mounted() && context.files(), "mounted root", layout.contextId());
+        require(context.cgroup() && context.network(), "cgroup and network", layout.contextId());
+        if (!context.running()) {
+            change(layout.contextId(), c -> c.started(clock.utcMillis(), clock.monotonicNanos()));
+        }
+    }
+
+    @Override
+    public synchronized void ensureStopped(String contextId, Duration grace) {
+        if (context(contextId).running()) {
+            change(contextId, c -> c.stopped(clock.utcMillis()));
+        }
+    }
+
+    @Override
+    public synchronized void ensureUnmounted(String contextId) {
+        require(!context(contextId).running(), "stop", contextId);
+        change(contextId, c -> c.withMounted(false));
+    }
+
+    @Override
+    public synchronized void ensureNoNetwork(String contextId) {
+        require(!context(contextId).running(), "stop", contextId);
+        change(contextId, c -> c.withNetwork(false));
+    }
+
+    @Override
+    public synchronized void ensureNoCgroup(String contextId) {
+        require(!context(contextId).running(), "stop", contextId);
+        change(contextId, c -> c.withCgroup(false, 0, 0));
+    }
+
+    @Override
+    public synchronized void ensureNoStorage(String contextId) {
+        require(!context(contextId).mounted(), "unmount", contextId);
+        change(contextId, c -> c.withStorage(false, 0));
+    }
+
+    @Override
+    public void setCpu(String contextId, long quotaMilli, int weight) {
+        require(inspect(contextId).cgroup(), "cgroup", contextId);
+    }
+
+    @Override
+    public synchronized Optional<KernelCounters> counters(String contextId) {
+        SimulatedContext context = context(contextId);
+        return context.cgroup()
+                ? Optional.of(model.counters(context, context.ranMillisAt(clock.utcMillis())))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Long> cpuUsageMicros(String contextId) {
+        return counters(contextId).map(KernelCounters::cpuUsec);
+    }
+
+    @Override
+    public synchronized List<String> sshFingerprints(String contextId) {
+        return context(contextId).files() ? List.of(model.fingerprint(contextId)) : List.of();
+    }
+
+    @Override
+    public synchronized ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes) {
+        SimulatedContext context = context(contextId);
+        require(context.running(), "run", contextId);
+        String output = "simulated context %s did not run: %s\n".formatted(context.hostname(), String.join(" ", command));
+        boolean cut = output.length() > maxOutputBytes;
+        return new ExecResult(0, cut ? output.substring(0, maxOutputBytes) : output, cut);
+    }
+
+    private SimulatedContext context(String contextId) {
+        return contexts.getOrDefault(contextId, SimulatedContext.none(contextId));
+    }
+
+    private void change(String contextId, UnaryOperator<SimulatedContext> change) {
+        SimulatedContext changed = change.apply(context(contextId));
+        if (changed.nothingLeft()) {
+            contexts.remove(contextId);
+        } else {
+            contexts.put(contextId, changed);
+        }
+        save();
+    }
+
+    private static ContextFacts facts(SimulatedContext c) {
+        return new ContextFacts(
+                c.contextId(), c.storage(), c.mounted(), c.network(), c.cgroup(), c.running(), c.startNanos());
+    }
+
+    private static void require(boolean holds, String what, String contextId) {
+        if (!holds) {
+            throw new HostException("context %s needs: %s".formatted(contextId, what));
+        }
+    }
+
+    private void save() {
+        try {
+            Path temporary = file.resolveSibling(file.getFileName() + ".new");
+            SimulatedState state =
+                    new SimulatedState(bootId, List.copyOf(images), List.copyOf(contexts.values()));
+            Files.write(temporary, Json.bytes(state));
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new HostException("cannot write " + file, e);
+        }
+    }
+
+    private static SimulatedState load(Path file) {
+        try {
+            return Files.exists(file)
+                    ? Json.read(Files.readAllBytes(file), SimulatedState.class)
+                    : new SimulatedState(UUID.randomUUID().toString(), List.of(), List.of());
+        } catch (IOException e) {
+            throw new HostException("cannot read " + file, e);
+        }
+    }
+
+    private static String digestOf(Path archive) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            try (var in = Files.newInputStream(archive)) {
+                byte[] buffer = new byte[1 << 16];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    sha256.update(buffer, 0, n);
+                }
+            }
+            return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException e) {
+            throw new HostException("cannot read " + archive, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.berth.node.store;
+
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** States of the meters, as text that only the meter understands. */
+public final class MeterStore {
+    private final Database database;
+
+    public MeterStore(Database database) {
+        this.database = database;
+    }
+
+    public Map<String, String> all() {
+        Map<String, String> states = new LinkedHashMap<>();
+        database.read(sql -> sql.list(
+                        "SELECT context_id, state FROM meter ORDER BY context_id",
+                        row -> Map.entry(row.getString(1), row.getString(2))))
+                .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
+        return states;
+    }
+
+    public void save(Sql sql, String contextId, String state) throws SQLException {
+        sql.update(
+                "INSERT INTO meter (context_id, state) VALUES (?, ?)"
+                        + " ON CONFLICT (context_id) DO UPDATE SET state = excluded.state",
+                contextId,
+                state);
+    }
+
+    public void remove(Sql sql, String contextId) throws SQLException {
+        sql.update("DELETE FROM meter WHERE context_id = ?", contextId);
+    }
+
+    /** Counts a start, before it happens: whoever comes after knows that these restarts are taken care of. */
+    public void started(Sql sql, String contextId, long startNo, long restarts) throws SQLException {
+        sql.update(
+                "UPDATE context SET start_no = ?, restarts_done = ? WHERE context_id = ?", startNo, restarts, contextId);
+    }
+}
