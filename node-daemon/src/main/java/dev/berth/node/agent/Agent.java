@@ -35,7 +35,7 @@ import org.jboss.logging.Logger;
  * Talks with the portal: enrols once, then fetches what is desired, tells what is observed, and uploads readings. The node
  * works without it: everything it needs to go on is on its own disk.
  */
-public final class Agent implements AutoCloseable, ImageSource {
+public final class Agent implements ImageSource {
     private static final Logger LOG = Logger.getLogger(Agent.class);
     private static final long NANOS_OF_SECOND = 1_000_000_000L;
     private static final long FULL_DESIRED_NANOS = 600 * NANOS_OF_SECOND;
@@ -103,10 +103,10 @@ public final class Agent implements AutoCloseable, ImageSource {
         client().download(digest, to);
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends every conversation. */
+    public void stop() throws InterruptedException {
         for (Loop loop : loops) {
-            loop.close();
+            loop.stop();
         }
         session.ifPresent(s -> s.client().close());
     }
@@ -140,8 +140,8 @@ public final class Agent implements AutoCloseable, ImageSource {
             throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
         }
         String request = parts.identities().request(settings.nodeName());
-        Identity identity = parts.identities()
-                .store(PortalClient.enrol(settings.portal(), token, settings.nodeName(), request));
+        Identity identity =
+                parts.identities().store(PortalClient.enrol(settings.portal(), token, settings.nodeName(), request));
         LOG.infof("enrolled as node %s", identity.nodeId());
         return identity;
     }
@@ -252,7 +252,8 @@ public final class Agent implements AutoCloseable, ImageSource {
                     .formatted(from, records.getFirst().seq()));
         }
         switch (client().readings(signed(records))) {
-            case PortalClient.UploadResult.Acked acked -> acked(acked.seq(), records.getLast().seq());
+            case PortalClient.UploadResult.Acked acked ->
+                acked(acked.seq(), records.getLast().seq());
             case PortalClient.UploadResult.Hole hole -> hole(hole.expectedSeq(), from);
         }
         heard();

@@ -12,8 +12,8 @@ import java.security.cert.X509Certificate;
 public record Identity(String nodeId, PrivateKey key, X509Certificate certificate, X509Certificate authority) {
     /** From here on a new certificate should be asked for. */
     public long renewAfterMillis() {
-        long begin = certificate.getNotBefore().getTime();
-        long end = certificate.getNotAfter().getTime();
+        long begin = certificate.getNotBefore().toInstant().toEpochMilli();
+        long end = certificate.getNotAfter().toInstant().toEpochMilli();
         return begin + (end - begin) / 2;
     }
 

@@ -65,8 +65,7 @@ public final class IdentityStore {
     public String request(String nodeName) throws IOException {
         try {
             KeyPair pair = keyPair();
-            byte[] der = new JcaPKCS10CertificationRequestBuilder(
-                            new X500Principal("CN=" + nodeName), pair.getPublic())
+            byte[] der = new JcaPKCS10CertificationRequestBuilder(new X500Principal("CN=" + nodeName), pair.getPublic())
                     .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
                     .getEncoded();
             return Pem.text("CERTIFICATE REQUEST", der);
@@ -91,8 +90,7 @@ public final class IdentityStore {
     }
 
     private static PublicKey publicKey(byte[] der) throws GeneralSecurityException {
-        return KeyFactory.getInstance("EC")
-                .generatePublic(new X509EncodedKeySpec(der));
+        return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der));
     }
 
     private static byte[] ascii(String text) {
@@ -105,8 +103,7 @@ public final class IdentityStore {
         Path file = directory.resolve(name);
         Path temporary = directory.resolve(name + ".new");
         Files.deleteIfExists(temporary);
-        Files.createFile(
-                temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel = FileChannel.open(temporary, Set.of(StandardOpenOption.WRITE))) {
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {

@@ -11,7 +11,9 @@ public record JoinToken(String secret, String authoritySha256) {
         String token = text.strip();
         int dot = token.lastIndexOf('.');
         String fingerprint = token.substring(dot + 1);
-        if (dot < 16 || token.length() > 256 || !Patterns.SHA256_HEX.matcher(fingerprint).matches()) {
+        if (dot < 16
+                || token.length() > 256
+                || !Patterns.SHA256_HEX.matcher(fingerprint).matches()) {
             throw new IllegalArgumentException("the join token has not the form <random>.<fingerprint>");
         }
         return new JoinToken(token, fingerprint);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jboss.logging.Logger;
 
 /** A thread that talks to the portal again and again, and backs off while that does not work. */
-final class Loop implements AutoCloseable {
+final class Loop {
     private static final Logger LOG = Logger.getLogger(Loop.class);
 
     /** Every so many failures in a row one is logged; the first always is. */
@@ -49,8 +49,7 @@ final class Loop implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         thread.interrupt();
         thread.join(2_000);
     }

@@ -77,7 +77,8 @@ public final class PortalClient implements AutoCloseable {
     /** What changed after a revision; waits for something to change, and is empty when nothing did. */
     public Optional<Desired> desiredAfter(long revision, long waitSeconds) throws IOException, InterruptedException {
         String path = "/agent/v1/desired?after=%d&wait=%d".formatted(revision, waitSeconds);
-        HttpRequest request = request(path, CALL_TIMEOUT.plusSeconds(waitSeconds)).GET().build();
+        HttpRequest request =
+                request(path, CALL_TIMEOUT.plusSeconds(waitSeconds)).GET().build();
         HttpResponse<byte[]> response = send(request);
         return response.statusCode() == NO_CONTENT ? Optional.empty() : Optional.of(read(response, Desired.class));
     }
@@ -158,9 +159,7 @@ public final class PortalClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {
-        return HttpRequest.newBuilder(portal.resolve(path))
-                .timeout(timeout)
-                .header("Accept", "application/json");
+        return HttpRequest.newBuilder(portal.resolve(path)).timeout(timeout).header("Accept", "application/json");
     }
 
     private static <T> T read(HttpResponse<byte[]> response, Class<T> type) throws IOException {

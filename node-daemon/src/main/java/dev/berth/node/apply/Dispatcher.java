@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.jboss.logging.Logger;
  * Gives each context at most one worker at a time, and at most so many contexts one at once. What comes in while a worker is
  * busy is not lost: it looks once more before it lets go. A failure is tried again, later and later.
  */
-public final class Dispatcher implements AutoCloseable {
+public final class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
     private static final long FIRST_RETRY_MILLIS = 1_000;
     private static final long LAST_RETRY_MILLIS = 60_000;
@@ -71,8 +72,8 @@ public final class Dispatcher implements AutoCloseable {
         return failures.get();
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Lets work that is under way end, but not for long. */
+    public void stop() throws InterruptedException {
         timer.shutdownNow();
         workers.shutdown();
         if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
@@ -105,7 +106,7 @@ public final class Dispatcher implements AutoCloseable {
                 slots.remove(contextId);
             } else {
                 failures.incrementAndGet();
-                timer.schedule(() -> wake(contextId), delayMillis(slot.attempts), TimeUnit.MILLISECONDS);
+                Future<?> _ = timer.schedule(() -> wake(contextId), delayMillis(slot.attempts), TimeUnit.MILLISECONDS);
             }
         }
     }

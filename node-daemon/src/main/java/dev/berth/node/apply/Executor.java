@@ -27,8 +27,7 @@ final class Executor implements AutoCloseable {
     private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
     /** What steps act on. */
-    record Parts(
-            Host host, ImageStore images, Meters meters, Governor governor, ContextStore contexts, Clock clock) {}
+    record Parts(Host host, ImageStore images, Meters meters, Governor governor, ContextStore contexts, Clock clock) {}
 
     private final Parts parts;
     private final Deadlines deadlines = new Deadlines();
@@ -64,8 +63,8 @@ final class Executor implements AutoCloseable {
     private void runTogether(List<Operation> operations, ContextLayout layout, StepLog log)
             throws InterruptedException {
         Map<Lane, List<Operation>> byLane = new EnumMap<>(Lane.class);
-        operations.forEach(op -> byLane.computeIfAbsent(op.lane(), lane -> new ArrayList<>())
-                .add(op));
+        operations.forEach(op ->
+                byLane.computeIfAbsent(op.lane(), lane -> new ArrayList<>()).add(op));
         List<Future<?>> others = new ArrayList<>();
         byLane.values().stream()
                 .skip(1)
@@ -92,8 +91,7 @@ final class Executor implements AutoCloseable {
     private void runOne(Operation operation, ContextLayout layout, StepLog log) throws InterruptedException {
         log.run(
                 operation.text(),
-                () -> deadlines.within(
-                        operation.deadlineSeconds(), operation.text(), () -> apply(operation, layout)));
+                () -> deadlines.within(operation.deadlineSeconds(), operation.text(), () -> apply(operation, layout)));
     }
 
     private static void join(List<Future<?>> lanes) throws InterruptedException {

@@ -23,8 +23,7 @@ public final class Fleet {
     private final StatusBoard board;
 
     /** @param reconciler whose judgement it goes by; the work itself is the dispatcher's */
-    public Fleet(
-            Host host, ContextStore contexts, Reconciler reconciler, Dispatcher dispatcher, StatusBoard board) {
+    public Fleet(Host host, ContextStore contexts, Reconciler reconciler, Dispatcher dispatcher, StatusBoard board) {
         this.host = host;
         this.contexts = contexts;
         this.reconciler = reconciler;

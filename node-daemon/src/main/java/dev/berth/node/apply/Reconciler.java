@@ -139,13 +139,18 @@ public final class Reconciler implements AutoCloseable {
         boolean governed = parts.governor().contexts().contains(row.contextId());
         if (facts.cgroup() && !governed && !row.gone()) {
             Moment now = new Moment(parts.clock().utcMillis(), parts.clock().monotonicNanos());
-            parts.governor().attach(row.contextId(), row.appliedSpec().orElse(row.spec()).limits(), now);
+            parts.governor()
+                    .attach(
+                            row.contextId(),
+                            row.appliedSpec().orElse(row.spec()).limits(),
+                            now);
         }
     }
 
     private List<Operation> plan(ContextRow row, ContextFacts facts) {
         ContextSpec spec = row.spec();
-        boolean image = spec.desiredState() == DesiredState.DELETED || parts.images().present(spec.imageDigest());
+        boolean image =
+                spec.desiredState() == DesiredState.DELETED || parts.images().present(spec.imageDigest());
         return Planner.plan(
                 spec,
                 facts,

@@ -26,8 +26,7 @@ final class Commands {
     static final int USAGE = 2;
     static final int NO_DAEMON = 3;
 
-    static final String USAGE_TEXT =
-            """
+    static final String USAGE_TEXT = """
             berthd run [--simulated] [--data-dir DIR] [--portal https://HOST:PORT] [--name NAME] [--join-token-file FILE]
                        [--cgroup-root NAME] [--nft-table NAME] [--store-bytes N] [--nameservers A,B]
             berthd ps | doctor | verify | metrics | health   [--data-dir DIR]
@@ -90,7 +89,8 @@ final class Commands {
         out.printf("%-36s  %-11s  %10s  %s%n", "CONTEXT", "STATE", "GENERATION", "FAILURE");
         for (ContextStatus s : Json.read(answer.body(), ContextStatus[].class)) {
             out.printf(
-                    "%-36s  %-11s  %10d  %s%n", s.contextId(), s.state(), s.generation(), s.failure().orElse("-"));
+                    "%-36s  %-11s  %10d  %s%n",
+                    s.contextId(), s.state(), s.generation(), s.failure().orElse("-"));
         }
         return OK;
     }
@@ -106,8 +106,8 @@ final class Commands {
         }
         List<String> command = new ArrayList<>(rest.subList(dashes + 1, rest.size()));
         LocalClient client = client(afterId(rest.subList(0, dashes)));
-        LocalClient.Answer answer = client.post(
-                "/contexts/%s/exec".formatted(rest.getFirst()), new Responder.Exec(command, EXEC_SECONDS));
+        LocalClient.Answer answer =
+                client.post("/contexts/%s/exec".formatted(rest.getFirst()), new Responder.Exec(command, EXEC_SECONDS));
         if (answer.status() != 200) {
             return printed(answer);
         }

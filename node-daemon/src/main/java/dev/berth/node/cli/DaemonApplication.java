@@ -22,6 +22,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** {@code berthd run}: the daemon inside Quarkus, which brings logging, metrics and orderly ends. */
+@SuppressWarnings("deprecation") // the registry Quarkus brings is Micrometer's older one
 public final class DaemonApplication implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger(DaemonApplication.class);
 
@@ -29,8 +30,7 @@ public final class DaemonApplication implements QuarkusApplication {
     private final String version;
 
     public DaemonApplication(
-            PrometheusMeterRegistry registry,
-            @ConfigProperty(name = "quarkus.application.version") String version) {
+            PrometheusMeterRegistry registry, @ConfigProperty(name = "quarkus.application.version") String version) {
         this.registry = registry;
         this.version = version;
     }
@@ -47,7 +47,7 @@ public final class DaemonApplication implements QuarkusApplication {
         }
     }
 
-    private int run(DaemonConfig config) throws IOException, InterruptedException {
+    private int run(DaemonConfig config) throws IOException {
         Host host = Hosts.host(config);
         try (FileChannel channel = lockFile(config.dataDir())) {
             Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
@@ -63,9 +63,8 @@ public final class DaemonApplication implements QuarkusApplication {
         return Commands.OK;
     }
 
-    private void serve(DaemonConfig config, Host host) throws IOException, InterruptedException {
-        Daemon.Environment environment =
-                new Daemon.Environment(host, new SystemClock(), version, registry::scrape);
+    private void serve(DaemonConfig config, Host host) throws IOException {
+        Daemon.Environment environment = new Daemon.Environment(host, new SystemClock(), version, registry::scrape);
         try (Daemon daemon = new Daemon(config, environment)) {
             Metrics.bind(registry, daemon.state());
             daemon.start();
@@ -82,7 +81,6 @@ public final class DaemonApplication implements QuarkusApplication {
     }
 
     private static FileChannel lockFile(Path dataDir) throws IOException {
-        return FileChannel.open(
-                dataDir.resolve("berthd.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        return FileChannel.open(dataDir.resolve("berthd.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 }

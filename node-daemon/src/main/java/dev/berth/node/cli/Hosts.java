@@ -2,6 +2,8 @@ package dev.berth.node.cli;
 
 import dev.berth.node.daemon.DaemonConfig;
 import dev.berth.node.host.Host;
+import dev.berth.node.kernel.HostConfig;
+import dev.berth.node.kernel.LinuxHost;
 import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.time.SystemClock;
 import java.io.IOException;
@@ -15,6 +17,14 @@ final class Hosts {
 
     static Host host(DaemonConfig config) throws IOException {
         Files.createDirectories(config.dataDir());
+        if (!config.simulated()) {
+            return new LinuxHost(new HostConfig(
+                    config.dataDir(),
+                    config.cgroupRoot(),
+                    config.nftTable(),
+                    config.storeBytes(),
+                    config.nameservers()));
+        }
         return new SimulatedHost(config.dataDir().resolve("simulated.json"), new SystemClock(), SEED);
     }
 }

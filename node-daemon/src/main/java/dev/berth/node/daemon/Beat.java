@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /** A thread that does the same thing again and again. A failure of the host ends one turn, never the thread. */
-final class Beat implements AutoCloseable {
+final class Beat {
     private static final Logger LOG = Logger.getLogger(Beat.class);
 
     private final Thread thread;
@@ -24,8 +24,7 @@ final class Beat implements AutoCloseable {
         });
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
         thread.interrupt();
         thread.join(2_000);
     }

@@ -96,8 +96,8 @@ public final class Daemon implements AutoCloseable {
                         journal,
                         journalGrew));
         ImageStore images = new ImageStore(host, agent, config.dataDir().resolve("downloads"));
-        this.reconciler = new Reconciler(new Reconciler.Parts(
-                host, images, meters, governor, contexts, desired, steps, board, clock));
+        this.reconciler = new Reconciler(
+                new Reconciler.Parts(host, images, meters, governor, contexts, desired, steps, board, clock));
         this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
         this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
         this.state = new State(board, journal, dispatcher, agent);
@@ -118,21 +118,32 @@ public final class Daemon implements AutoCloseable {
         beats.add(Beat.every(SWEEP_MILLIS, "sweep", fleet::sweep));
         beats.add(new Beat("readings-clock", new ReadingClock(environment.clock(), desired, meters)));
         local.start();
-        LOG.infof("berthd %s runs on %s", environment.version(), environment.host().facts());
+        LOG.infof(
+                "berthd %s runs on %s",
+                environment.version(), environment.host().facts());
     }
 
     @Override
-    public void close() throws InterruptedException, IOException {
+    public void close() throws IOException {
         local.close();
-        agent.close();
-        dispatcher.close();
-        reconciler.close();
-        for (Beat beat : beats) {
-            beat.close();
+        try {
+            stop();
+        } catch (InterruptedException e) {
+            // What is under way is left as kill -9 would leave it: the next daemon goes on from there.
+            Thread.currentThread().interrupt();
         }
+        reconciler.close();
         governor.saveAll(now());
         meters.tick();
         database.close();
+    }
+
+    private void stop() throws InterruptedException {
+        agent.stop();
+        dispatcher.stop();
+        for (Beat beat : beats) {
+            beat.stop();
+        }
     }
 
     private void govern() {

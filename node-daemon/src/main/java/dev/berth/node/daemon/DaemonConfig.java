@@ -68,7 +68,9 @@ public record DaemonConfig(
                 options.value("cgroup-root").orElse("berth"),
                 options.value("nft-table").orElse("berth"),
                 storeBytes,
-                options.value("nameservers").map(text -> List.of(text.split(",", -1))).orElse(List.of()));
+                options.value("nameservers")
+                        .map(text -> List.of(text.split(",", -1)))
+                        .orElse(List.of()));
     }
 
     public static Path dataDir(Options options) {

@@ -11,14 +11,7 @@ import java.util.Optional;
 public record Options(Map<String, String> given, Map<String, String> environment, List<String> faults) {
     private static final List<String> FLAGS = List.of("simulated");
     private static final List<String> VALUES = List.of(
-            "data-dir",
-            "portal",
-            "name",
-            "join-token-file",
-            "cgroup-root",
-            "nft-table",
-            "store-bytes",
-            "nameservers");
+            "data-dir", "portal", "name", "join-token-file", "cgroup-root", "nft-table", "store-bytes", "nameservers");
 
     public static Options parse(List<String> arguments, Map<String, String> environment) {
         Map<String, String> given = new HashMap<>();

@@ -19,7 +19,8 @@ public final class Json {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not writable as JSON: " + value.getClass().getName(), e);
+            throw new IllegalArgumentException(
+                    "not writable as JSON: " + value.getClass().getName(), e);
         }
     }
 
@@ -27,7 +28,8 @@ public final class Json {
         try {
             return MAPPER.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not writable as JSON: " + value.getClass().getName(), e);
+            throw new IllegalArgumentException(
+                    "not writable as JSON: " + value.getClass().getName(), e);
         }
     }
 

@@ -30,8 +30,8 @@ public final class LocalServer implements AutoCloseable {
     private final Path socket;
     private final Responder responder;
     private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
-    private final ExecutorService workers =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("local-", 0).factory());
+    private final ExecutorService workers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("local-", 0).factory());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("local-timer").factory());
     private final ServerSocketChannel server;
@@ -82,8 +82,7 @@ public final class LocalServer implements AutoCloseable {
                 InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
                 OutputStream out = Channels.newOutputStream(channel)) {
             Answer answer = answer(in, limit);
-            out.write(answer.head());
-            out.write(answer.body());
+            out.write(answer.bytes());
         } catch (IOException e) {
             LOG.debugf("a local connection ended early: %s", e.getMessage());
         } finally {

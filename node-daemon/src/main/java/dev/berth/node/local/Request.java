@@ -9,10 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One HTTP/1.1 request, as much of it as the command line and a metrics scraper need. Everything in it is bounded. */
-record Request(String method, String path, byte[] body) {
+record Request(String method, String path, String body) {
     private static final int MAX_HEAD_BYTES = 8_192;
     private static final int MAX_BODY_BYTES = 65_536;
-    private static final Pattern LINE = Pattern.compile("([A-Z]{3,7}) (/[A-Za-z0-9/_-]{0,200})(\\?\\S*)? HTTP/1\\.[01]");
+    private static final Pattern LINE =
+            Pattern.compile("([A-Z]{3,7}) (/[A-Za-z0-9/_-]{0,200})(\\?\\S*)? HTTP/1\\.[01]");
     private static final Pattern LENGTH = Pattern.compile("(?m)^content-length:\\s*(\\d{1,6})\\s*$");
 
     /** @throws MalformedRequestException when it is none */
@@ -31,7 +32,7 @@ record Request(String method, String path, byte[] body) {
         if (body.length < bytes) {
             throw new MalformedRequestException("the body is cut off");
         }
-        return new Request(line.group(1), line.group(2), body);
+        return new Request(line.group(1), line.group(2), new String(body, StandardCharsets.UTF_8));
     }
 
     private static String head(InputStream in) throws IOException {
@@ -40,7 +41,8 @@ record Request(String method, String path, byte[] body) {
         while (matched < 4) {
             int next = in.read();
             if (next < 0 || head.size() >= MAX_HEAD_BYTES) {
-                throw new MalformedRequestException("the head is cut off or longer than %d bytes".formatted(MAX_HEAD_BYTES));
+                throw new MalformedRequestException(
+                        "the head is cut off or longer than %d bytes".formatted(MAX_HEAD_BYTES));
             }
             head.write(next);
             boolean expected = next == (matched % 2 == 0 ? '\r' : '\n');

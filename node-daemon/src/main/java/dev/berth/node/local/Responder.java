@@ -101,7 +101,7 @@ public final class Responder {
         };
     }
 
-    private Answer post(String path, byte[] body) throws IOException {
+    private Answer post(String path, String body) throws IOException {
         String suffix = "/exec";
         if (!path.startsWith("/contexts/") || !path.endsWith(suffix)) {
             return Answer.notFound();
@@ -111,8 +111,7 @@ public final class Responder {
             return Answer.notFound();
         }
         Exec exec = Json.read(body, Exec.class);
-        return Answer.json(
-                host.exec(id, exec.command(), Duration.ofSeconds(exec.timeoutSeconds()), MAX_OUTPUT_BYTES));
+        return Answer.json(host.exec(id, exec.command(), Duration.ofSeconds(exec.timeoutSeconds()), MAX_OUTPUT_BYTES));
     }
 
     private Answer show(String id) {

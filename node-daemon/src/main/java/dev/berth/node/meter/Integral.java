@@ -21,8 +21,7 @@ public record Integral(long whole, long restNanos) {
 
     public Integral plus(long quantity, long nanos) {
         if (quantity < 0 || nanos < 0) {
-            throw new IllegalArgumentException(
-                    "%d over %d ns: neither can be negative".formatted(quantity, nanos));
+            throw new IllegalArgumentException("%d over %d ns: neither can be negative".formatted(quantity, nanos));
         }
         BigInteger[] sum = BigInteger.valueOf(quantity)
                 .multiply(BigInteger.valueOf(nanos))

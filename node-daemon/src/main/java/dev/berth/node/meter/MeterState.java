@@ -99,13 +99,35 @@ public record MeterState(
 
     MeterState withRunning(boolean now) {
         return new MeterState(
-                bootId, monotonicNanos, utcMillis, now, raw, offset, memory, disk, address, uptime, addresses, epoch,
+                bootId,
+                monotonicNanos,
+                utcMillis,
+                now,
+                raw,
+                offset,
+                memory,
+                disk,
+                address,
+                uptime,
+                addresses,
+                epoch,
                 readingUtcMillis);
     }
 
     MeterState withAddresses(int count) {
         return new MeterState(
-                bootId, monotonicNanos, utcMillis, running, raw, offset, memory, disk, address, uptime, count, epoch,
+                bootId,
+                monotonicNanos,
+                utcMillis,
+                running,
+                raw,
+                offset,
+                memory,
+                disk,
+                address,
+                uptime,
+                count,
+                epoch,
                 readingUtcMillis);
     }
 
@@ -119,7 +141,18 @@ public record MeterState(
 
     MeterState read(long utc) {
         return new MeterState(
-                bootId, monotonicNanos, utcMillis, running, raw, offset, memory, disk, address, uptime, addresses, epoch,
+                bootId,
+                monotonicNanos,
+                utcMillis,
+                running,
+                raw,
+                offset,
+                memory,
+                disk,
+                address,
+                uptime,
+                addresses,
+                epoch,
                 utc);
     }
 
@@ -140,13 +173,35 @@ public record MeterState(
 
     private MeterState withRaw(KernelCounters counters) {
         return new MeterState(
-                bootId, monotonicNanos, utcMillis, running, counters, offset, memory, disk, address, uptime, addresses,
-                epoch, readingUtcMillis);
+                bootId,
+                monotonicNanos,
+                utcMillis,
+                running,
+                counters,
+                offset,
+                memory,
+                disk,
+                address,
+                uptime,
+                addresses,
+                epoch,
+                readingUtcMillis);
     }
 
     private MeterState withEpoch(Epoch next) {
         return new MeterState(
-                bootId, monotonicNanos, utcMillis, running, raw, offset, memory, disk, address, uptime, addresses, next,
+                bootId,
+                monotonicNanos,
+                utcMillis,
+                running,
+                raw,
+                offset,
+                memory,
+                disk,
+                address,
+                uptime,
+                addresses,
+                next,
                 readingUtcMillis);
     }
 

@@ -72,7 +72,9 @@ public final class Meters {
     public void begin(ContextSpec spec) {
         String id = spec.contextId();
         meters.computeIfAbsent(
-                id, key -> new Meter(key, MeterState.created(snapshot(key), spec.addresses().size()), true));
+                id,
+                key -> new Meter(
+                        key, MeterState.created(snapshot(key), spec.addresses().size()), true));
         with(id, meter -> {
             advance(meter);
             meter.state(meter.state().withAddresses(spec.addresses().size()));
@@ -104,8 +106,10 @@ public final class Meters {
             Snapshot now = advance(meter);
             meter.state(meter.state().withRunning(false).opened());
             long startNo = meter.state().epoch().startNo();
-            write(meter, record(meter, Kind.OPEN, now), sql -> books.store()
-                    .started(sql, spec.contextId(), startNo, spec.restarts()));
+            write(
+                    meter,
+                    record(meter, Kind.OPEN, now),
+                    sql -> books.store().started(sql, spec.contextId(), startNo, spec.restarts()));
         });
     }
 
@@ -166,21 +170,23 @@ public final class Meters {
 
     /** A reading of every context, at a time that is a multiple of the interval. */
     public void readAll() {
-        meters.values().forEach(each -> with(each.contextId, meter -> {
-            if (meter.resumed()) {
-                sample(meter);
-            }
-        }));
+        meters.values()
+                .forEach(each -> with(each.contextId, meter -> {
+                    if (meter.resumed()) {
+                        sample(meter);
+                    }
+                }));
     }
 
     /** Looks at every meter, so that integrals grow in small steps, and writes them down. */
     public void tick() {
-        meters.values().forEach(each -> with(each.contextId, meter -> {
-            if (meter.resumed()) {
-                advance(meter);
-                note(meter);
-            }
-        }));
+        meters.values()
+                .forEach(each -> with(each.contextId, meter -> {
+                    if (meter.resumed()) {
+                        advance(meter);
+                        note(meter);
+                    }
+                }));
     }
 
     /** What a running context uses, as of the last look; empty when it does not run. */

@@ -39,43 +39,120 @@ record SimulatedContext(
 
     SimulatedContext withStorage(boolean there, long bytes) {
         return new SimulatedContext(
-                contextId, there, mounted, files, network, cgroup, ranMillis, runSinceMillis, startNanos, ceilingMilli,
-                memoryBytes, bytes, hostname);
+                contextId,
+                there,
+                mounted,
+                files,
+                network,
+                cgroup,
+                ranMillis,
+                runSinceMillis,
+                startNanos,
+                ceilingMilli,
+                memoryBytes,
+                bytes,
+                hostname);
     }
 
     SimulatedContext withMounted(boolean there) {
         return new SimulatedContext(
-                contextId, storage, there, files, network, cgroup, ranMillis, runSinceMillis, startNanos, ceilingMilli,
-                memoryBytes, diskBytes, hostname);
+                contextId,
+                storage,
+                there,
+                files,
+                network,
+                cgroup,
+                ranMillis,
+                runSinceMillis,
+                startNanos,
+                ceilingMilli,
+                memoryBytes,
+                diskBytes,
+                hostname);
     }
 
     SimulatedContext withFiles(String name) {
         return new SimulatedContext(
-                contextId, storage, mounted, true, network, cgroup, ranMillis, runSinceMillis, startNanos, ceilingMilli,
-                memoryBytes, diskBytes, name);
+                contextId,
+                storage,
+                mounted,
+                true,
+                network,
+                cgroup,
+                ranMillis,
+                runSinceMillis,
+                startNanos,
+                ceilingMilli,
+                memoryBytes,
+                diskBytes,
+                name);
     }
 
     SimulatedContext withNetwork(boolean there) {
         return new SimulatedContext(
-                contextId, storage, mounted, files, there, cgroup, ranMillis, runSinceMillis, startNanos, ceilingMilli,
-                memoryBytes, diskBytes, hostname);
+                contextId,
+                storage,
+                mounted,
+                files,
+                there,
+                cgroup,
+                ranMillis,
+                runSinceMillis,
+                startNanos,
+                ceilingMilli,
+                memoryBytes,
+                diskBytes,
+                hostname);
     }
 
     SimulatedContext withCgroup(boolean there, long ceiling, long memory) {
         return new SimulatedContext(
-                contextId, storage, mounted, files, network, there, there ? ranMillis : 0, runSinceMillis, startNanos,
-                cgroup && there ? ceilingMilli : ceiling, memory, diskBytes, hostname);
+                contextId,
+                storage,
+                mounted,
+                files,
+                network,
+                there,
+                there ? ranMillis : 0,
+                runSinceMillis,
+                startNanos,
+                cgroup && there ? ceilingMilli : ceiling,
+                memory,
+                diskBytes,
+                hostname);
     }
 
     SimulatedContext started(long nowMillis, long nowNanos) {
         return new SimulatedContext(
-                contextId, storage, mounted, files, network, cgroup, ranMillis, nowMillis, nowNanos, ceilingMilli,
-                memoryBytes, diskBytes, hostname);
+                contextId,
+                storage,
+                mounted,
+                files,
+                network,
+                cgroup,
+                ranMillis,
+                nowMillis,
+                nowNanos,
+                ceilingMilli,
+                memoryBytes,
+                diskBytes,
+                hostname);
     }
 
     SimulatedContext stopped(long nowMillis) {
         return new SimulatedContext(
-                contextId, storage, mounted, files, network, cgroup, ranMillisAt(nowMillis), 0, 0, ceilingMilli,
-                memoryBytes, diskBytes, hostname);
+                contextId,
+                storage,
+                mounted,
+                files,
+                network,
+                cgroup,
+                ranMillisAt(nowMillis),
+                0,
+                0,
+                ceilingMilli,
+                memoryBytes,
+                diskBytes,
+                hostname);
     }
 }

@@ -101,7 +101,9 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized void ensureStorage(ContextLayout layout) {
         require(images.contains(layout.spec().imageDigest()), "image", layout.contextId());
-        change(layout.contextId(), c -> c.withStorage(true, layout.spec().limits().diskBytes()));
+        change(
+                layout.contextId(),
+                c -> c.withStorage(true, layout.spec().limits().diskBytes()));
     }
 
     @Override
@@ -195,7 +197,8 @@ public final class SimulatedHost implements Host {
     public synchronized ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes) {
         SimulatedContext context = context(contextId);
         require(context.running(), "run", contextId);
-        String output = "simulated context %s did not run: %s\n".formatted(context.hostname(), String.join(" ", command));
+        String output =
+                "simulated context %s did not run: %s\n".formatted(context.hostname(), String.join(" ", command));
         boolean cut = output.length() > maxOutputBytes;
         return new ExecResult(0, cut ? output.substring(0, maxOutputBytes) : output, cut);
     }
@@ -228,8 +231,7 @@ public final class SimulatedHost implements Host {
     private void save() {
         try {
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
-            SimulatedState state =
-                    new SimulatedState(bootId, List.copyOf(images), List.copyOf(contexts.values()));
+            SimulatedState state = new SimulatedState(bootId, List.copyOf(images), List.copyOf(contexts.values()));
             Files.write(temporary, Json.bytes(state));
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

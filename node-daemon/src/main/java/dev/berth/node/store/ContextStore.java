@@ -70,8 +70,7 @@ public final class ContextStore {
     }
 
     public void failed(String contextId, @Nullable String failure) {
-        database.note(
-                sql -> sql.update("UPDATE context SET failure = ? WHERE context_id = ?", failure, contextId));
+        database.note(sql -> sql.update("UPDATE context SET failure = ? WHERE context_id = ?", failure, contextId));
     }
 
     /** Nothing is left: the id range may be given to another. What is left is the memory of the generation. */

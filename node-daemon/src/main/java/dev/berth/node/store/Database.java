@@ -146,8 +146,8 @@ public final class Database implements AutoCloseable {
     private void migrate() throws SQLException {
         long version = sql.number("PRAGMA user_version");
         if (version > SCHEMA_VERSION) {
-            throw new IllegalStateException("the database has schema %d, this daemon knows only %d"
-                    .formatted(version, SCHEMA_VERSION));
+            throw new IllegalStateException(
+                    "the database has schema %d, this daemon knows only %d".formatted(version, SCHEMA_VERSION));
         }
         for (long next = version + 1; next <= SCHEMA_VERSION; next++) {
             String script = script(next);

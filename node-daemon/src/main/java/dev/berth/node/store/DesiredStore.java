@@ -50,8 +50,7 @@ public final class DesiredStore {
     private static Outcome accept(Sql sql, Desired desired) throws SQLException {
         long revision = sql.number("SELECT revision FROM desired");
         if (desired.revision() < revision) {
-            return new Outcome(
-                    List.of(), List.of("revision %d is below %d".formatted(desired.revision(), revision)));
+            return new Outcome(List.of(), List.of("revision %d is below %d".formatted(desired.revision(), revision)));
         }
         List<String> changed = new ArrayList<>();
         List<String> refused = new ArrayList<>();

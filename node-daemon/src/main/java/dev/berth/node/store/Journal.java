@@ -59,16 +59,15 @@ public final class Journal {
 
     /** Records from a number on, at most so many. */
     public List<Entry> from(long seq, int limit) {
-        return database.read(
-                sql -> sql.list("SELECT " + COLUMNS + " WHERE seq >= ? ORDER BY seq LIMIT ?", Journal::entry, seq, limit));
+        return database.read(sql ->
+                sql.list("SELECT " + COLUMNS + " WHERE seq >= ? ORDER BY seq LIMIT ?", Journal::entry, seq, limit));
     }
 
     /** The portal has everything up to here. The last record is always kept: the next one needs its hash. */
     public void acked(long seq) {
         database.note(sql -> {
             sql.update("UPDATE journal_state SET acked_seq = ?", seq);
-            sql.update(
-                    "DELETE FROM journal WHERE seq <= ? AND seq < (SELECT max(seq) FROM journal)", seq - KEPT_ACKED);
+            sql.update("DELETE FROM journal WHERE seq <= ? AND seq < (SELECT max(seq) FROM journal)", seq - KEPT_ACKED);
         });
     }
 

@@ -36,6 +36,9 @@ public final class MeterStore {
     /** Counts a start, before it happens: whoever comes after knows that these restarts are taken care of. */
     public void started(Sql sql, String contextId, long startNo, long restarts) throws SQLException {
         sql.update(
-                "UPDATE context SET start_no = ?, restarts_done = ? WHERE context_id = ?", startNo, restarts, contextId);
+                "UPDATE context SET start_no = ?, restarts_done = ? WHERE context_id = ?",
+                startNo,
+                restarts,
+                contextId);
     }
 }

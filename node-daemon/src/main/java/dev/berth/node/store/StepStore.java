@@ -22,8 +22,7 @@ public final class StepStore {
                 row -> {
                     long took = row.getLong(4);
                     Optional<Long> tookMicros = row.wasNull() ? Optional.empty() : Optional.of(took);
-                    return new Step(
-                            row.getString(1), StepState.valueOf(row.getString(2)), row.getLong(3), tookMicros);
+                    return new Step(row.getString(1), StepState.valueOf(row.getString(2)), row.getLong(3), tookMicros);
                 },
                 contextId));
     }
