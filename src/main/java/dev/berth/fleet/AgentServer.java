@@ -86,6 +86,10 @@ class AgentServer {
         return running == null ? port : running.actualPort();
     }
 
+    boolean listening() {
+        return server != null;
+    }
+
     private HttpServerOptions options() {
         Authority ca = authority.get();
         List<String> all = new ArrayList<>(List.of("localhost", "127.0.0.1"));

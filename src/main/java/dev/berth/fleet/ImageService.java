@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -58,7 +59,10 @@ public class ImageService {
 
     /** All there are, retired ones included. */
     public List<Image> all() {
-        return database.list("SELECT " + Image.COLUMNS + " FROM image ORDER BY id DESC LIMIT 1000", Image::of);
+        return database.list(
+                "SELECT " + Image.COLUMNS + " FROM image WHERE digest NOT LIKE 'sha256:upload-%' ORDER BY id DESC"
+                        + " LIMIT 1000",
+                Image::of);
     }
 
     public Optional<Image> byId(UUID id) {
@@ -160,6 +164,14 @@ public class ImageService {
     private void discard(UUID id) {
         database.update("DELETE FROM image_chunk WHERE image_id = ?", id);
         database.update("DELETE FROM image WHERE id = ? AND digest LIKE 'sha256:upload-%'", id);
+    }
+
+    /** Removes uploads that a portal which was killed left behind. */
+    void forgetUnfinished() {
+        database.list(
+                        "SELECT id FROM image WHERE digest LIKE 'sha256:upload-%' AND created_at < ? LIMIT 100",
+                        row -> row.uuid("id"), clock.instant().minus(Duration.ofDays(1)))
+                .forEach(this::discard);
     }
 
     /** Hands out the archive's bytes in order, piece by piece. */

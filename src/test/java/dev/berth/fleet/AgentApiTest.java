@@ -36,9 +36,7 @@ class AgentApiTest {
     @Test
     void aVpsLivesFromOrderToGone() throws Exception {
         // given a node that polls, and a customer
-        TestNode node = TestNode.enrol(server.port(), "agent-a", Given.joinToken("agent-a"));
-        assertEquals(204, node.observe(0));
-        Given.onlyNode(node.id());
+        TestNode node = node("agent-a");
         Desired first = node.desired("");
         assertTrue(first.full());
         String customer = Given.customer();
@@ -95,6 +93,13 @@ class AgentApiTest {
         as(Given.ADMIN).get("/api/admin/v1/audit-events/verification").then().body("brokenAt", equalTo(null));
     }
 
+    private TestNode node(String name) throws Exception {
+        TestNode node = TestNode.enrol(server.port(), name, Given.joinToken(name));
+        assertEquals(204, node.observe(0));
+        Given.onlyNode(node.id());
+        return node;
+    }
+
     private static Desired poll(TestNode node, long after) {
         try {
             return node.desired("?after=" + after + "&wait=15");
@@ -132,9 +137,7 @@ class AgentApiTest {
     @Test
     void aNodeReachesItsOwnContextsOnly() throws Exception {
         // given a VPS on one node, and another node
-        TestNode own = TestNode.enrol(server.port(), "agent-d", Given.joinToken("agent-d"));
-        own.observe(0);
-        Given.onlyNode(own.id());
+        node("agent-d");
         String customer = Given.customer();
         String vps = once(customer)
                 .body(Given.order("dinghy"))
