@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What berthd leaves behind on purpose: contexts keep running while it is down. This ends them and takes down their mounts,
- * groups and network, for {@code berth down}; their data stays in the store. It works without berthd.
+ * What berthd leaves behind on purpose: contexts keep running while it is down. This ends them and takes down their mounts and
+ * network, for {@code berth down}; it works without berthd. Their data stays in the store, and the kernel's counters stay as
+ * empty control groups and packet counters, so that the next reading misses nothing.
  */
 final class Contexts {
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -39,13 +40,17 @@ final class Contexts {
             }
             progress.say("%d contexts stopped".formatted(runs.size()));
         }
-        if (Files.isDirectory(settings.node())) {
+        unmount(settings.node().resolve("store"));
+    }
+
+    /** After {@link #stopAll}: counters go too, and with them what was not yet read from them. */
+    void removeCounters() {
+        if (Settings.linux() && Settings.superuser() && Files.isDirectory(settings.node())) {
             removeGroups();
             if (Command.exists("nft")) {
                 Command.of("nft", "delete", "table", "inet", settings.nftTable())
                         .run();
             }
-            unmount(settings.node().resolve("store"));
         }
     }
 
@@ -117,8 +122,8 @@ final class Contexts {
         }
     }
 
-    /** After {@link #stopAll}: the file that held the store's file system goes with the rest of the data. */
-    void deleteStore() {
+    /** Data may be removed only where nothing of it is mounted. */
+    void requireUnmounted() {
         if (!mountsBelow(settings.node()).isEmpty()) {
             throw new Failure(
                     Failure.START,

@@ -49,7 +49,9 @@ final class Down {
     int reset(boolean everything) throws Exception {
         return instance.locked(() -> {
             stopParts();
-            new Contexts(instance.settings).deleteStore();
+            Contexts contexts = new Contexts(instance.settings);
+            contexts.requireUnmounted();
+            contexts.removeCounters();
             List<String> kept = everything ? List.of("tools", "lock") : List.of("tools", "lock", "cache");
             try (Stream<Path> entries = Files.list(instance.settings.variable())) {
                 for (Path entry : entries.toList()) {

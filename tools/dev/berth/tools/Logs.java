@@ -82,15 +82,21 @@ final class Logs {
                     .lines()
                     .filter(line -> !line.isBlank())
                     .toList();
+            // a compiler's place in a file says most, then whatever calls itself an error, then the end
             return lines.stream()
-                    .filter(line -> line.contains("ERROR") || line.startsWith("E:") || line.contains("Exception"))
+                    .filter(line -> line.contains(".java:["))
                     .findFirst()
-                    .or(() -> lines.stream().reduce((a, b) -> b))
+                    .or(() -> lines.stream().filter(Logs::error).findFirst())
+                    .or(() -> lines.stream().reduce((one, other) -> other))
                     .map(Logs::readable)
                     .orElse("the log is empty");
         } catch (IOException e) {
             return "there is no log";
         }
+    }
+
+    private static boolean error(String line) {
+        return line.contains("ERROR") || line.startsWith("E:") || line.contains("Exception");
     }
 
     /** Of a JSON log line its message and that of its innermost cause; of any other line its beginning. */
