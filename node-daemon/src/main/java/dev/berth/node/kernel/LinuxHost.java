@@ -277,7 +277,6 @@ public final class LinuxHost implements Host {
         }
         String group = cgroup.outer(contextId);
         CgroupKeys keys = cgroup.keys();
-        NftState.Link network = nftables.state().link(contextId);
         CgroupKeys.InputOutput io = keys.inputOutput(group);
         return Optional.of(new KernelCounters(
                 cpu.get(),
@@ -285,8 +284,8 @@ public final class LinuxHost implements Host {
                 keys.memoryBytes(group),
                 quota.usedBytes(config.context(contextId)),
                 keys.processes(group),
-                network.counters().getOrDefault(Names.sentCounter(contextId), 0L),
-                network.counters().getOrDefault(Names.receivedCounter(contextId), 0L),
+                nftables.sentBytes(contextId).orElse(0L),
+                nftables.receivedBytes(contextId).orElse(0L),
                 io.readBytes(),
                 io.writeBytes()));
     }

@@ -67,8 +67,10 @@ final class NftBatch {
         if (found.listed()) {
             lines.add("delete element %s links { \"%s\" }".formatted(table, veth));
         }
-        found.maps().forEach(map -> lines.add("delete element %s %s { \"%s\" }".formatted(table, map, veth)));
-        found.counters().keySet().forEach(name -> lines.add("delete counter %s %s".formatted(table, name)));
+        new TreeSet<>(found.maps())
+                .forEach(map -> lines.add("delete element %s %s { \"%s\" }".formatted(table, map, veth)));
+        new TreeSet<>(found.counters().keySet())
+                .forEach(name -> lines.add("delete counter %s %s".formatted(table, name)));
         return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     }
 
@@ -76,6 +78,7 @@ final class NftBatch {
         Function<String, String> canonical = NftState::canonical;
         Set<String> keep = new TreeSet<>(wanted.stream().map(canonical).toList());
         return found.addresses().stream()
+                .sorted()
                 .filter(address -> !keep.contains(address))
                 .map(address -> element("delete", veth, address))
                 .toList();

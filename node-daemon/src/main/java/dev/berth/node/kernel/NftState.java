@@ -27,6 +27,8 @@ record NftState(
 
     /** The part of one context. */
     record Link(boolean listed, Set<String> addresses, Set<String> maps, Map<String, Long> counters) {
+        static final Link NOTHING = new Link(false, Set.of(), Set.of(), Map.of());
+
         boolean nothing() {
             return !listed && addresses.isEmpty() && maps.isEmpty() && counters.isEmpty();
         }

@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import dev.berth.node.host.HostException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Nftables {
     private final String table;
     private final NftBatch batch;
+    private final NftCounters counters;
     private final Programs programs;
 
     /** Lists and changes of different contexts would otherwise interleave between reading and writing. */
@@ -18,11 +20,14 @@ final class Nftables {
     Nftables(String table, Programs programs) {
         this.table = table;
         this.batch = new NftBatch(table);
+        this.counters = new NftCounters(table);
         this.programs = programs;
     }
 
-    void prepare() {
+    /** Also reads the table once, so that no customer waits for the parser to be loaded. */
+    NftState prepare() {
         apply(batch.prepare());
+        return state();
     }
 
     void removeTable() {
@@ -41,10 +46,19 @@ final class Nftables {
                 .formatted(result.exitCode(), result.errors().strip()));
     }
 
+    Optional<Long> sentBytes(String contextId) {
+        return counters.bytes(Names.sentCounter(contextId));
+    }
+
+    Optional<Long> receivedBytes(String contextId) {
+        return counters.bytes(Names.receivedCounter(contextId));
+    }
+
     void ensure(String contextId, List<String> addresses) {
         lock.lock();
         try {
-            NftState.Link found = state().link(contextId);
+            // Counters come and go in one transaction with the rest: without one there is nothing to list.
+            NftState.Link found = sentBytes(contextId).isPresent() ? state().link(contextId) : NftState.Link.NOTHING;
             Set<String> wanted =
                     new TreeSet<>(addresses.stream().map(NftState::canonical).toList());
             if (!found.complete(wanted)) {

@@ -32,6 +32,7 @@ final class Syscalls {
     private static final long MOUNT_ATTR_NODEV = 0x4;
     private static final long MOUNT_ATTR_IDMAP = 0x100000;
     private static final long MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    private static final long MSG_DONTWAIT = 0x40;
     private static final int OPEN_ATTEMPTS = 16;
 
     private static final Libc SYSCALL = Libc.variadic("syscall", 1, 7, false);
@@ -48,6 +49,9 @@ final class Syscalls {
     private static final Libc UNLINKAT = Libc.function("unlinkat", 3);
     private static final Libc SYNCFS = Libc.function("syncfs", 1);
     private static final Libc KILL = Libc.function("kill", 2);
+    private static final Libc SOCKET = Libc.function("socket", 3);
+    private static final Libc SEND = Libc.wide("send", 4);
+    private static final Libc RECEIVE = Libc.wide("recv", 4);
     private static final Libc WRITE = Libc.wide("write", 3);
     private static final Libc READ = Libc.wide("read", 3);
 
@@ -226,6 +230,26 @@ final class Syscalls {
                 done += got;
             }
             return bytes.asSlice(0, done).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    static Fd socket(int family, int type, int protocol) {
+        return new Fd((int) SOCKET.call("socket", family, type, protocol));
+    }
+
+    static void send(Fd socket, byte[] message) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, message);
+            SEND.call("netlink", socket.number(), bytes.address(), message.length, 0);
+        }
+    }
+
+    /** One message that is there already: netlink answers before {@link #send} returns. */
+    static byte[] receive(Fd socket, int limit) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(limit);
+            long got = RECEIVE.call("netlink", socket.number(), bytes.address(), limit, MSG_DONTWAIT);
+            return bytes.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
         }
     }
 

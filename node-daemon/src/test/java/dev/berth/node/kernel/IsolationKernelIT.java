@@ -107,6 +107,21 @@ class IsolationKernelIT {
     }
 
     @Test
+    void theCounterReadByNetlinkIsTheListedOne() {
+        Nftables nftables = new Nftables(fixture.config().nftTable(), new Programs());
+        String id = one.contextId();
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertEquals(
+                        nftables.state().link(id).counters().get(Names.sentCounter(id)),
+                        nftables.sentBytes(id).orElseThrow()));
+        assertTrue(nftables.sentBytes(id).orElseThrow() > 0);
+        assertTrue(nftables.sentBytes("0193ffff-0000-7000-8000-00000000dead").isEmpty());
+        assertTrue(new Nftables("berth-no-such-table", new Programs())
+                .sentBytes(id)
+                .isEmpty());
+    }
+
+    @Test
     void processesOfOthersAreInvisible() throws IOException {
         fixture.shell(other, "sleep 98765 >/dev/null 2>&1 &");
         assertTrue(fixture.run(other, "ps", "axww").output().contains("sleep 98765"));
