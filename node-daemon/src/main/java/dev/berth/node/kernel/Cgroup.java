@@ -54,7 +54,6 @@ final class Cgroup {
         String group = outer(contextId);
         boolean isNew = keys.cpuMicros(group).isEmpty();
         tree.make(group);
-        tree.limitNesting(group);
         keys.limitMemory(group, limits.memoryBytes());
         keys.limitProcesses(group, limits.processes());
         if (isNew) {

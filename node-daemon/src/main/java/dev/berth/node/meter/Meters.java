@@ -106,7 +106,10 @@ public final class Meters {
             Snapshot now = advance(meter);
             meter.state(meter.state().withRunning(false).opened());
             long startNo = meter.state().epoch().startNo();
-            write(meter, record(meter, Kind.OPEN, now), sql -> books.store().started(sql, spec, startNo));
+            write(
+                    meter,
+                    record(meter, Kind.OPEN, now),
+                    sql -> books.store().started(sql, spec.contextId(), startNo, spec.restarts()));
         });
     }
 

@@ -1,5 +1,0 @@
-/** Tests of this package. */
-@NullMarked
-package dev.berth.node.meter;
-
-import org.jspecify.annotations.NullMarked;

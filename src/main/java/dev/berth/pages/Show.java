@@ -1,0 +1,210 @@
+package dev.berth.pages;
+
+import dev.berth.catalog.Plan;
+import dev.berth.metering.Meter;
+import dev.berth.units.Money;
+import dev.berth.vps.Operation;
+import io.quarkus.qute.RawString;
+import io.quarkus.qute.TemplateExtension;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Currency;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How money, times, sizes and words look, in one place; units always stand with their numbers. */
+@TemplateExtension(namespace = "show")
+public final class Show {
+    private static final DateTimeFormatter MINUTE = formatter("d MMM uuuu, HH:mm");
+    private static final DateTimeFormatter SECOND = formatter("d MMM uuuu, HH:mm:ss");
+    private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
+    private static final BigDecimal HOUR = BigDecimal.valueOf(3600);
+    private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
+    private static final BigDecimal GIGA = BigDecimal.valueOf(1_000_000_000);
+
+    private Show() {}
+
+    private static DateTimeFormatter formatter(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    }
+
+    public static String money(Money money) {
+        return money(money.decimal(), money.currency().getCurrencyCode());
+    }
+
+    public static String price(Plan.Price price) {
+        return money(price.amount(), price.currency());
+    }
+
+    /** Sign, symbol, amount: {@code −€1.20}; currencies without a common symbol by their code. */
+    static String money(BigDecimal amount, String currency) {
+        String symbol = Currency.getInstance(currency).getSymbol(Locale.US);
+        String sign = amount.signum() < 0 ? "−" : "";
+        String space = symbol.length() > 2 ? " " : "";
+        return sign + symbol + space + amount.abs().toPlainString();
+    }
+
+    /** An exact price before it is rounded, without the zeros at its end. */
+    public static String exact(BigDecimal amount, Money like) {
+        BigDecimal stripped = amount.stripTrailingZeros();
+        int least = like.currency().getDefaultFractionDigits();
+        BigDecimal shown = stripped.scale() < least ? stripped.setScale(least) : stripped;
+        return money(shown, like.currency().getCurrencyCode());
+    }
+
+    /** In GiB. */
+    public static String size(long bytes) {
+        return plain(BigDecimal.valueOf(bytes).divide(GIB, 2, RoundingMode.HALF_UP)) + " GiB";
+    }
+
+    public static String cpu(long milli) {
+        return plain(BigDecimal.valueOf(milli, 3)) + " vCPU";
+    }
+
+    /** CPU-milliseconds as minutes of one CPU. */
+    public static String bank(long millis) {
+        return plain(BigDecimal.valueOf(millis).divide(BigDecimal.valueOf(60_000), 1, RoundingMode.HALF_UP))
+                + " vCPU minutes";
+    }
+
+    /** The reader's time is filled in by a script; without it, UTC. */
+    public static RawString time(Instant at) {
+        return new RawString("<time datetime=\"%s\">%s UTC</time>".formatted(at, MINUTE.format(at)));
+    }
+
+    public static RawString second(Instant at) {
+        return new RawString("<time datetime=\"%s\" data-seconds>%s UTC</time>".formatted(at, SECOND.format(at)));
+    }
+
+    public static RawString maybe(Optional<Instant> at) {
+        return at.map(Show::time).orElseGet(() -> new RawString("never"));
+    }
+
+    public static String ago(Instant at, Instant now) {
+        long seconds = Math.max(0, Duration.between(at, now).toSeconds());
+        return duration(seconds) + " ago";
+    }
+
+    public static String duration(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 7200) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 172_800 ? seconds / 3600 + " h" : seconds / 86_400 + " days";
+    }
+
+    /** How long a step took. */
+    public static String took(Optional<Long> micros) {
+        return micros.map(
+                        m -> m < 1_000_000 ? (m + 500) / 1000 + " ms" : plain(BigDecimal.valueOf(m / 10_000, 2)) + " s")
+                .orElse("");
+    }
+
+    /** A constant's name as words: {@code needs attention}. */
+    public static String words(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** A step's or action's name as a sentence begins. */
+    public static String sentence(String name) {
+        String text = name.replace('-', ' ').replace('_', ' ').replace('.', ' ');
+        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+
+    public static String meter(Meter meter) {
+        return switch (meter) {
+            case RUNNING_VM -> "Running time";
+            case CPU_TIME -> "CPU time";
+            case MEMORY -> "Memory";
+            case VOLUME -> "Disk";
+            case IP_ADDRESS -> "IPv4 address";
+            case NETWORK_BYTES_SENT -> "Traffic sent";
+            case NETWORK_BYTES_RECEIVED -> "Traffic received";
+        };
+    }
+
+    /** A quantity of a meter in the unit that people use for it. */
+    public static String quantity(Meter meter, BigInteger base) {
+        BigDecimal value = new BigDecimal(base);
+        return switch (meter) {
+            case RUNNING_VM, IP_ADDRESS -> per(value, HOUR, 3) + " h";
+            case CPU_TIME -> per(value, MILLION, 3) + " s of one CPU";
+            case MEMORY, VOLUME -> per(value, GIB.multiply(HOUR), 5) + " GiB h";
+            case NETWORK_BYTES_SENT, NETWORK_BYTES_RECEIVED -> per(value, GIGA, 6) + " GB";
+        };
+    }
+
+    public static String quantity(Meter meter, long base) {
+        return quantity(meter, BigInteger.valueOf(base));
+    }
+
+    /** What a plan includes before the price per unit begins; empty for nothing. */
+    public static String included(Plan.PriceLine line) {
+        if (line.includedQuantity().signum() == 0) {
+            return "";
+        }
+        BigDecimal units = line.includedQuantity().divide(line.unitQuantity(), 2, RoundingMode.HALF_UP);
+        return plain(units) + " " + line.unitLabel() + (units.compareTo(BigDecimal.ONE) > 0 ? plural(line) : "");
+    }
+
+    private static String plural(Plan.PriceLine line) {
+        return line.unitLabel().endsWith("hour") ? "s" : "";
+    }
+
+    private static String per(BigDecimal value, BigDecimal unit, int digits) {
+        return plain(value.divide(unit, digits, RoundingMode.HALF_UP));
+    }
+
+    /** The first characters of a hash, enough to compare by eye. */
+    public static String brief(String hash) {
+        return hash.length() <= 16 ? hash : hash.substring(0, 16) + "…";
+    }
+
+    /** Who did something, as far as its subject tells. */
+    public static String actor(String subject) {
+        int colon = subject.indexOf(':');
+        String name = subject.substring(colon + 1);
+        return switch (subject.substring(0, Math.max(0, colon))) {
+            case "user" -> "user " + name.substring(0, Math.min(8, name.length()));
+            case "client" -> "API client " + name;
+            case "node" -> "node " + name.substring(0, Math.min(8, name.length()));
+            case "system" -> "Berth (" + name + ")";
+            default -> subject;
+        };
+    }
+
+    public static long atLeastZero(long value) {
+        return Math.max(0, value);
+    }
+
+    /** Hundredths of a percent. */
+    public static String percent(int basisPoints) {
+        return plain(BigDecimal.valueOf(basisPoints, 2)) + " %";
+    }
+
+    /** A part of a whole for a progress bar, which must not stand still at nothing. */
+    public static long whole(long value) {
+        return Math.max(1, value);
+    }
+
+    public static String tone(Operation.State state) {
+        return switch (state) {
+            case SUCCEEDED -> "ok";
+            case PENDING, RUNNING -> "wait";
+            case FAILED, NEEDS_ATTENTION -> "bad";
+            case CANCELLED -> "off";
+        };
+    }
+
+    private static String plain(BigDecimal value) {
+        BigDecimal stripped = value.stripTrailingZeros();
+        return (stripped.scale() < 0 ? stripped.setScale(0) : stripped).toPlainString();
+    }
+}

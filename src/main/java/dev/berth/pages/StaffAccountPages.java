@@ -1,0 +1,181 @@
+package dev.berth.pages;
+
+import dev.berth.account.Account;
+import dev.berth.account.AccountService;
+import dev.berth.audit.AuditEvent;
+import dev.berth.audit.AuditService;
+import dev.berth.invoice.BillingService;
+import dev.berth.invoice.Invoice;
+import dev.berth.ledger.store.LedgerService;
+import dev.berth.ledger.store.LedgerService.NewGrant;
+import dev.berth.ledger.store.LedgerService.Statement;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Callers;
+import dev.berth.platform.Idempotency;
+import dev.berth.platform.Idempotency.Attempt;
+import dev.berth.platform.Idempotency.Effect;
+import dev.berth.platform.Ids;
+import dev.berth.platform.InputFaults;
+import dev.berth.platform.Page;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Problem.Fault;
+import dev.berth.platform.Role;
+import dev.berth.vps.Vps;
+import dev.berth.vps.VpsService;
+import dev.berth.vps.VpsService.Query;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Staff: accounts, their ledger, credit and terms of payment. */
+@Path("/staff/accounts")
+@RolesAllowed({"support", "admin"})
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+public class StaffAccountPages {
+    private static final int LISTED = 100;
+    private final Frame frame;
+    private final Callers callers;
+    private final AccountService accounts;
+    private final VpsService vps;
+    private final LedgerService ledger;
+    private final BillingService billing;
+    private final AuditService audit;
+    private final Idempotency idempotency;
+    private final InstantSource clock;
+
+    StaffAccountPages(
+            Frame frame,
+            Callers callers,
+            AccountService accounts,
+            VpsService vps,
+            LedgerService ledger,
+            BillingService billing,
+            AuditService audit,
+            Idempotency idempotency,
+            InstantSource clock) {
+        this.frame = frame;
+        this.callers = callers;
+        this.accounts = accounts;
+        this.vps = vps;
+        this.ledger = ledger;
+        this.billing = billing;
+        this.audit = audit;
+        this.idempotency = idempotency;
+        this.clock = clock;
+    }
+
+    /** Everything about one account; {@code key} makes its credit form safe to press twice. */
+    public record File(
+            Account account,
+            Statement statement,
+            List<LedgerRow> entries,
+            List<StaffVpsPages.Row> servers,
+            Optional<Invoice> soFar,
+            List<Invoice.Summary> invoices,
+            List<AuditEvent> events,
+            boolean admin,
+            String key) {}
+
+    @CheckedTemplate
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance accounts(String q, List<Account> accounts);
+
+        static native TemplateInstance account(File file, String fault);
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public Response accounts(@QueryParam("q") Optional<String> q) {
+        String text = q.orElse("").strip();
+        return frame.show(Templates.accounts(text, accounts.search(callers.current(), text, LISTED)), "accounts");
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(hidden = true)
+    public Response account(@PathParam("id") String id) {
+        return show(Ids.parse("account", id), "", 200);
+    }
+
+    private Response show(UUID id, String fault, int status) {
+        Caller caller = callers.current();
+        Account account = accounts.get(caller, id);
+        List<Vps> servers =
+                vps.list(caller, Query.ofAccount(id), Page.Ask.FIRST).items();
+        File file = new File(
+                account,
+                ledger.statement(caller, id),
+                LedgerRow.of(id, ledger.entries(caller, id, Page.Ask.FIRST).items()),
+                servers.stream().map(StaffVpsPages.Row::of).toList(),
+                billing.soFar(caller, id),
+                billing.invoices(caller, id, Page.Ask.FIRST).items(),
+                audit.list(AuditService.Query.ALL.ofAccount(id), LISTED),
+                caller.has(Role.ADMIN),
+                Ids.next(clock).toString());
+        return frame.show(Templates.account(file, fault), "accounts", status);
+    }
+
+    @POST
+    @Path("{id}/credit")
+    @Operation(hidden = true)
+    public Response grant(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        Caller caller = callers.current();
+        UUID account = Ids.parse("account", id);
+        NewGrant grant = new NewGrant(form.text("amount"), form.text("reason"));
+        Attempt attempt = new Attempt(caller, form.text("key"), "staff/accounts/" + account + "/credit", grant);
+        return done(
+                account,
+                () -> idempotency.once(
+                        attempt,
+                        () -> Effect.ok(
+                                ledger.grantCredit(caller, account, grant).id())));
+    }
+
+    @POST
+    @Path("{id}/terms")
+    @RolesAllowed("admin")
+    @Operation(hidden = true)
+    public Response terms(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        UUID account = Ids.parse("account", id);
+        boolean allowed = form.text("allowed").equals("yes");
+        return done(account, () -> {
+            InputFaults faults = new InputFaults();
+            String reason = faults.text("reason", form.text("reason"), 500);
+            faults.throwIfAny();
+            accounts.allowInvoice(callers.current(), account, allowed, reason);
+        });
+    }
+
+    private Response done(UUID account, Runnable work) {
+        try {
+            work.run();
+            return Frame.go("/staff/accounts/" + account);
+        } catch (Problem problem) {
+            String fault = problem.faults().stream()
+                    .map((Fault f) -> Show.sentence(f.field()) + " " + f.message() + ".")
+                    .collect(Collectors.joining(" "));
+            return show(account, fault.isEmpty() ? problem.detail() : fault, problem.status());
+        }
+    }
+}

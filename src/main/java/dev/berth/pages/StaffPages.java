@@ -1,0 +1,121 @@
+package dev.berth.pages;
+
+import dev.berth.account.Account;
+import dev.berth.account.AccountService;
+import dev.berth.fleet.Node;
+import dev.berth.fleet.NodeService;
+import dev.berth.fleet.NodeService.Quarantined;
+import dev.berth.invoice.BillingService;
+import dev.berth.invoice.BillingService.Parked;
+import dev.berth.ledger.TrialBalance;
+import dev.berth.ledger.store.LedgerService;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Callers;
+import dev.berth.vps.Operation;
+import dev.berth.vps.OperationService;
+import dev.berth.vps.Vps;
+import dev.berth.vps.VpsService;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Staff: what needs somebody now, the find box, and bills that wait. */
+@Path("/staff")
+@RolesAllowed({"support", "admin"})
+@RunOnVirtualThread
+public class StaffPages {
+    private static final int FOUND = 50;
+    private final Frame frame;
+    private final Callers callers;
+    private final NodeService nodes;
+    private final OperationService operations;
+    private final AccountService accounts;
+    private final VpsService vps;
+    private final BillingService billing;
+    private final LedgerService ledger;
+    private final InstantSource clock;
+
+    StaffPages(
+            Frame frame,
+            Callers callers,
+            NodeService nodes,
+            OperationService operations,
+            AccountService accounts,
+            VpsService vps,
+            BillingService billing,
+            LedgerService ledger,
+            InstantSource clock) {
+        this.frame = frame;
+        this.callers = callers;
+        this.nodes = nodes;
+        this.operations = operations;
+        this.accounts = accounts;
+        this.vps = vps;
+        this.billing = billing;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    /** What an overview of staff shows. */
+    public record Desk(List<NodeRow> nodes, List<Operation> operations, List<Quarantined> strangers, List<Parked> parked) {
+        public boolean quiet() {
+            return operations.isEmpty()
+                    && strangers.isEmpty()
+                    && parked.isEmpty()
+                    && nodes.stream().allMatch(NodeRow::heard);
+        }
+    }
+
+    @CheckedTemplate
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance now(Desk desk);
+
+        static native TemplateInstance find(String q, List<Account> accounts, List<Vps> servers, List<Node> nodes);
+
+        static native TemplateInstance bills(List<Parked> parked, TrialBalance balance);
+    }
+
+    @GET
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response now() {
+        Caller caller = callers.current();
+        List<NodeRow> rows = nodes.list().stream()
+                .map(node -> NodeRow.of(node, clock.instant()))
+                .toList();
+        Desk desk = new Desk(rows, operations.needingAttention(caller), nodes.quarantined(), billing.parked(caller));
+        return frame.show(Templates.now(desk), "now");
+    }
+
+    @GET
+    @Path("find")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response find(@QueryParam("q") Optional<String> q) {
+        Caller caller = callers.current();
+        String text = q.orElse("").strip();
+        if (text.isEmpty()) {
+            return frame.show(Templates.find("", List.of(), List.of(), List.of()), "");
+        }
+        return frame.show(
+                Templates.find(
+                        text, accounts.search(caller, text, FOUND), vps.search(caller, text), nodes.search(text)),
+                "");
+    }
+
+    @GET
+    @Path("bills")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response bills() {
+        Caller caller = callers.current();
+        return frame.show(Templates.bills(billing.parked(caller), ledger.trialBalance(caller)), "bills");
+    }
+}

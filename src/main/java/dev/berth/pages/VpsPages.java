@@ -1,0 +1,184 @@
+package dev.berth.pages;
+
+import dev.berth.audit.AuditEvent;
+import dev.berth.audit.AuditService;
+import dev.berth.invoice.BillingService;
+import dev.berth.invoice.VpsUsage;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Callers;
+import dev.berth.platform.Ids;
+import dev.berth.platform.Problem;
+import dev.berth.vps.Operation;
+import dev.berth.vps.Vps;
+import dev.berth.vps.VpsService;
+import dev.berth.vps.VpsService.Action;
+import dev.berth.vps.VpsService.Sample;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** One VPS: its state and actions, graphs, usage and activity. Each tab is a page of its own. */
+@Path("/vps/{id}")
+@Authenticated
+@RunOnVirtualThread
+public class VpsPages {
+    private static final Duration SHOWN = Duration.ofHours(1);
+    private static final int EVENTS = 100;
+    private final Frame frame;
+    private final Callers callers;
+    private final VpsService service;
+    private final BillingService billing;
+    private final AuditService audit;
+    private final InstantSource clock;
+
+    VpsPages(
+            Frame frame,
+            Callers callers,
+            VpsService service,
+            BillingService billing,
+            AuditService audit,
+            InstantSource clock) {
+        this.frame = frame;
+        this.callers = callers;
+        this.service = service;
+        this.billing = billing;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** What the node measured last. */
+    public record Now(Vps vps, VpsState state, Optional<Sample> sample, Optional<Operation> operation) {}
+
+    @CheckedTemplate
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance overview(Vps vps, Now now);
+
+        static native TemplateInstance live(Now now);
+
+        static native TemplateInstance graphs(Vps vps);
+
+        static native TemplateInstance usage(Vps vps, VpsUsage usage);
+
+        static native TemplateInstance activity(
+                Vps vps, List<Operation> operations, List<AuditEvent> events, String self);
+
+        static native TemplateInstance delete(Vps vps, boolean wrong);
+    }
+
+    @GET
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response overview(@PathParam("id") String id) {
+        Vps vps = vps(id);
+        return frame.show(Templates.overview(vps, now(vps)), "home");
+    }
+
+    @GET
+    @Path("live")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response live(@PathParam("id") String id) {
+        return frame.part(Templates.live(now(vps(id))));
+    }
+
+    private Now now(Vps vps) {
+        Caller caller = callers.current();
+        List<Sample> samples = service.samples(caller, vps.id(), clock.instant().minus(Duration.ofMinutes(5)));
+        Optional<Operation> latest =
+                service.operations(caller, vps.id()).stream().findFirst();
+        return new Now(
+                vps,
+                VpsState.of(vps),
+                samples.isEmpty() ? Optional.empty() : Optional.of(samples.getLast()),
+                latest.filter(o -> !o.ended()));
+    }
+
+    private Vps vps(String id) {
+        return service.get(callers.current(), Ids.parse("VPS", id));
+    }
+
+    @GET
+    @Path("graphs")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response graphs(@PathParam("id") String id) {
+        return frame.show(Templates.graphs(vps(id)), "home");
+    }
+
+    @GET
+    @Path("samples")
+    @Produces(MediaType.APPLICATION_JSON)
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public List<Sample> samples(@PathParam("id") String id) {
+        return service.samples(callers.current(), vps(id).id(), clock.instant().minus(SHOWN));
+    }
+
+    @GET
+    @Path("usage")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response usage(@PathParam("id") String id) {
+        Vps vps = vps(id);
+        return frame.show(Templates.usage(vps, billing.usage(callers.current(), vps.id())), "home");
+    }
+
+    @GET
+    @Path("activity")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response activity(@PathParam("id") String id) {
+        Caller caller = callers.current();
+        Vps vps = vps(id);
+        return frame.show(
+                Templates.activity(
+                        vps,
+                        service.operations(caller, vps.id()),
+                        audit.list(AuditService.Query.ALL.ofSubject(vps.id()), EVENTS),
+                        caller.subject()),
+                "home");
+    }
+
+    @POST
+    @Path("actions/{action}")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response act(@PathParam("id") String id, @PathParam("action") String action) {
+        Action wanted = Action.named(action);
+        if (wanted == Action.DELETE) {
+            throw Problem.notFound("action");
+        }
+        Operation operation = service.act(callers.current(), vps(id).id(), wanted);
+        return Frame.go("/operations/" + operation.id());
+    }
+
+    @GET
+    @Path("delete")
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response askDelete(@PathParam("id") String id) {
+        return frame.show(Templates.delete(vps(id), false), "home");
+    }
+
+    /** Needs the name to be typed, because nothing brings the data back. */
+    @POST
+    @Path("delete")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response delete(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Vps vps = vps(id);
+        if (!new Form(fields).text("name").equals(vps.hostname())) {
+            return frame.show(Templates.delete(vps, true), "home", 422);
+        }
+        Operation operation = service.act(callers.current(), vps.id(), Action.DELETE);
+        return Frame.go("/operations/" + operation.id());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.berth.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.berth.metering.Meter;
+import dev.berth.units.Money;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ShowTest {
+    @Test
+    void moneyHasItsCurrencyAndSign() {
+        assertEquals("€12.30", Show.money(Money.of("12.30", "EUR")));
+        assertEquals("−€0.05", Show.money(Money.of("-0.05", "EUR")));
+        assertEquals("CHF 7.00", Show.money(Money.of("7.00", "CHF")));
+    }
+
+    @Test
+    void sizesAreInGibibytes() {
+        assertEquals("0.25 GiB", Show.size(256L << 20));
+        assertEquals("8 GiB", Show.size(8L << 30));
+        assertEquals("0 GiB", Show.size(0));
+    }
+
+    @Test
+    void quantitiesHaveTheUnitPeopleUse() {
+        assertEquals("1.5 h", Show.quantity(Meter.RUNNING_VM, 5400));
+        assertEquals("2.5 s of one CPU", Show.quantity(Meter.CPU_TIME, 2_500_000));
+        assertEquals("1 GiB h", Show.quantity(Meter.MEMORY, 3600L << 30));
+        assertEquals("0.001 GB", Show.quantity(Meter.NETWORK_BYTES_SENT, 1_000_000));
+    }
+
+    @Test
+    void timesCarryTheirMachineForm() {
+        assertEquals(
+                "<time datetime=\"2026-11-22T21:05:00Z\">22 Nov 2026, 21:05 UTC</time>",
+                Show.time(Instant.parse("2026-11-22T21:05:00Z")).getValue());
+    }
+
+    @Test
+    void durationsStayShort() {
+        assertEquals("119 s", Show.duration(119));
+        assertEquals("2 min", Show.duration(120));
+        assertEquals("3 days", Show.duration(260_000));
+        assertEquals("12 ms", Show.took(Optional.of(12_300L)));
+    }
+}
