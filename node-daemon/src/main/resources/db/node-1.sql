@@ -12,6 +12,7 @@ CREATE TABLE context (
   applied_spec TEXT,
   restarts_done INTEGER NOT NULL DEFAULT 0,
   start_no INTEGER NOT NULL DEFAULT 0,
+  started_addresses TEXT NOT NULL DEFAULT '[]',
   failure TEXT,
   known INTEGER NOT NULL DEFAULT 1,
   gone INTEGER NOT NULL DEFAULT 0

@@ -157,6 +157,7 @@ public final class Reconciler implements AutoCloseable {
                 new Progress(
                         row.appliedSpec(),
                         row.restartsDone(),
+                        row.startedAddresses(),
                         image,
                         parts.meters().isOpen(row.contextId()),
                         parts.meters().metered(row.contextId()),

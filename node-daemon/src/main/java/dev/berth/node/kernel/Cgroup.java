@@ -54,6 +54,7 @@ final class Cgroup {
         String group = outer(contextId);
         boolean isNew = keys.cpuMicros(group).isEmpty();
         tree.make(group);
+        tree.limitNesting(group);
         keys.limitMemory(group, limits.memoryBytes());
         keys.limitProcesses(group, limits.processes());
         if (isNew) {

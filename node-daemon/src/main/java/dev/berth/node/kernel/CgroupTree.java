@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -17,7 +16,12 @@ import java.util.stream.Stream;
 
 /** Groups as directories: made, listed and removed in every hierarchy. Paths are relative to the hierarchies. */
 final class CgroupTree {
-    private static final int DEPTH = 32;
+
+    /** A context can make groups inside its own; more than this is an attack on whoever looks at them. */
+    private static final int MOST_GROUPS = 100_000;
+
+    private static final String MAX_DEPTH = "32";
+    private static final String MAX_DESCENDANTS = "4096";
     private static final int REMOVE_ATTEMPTS = 50;
     private static final long REMOVE_PAUSE_MILLIS = 10;
     private static final List<String> UNIFIED_CONTROLLERS = List.of("cpu", "cpuset", "io", "memory", "pids");
@@ -47,6 +51,15 @@ final class CgroupTree {
         }
     }
 
+    /** Bounds what a context can nest inside its own group; v1 has no such limit. */
+    void limitNesting(String group) {
+        if (hierarchies.unified()) {
+            Path directory = hierarchies.all().getFirst().resolve(group);
+            files.write(directory.resolve("cgroup.max.depth"), MAX_DEPTH);
+            files.write(directory.resolve("cgroup.max.descendants"), MAX_DESCENDANTS);
+        }
+    }
+
     void inheritCpusets() {
         hierarchies.controller("cpuset").ifPresent(root -> files.write(root.resolve("cgroup.clone_children"), "1"));
     }
@@ -70,10 +83,18 @@ final class CgroupTree {
     List<Long> processes(String group) {
         List<Long> found = new ArrayList<>();
         for (Path directory : descendants(hierarchies.census().resolve(group))) {
-            Optional<String> text = files.read(directory.resolve("cgroup.procs"));
-            text.orElse("").lines().map(Long::parseLong).forEach(found::add);
+            readProcesses(directory).lines().map(Long::parseLong).forEach(found::add);
         }
         return found;
+    }
+
+    private String readProcesses(Path directory) {
+        try {
+            return files.read(directory.resolve("cgroup.procs")).orElse("");
+        } catch (HostException _) {
+            // A threaded group of v2 does not tell; its processes are in the domain above, which does.
+            return "";
+        }
     }
 
     /** Removes the group with everything below it. Its processes must be gone; the kernel needs a moment after them. */
@@ -127,9 +148,9 @@ final class CgroupTree {
         }
         List<Path> found = new ArrayList<>(List.of(top));
         for (int i = 0; i < found.size(); i++) {
-            Path next = found.get(i);
-            if (next.getNameCount() - top.getNameCount() < DEPTH) {
-                found.addAll(directories(next));
+            found.addAll(directories(found.get(i)));
+            if (found.size() > MOST_GROUPS) {
+                throw new HostException("more than %d groups in %s".formatted(MOST_GROUPS, top));
             }
         }
         return found;

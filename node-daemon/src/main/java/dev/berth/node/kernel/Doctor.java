@@ -52,6 +52,7 @@ final class Doctor {
         findings.add(filesystem("overlay"));
         findings.add(filesystem("btrfs"));
         findings.add(userNamespaces());
+        findings.add(loopDevices());
         PROGRAMS.forEach((program, name) -> findings.add(program(program, name)));
         findings.add(lxcfs());
         findings.add(appArmor());
@@ -98,6 +99,16 @@ final class Doctor {
     private static Finding filesystem(String type) {
         boolean there = read("/proc/filesystems").orElse("").lines().anyMatch(line -> line.endsWith("\t" + type));
         return finding(type, there, Level.MISSING, there ? "yes" : "no", "load the kernel module " + type);
+    }
+
+    private static Finding loopDevices() {
+        boolean there = Files.exists(Path.of("/dev/loop-control"));
+        return finding(
+                "loop devices",
+                there,
+                Level.DEGRADED,
+                there ? "yes" : "no",
+                "load the kernel module loop, or keep the data directory on btrfs");
     }
 
     private static Finding userNamespaces() {

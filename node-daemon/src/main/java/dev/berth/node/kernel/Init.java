@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A context's process 1, found in {@code /proc} (proc(5)).
@@ -17,6 +18,16 @@ record Init(long pid, long startNanos) {
     private static final long NANOS_PER_TICK = 10_000_000;
 
     private static final int START_TIME_AFTER_COMMAND = 19;
+
+    /** The child of LXC's monitor: found at once, wherever in its cgroups a context has moved it. */
+    static Optional<Init> childOf(List<Long> monitors) {
+        return among(monitors.stream()
+                .flatMap(monitor -> read(monitor, "task/%d/children".formatted(monitor)).stream())
+                .flatMap(text -> Stream.of(text.strip().split(" ", -1)))
+                .filter(pid -> !pid.isEmpty())
+                .map(Long::parseLong)
+                .toList());
+    }
 
     static Optional<Init> among(List<Long> processes) {
         // Process 1 came first, so it nearly always has the lowest number.

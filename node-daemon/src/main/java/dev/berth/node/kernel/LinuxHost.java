@@ -108,7 +108,7 @@ public final class LinuxHost implements Host {
 
     private ContextFacts facts(String contextId, NftState network, Set<Path> mounts) {
         Path run = config.run(contextId);
-        Optional<Init> init = Init.among(cgroup.payloadProcesses(contextId));
+        Optional<Init> init = init(contextId);
         return new ContextFacts(
                 contextId,
                 Files.exists(config.context(contextId)) || Files.exists(run),
@@ -192,10 +192,16 @@ public final class LinuxHost implements Host {
         endLeftovers(contextId);
     }
 
+    /** A monitor that was killed leaves an init that is looked for among all processes. */
+    private Optional<Init> init(String contextId) {
+        return Init.childOf(cgroup.monitorProcesses(contextId))
+                .or(() -> Init.among(cgroup.payloadProcesses(contextId)));
+    }
+
     /** A context that reboots itself has a monitor and, for a moment, no init: that moment is waited for. */
     private Optional<Init> settled(String contextId) {
         for (int poll = 0; poll < REBOOT_POLLS; poll++) {
-            Optional<Init> init = Init.among(cgroup.payloadProcesses(contextId));
+            Optional<Init> init = init(contextId);
             if (init.isPresent() || cgroup.monitorProcesses(contextId).isEmpty()) {
                 return init;
             }
@@ -303,7 +309,7 @@ public final class LinuxHost implements Host {
     @Override
     public ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes)
             throws IOException {
-        if (Init.among(cgroup.payloadProcesses(contextId)).isEmpty()) {
+        if (init(contextId).isEmpty()) {
             throw new IOException("context %s does not run".formatted(contextId));
         }
         return lxc.exec(contextId, command, timeout, maxOutputBytes);

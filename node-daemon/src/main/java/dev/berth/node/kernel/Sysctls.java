@@ -19,6 +19,8 @@ final class Sysctls {
             "kernel/keys/maxbytes", 1L << 21,
             "kernel/pty/max", 1L << 16,
             "kernel/pid_max", 1L << 22,
+            // The host's log is none of a customer's business.
+            "kernel/dmesg_restrict", 1L,
             "net/ipv4/ip_forward", 1L));
 
     private static final Map<String, Long> NEIGHBOURS =

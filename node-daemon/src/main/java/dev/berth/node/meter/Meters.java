@@ -106,10 +106,7 @@ public final class Meters {
             Snapshot now = advance(meter);
             meter.state(meter.state().withRunning(false).opened());
             long startNo = meter.state().epoch().startNo();
-            write(
-                    meter,
-                    record(meter, Kind.OPEN, now),
-                    sql -> books.store().started(sql, spec.contextId(), startNo, spec.restarts()));
+            write(meter, record(meter, Kind.OPEN, now), sql -> books.store().started(sql, spec, startNo));
         });
     }
 

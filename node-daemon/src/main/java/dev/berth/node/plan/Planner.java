@@ -138,7 +138,8 @@ public final class Planner {
 
     /** Addresses are given to a network namespace when it is made, so a change of them needs a new one. */
     private boolean needsRestart() {
-        return desired.restarts() > progress.restartsDone() || differs(ContextSpec::addresses);
+        return desired.restarts() > progress.restartsDone()
+                || !progress.startedAddresses().equals(desired.addresses());
     }
 
     private boolean changed() {

@@ -1,6 +1,7 @@
 package dev.berth.node.plan;
 
 import dev.berth.contract.ContextSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param appliedSpec the newest spec that was applied in full
  * @param restartsDone value of the spec's {@code restarts} that the last start took care of
+ * @param startedAddresses those it was last started with
  * @param imagePresent whether the spec's image is unpacked on this host
  * @param readingOpen whether the journal has an epoch open for it
  * @param metered whether it is being metered: from its storage being made to its final reading
@@ -16,11 +18,16 @@ import java.util.Optional;
 public record Progress(
         Optional<ContextSpec> appliedSpec,
         long restartsDone,
+        List<String> startedAddresses,
         boolean imagePresent,
         boolean readingOpen,
         boolean metered,
         boolean gone) {
-    public static final Progress NONE = new Progress(Optional.empty(), 0, false, false, false, false);
+    public static final Progress NONE = new Progress(Optional.empty(), 0, List.of(), false, false, false, false);
+
+    public Progress {
+        startedAddresses = List.copyOf(startedAddresses);
+    }
 
     public long appliedGeneration() {
         return appliedSpec.map(ContextSpec::generation).orElse(0L);

@@ -1,6 +1,7 @@
 package dev.berth.node.store;
 
 import dev.berth.contract.ContextSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param appliedSpec the newest spec applied in full
  * @param restartsDone the {@code restarts} that the last start took care of
  * @param startNo how often it was started here
+ * @param startedAddresses those it was last started with
  * @param failure why work on it stopped, empty while it can go on
  * @param known whether the portal's last full list had it
  * @param gone whether it was verified that nothing of it is left
@@ -21,6 +23,7 @@ public record ContextRow(
         Optional<ContextSpec> appliedSpec,
         long restartsDone,
         long startNo,
+        List<String> startedAddresses,
         Optional<String> failure,
         boolean known,
         boolean gone) {

@@ -18,7 +18,7 @@ public final class ContextStore {
     private static final long LAST_BASE_ID = (1L << 32) - 2 * ContextLayout.ID_RANGE;
 
     private static final String COLUMNS =
-            "spec, base_id, applied_spec, restarts_done, start_no, failure, known, gone FROM context";
+            "spec, base_id, applied_spec, restarts_done, start_no, failure, known, gone, started_addresses FROM context";
 
     private final Database database;
 
@@ -95,6 +95,7 @@ public final class ContextStore {
                 Optional.ofNullable(row.getString(3)).map(text -> Json.read(text, ContextSpec.class)),
                 row.getLong(4),
                 row.getLong(5),
+                List.of(Json.read(row.getString(9), String[].class)),
                 Optional.ofNullable(row.getString(6)),
                 row.getBoolean(7),
                 row.getBoolean(8));

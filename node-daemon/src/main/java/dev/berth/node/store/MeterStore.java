@@ -1,5 +1,7 @@
 package dev.berth.node.store;
 
+import dev.berth.contract.ContextSpec;
+import dev.berth.node.json.Json;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,11 +36,12 @@ public final class MeterStore {
     }
 
     /** Counts a start, before it happens: whoever comes after knows that these restarts are taken care of. */
-    public void started(Sql sql, String contextId, long startNo, long restarts) throws SQLException {
+    public void started(Sql sql, ContextSpec spec, long startNo) throws SQLException {
         sql.update(
-                "UPDATE context SET start_no = ?, restarts_done = ? WHERE context_id = ?",
+                "UPDATE context SET start_no = ?, restarts_done = ?, started_addresses = ? WHERE context_id = ?",
                 startNo,
-                restarts,
-                contextId);
+                spec.restarts(),
+                Json.text(spec.addresses()),
+                spec.contextId());
     }
 }

@@ -184,6 +184,7 @@ class IsolationKernelIT {
                         + " -exec sh -c 'echo 9999999999 > {}' \\;; true");
         assertEquals(0, limit.exitCode());
         assertEquals(512L << 20, memoryLimit());
+        assertNotEquals(0, fixture.shell(one, "dmesg").exitCode(), "the host's log");
         ExecResult module = fixture.shell(one, "echo x > /proc/sysrq-trigger");
         assertNotEquals(0, module.exitCode());
     }

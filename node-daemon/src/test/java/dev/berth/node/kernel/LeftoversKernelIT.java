@@ -10,7 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,6 +117,29 @@ class LeftoversKernelIT {
         assertTrue(successor.inspect(id).running());
         KernelFixture.remove(successor, id);
         assertEquals(List.of(), fixture.traces(layout));
+    }
+
+    @Test
+    void contextsAreMadeAndRemovedAtTheSameTime() throws Exception {
+        List<ContextLayout> layouts = Stream.generate(() -> fixture.layout(Specs.limits(256, 128, 128)))
+                .limit(8)
+                .toList();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> lives = new ArrayList<>();
+            for (ContextLayout layout : layouts) {
+                lives.add(threads.submit(() -> {
+                    KernelFixture.steps(fixture.host(), layout).forEach(Runnable::run);
+                    assertTrue(fixture.host().inspect(layout.contextId()).running());
+                    KernelFixture.remove(fixture.host(), layout.contextId());
+                }));
+            }
+            for (Future<?> life : lives) {
+                life.get(60, TimeUnit.SECONDS);
+            }
+        }
+        for (ContextLayout layout : layouts) {
+            assertEquals(List.of(), fixture.traces(layout));
+        }
     }
 
     @Test

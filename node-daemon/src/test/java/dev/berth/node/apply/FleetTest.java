@@ -1,0 +1,81 @@
+package dev.berth.node.apply;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.Desired;
+import dev.berth.contract.Observed.State;
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.testing.FakeClock;
+import dev.berth.node.testing.TestNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FleetTest {
+    private static final String STRANGER = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9fff";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void strangersAreReportedAndKept() throws InterruptedException {
+        try (TestNode node = new TestNode(directory, new FakeClock())) {
+            node.host.ensureStorage(new ContextLayout(
+                    TestNode.spec(STRANGER, 1, DesiredState.RUNNING, 0), 40 * ContextLayout.ID_RANGE));
+            Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
+            Fleet fleet = fleet(node, dispatcher);
+
+            fleet.start();
+            fleet.sweep();
+
+            assertEquals(
+                    State.QUARANTINED, node.board.find(STRANGER).orElseThrow().state());
+            assertTrue(node.host.inspect(STRANGER).storage());
+            dispatcher.stop();
+        }
+    }
+
+    @Test
+    void contextThePortalForgotIsKeptAndReported() throws InterruptedException {
+        try (TestNode node = new TestNode(directory, new FakeClock())) {
+            node.want(TestNode.spec(1, DesiredState.RUNNING));
+            node.reconcile();
+            node.desired.accept(new Desired(9, true, new Desired.Settings(3_600), List.of()));
+            Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
+
+            fleet(node, dispatcher).sweep();
+
+            await().until(() -> node.status().state() == State.QUARANTINED);
+            assertTrue(node.host.inspect(TestNode.CONTEXT).running());
+            dispatcher.stop();
+        }
+    }
+
+    @Test
+    void whatEndedByItselfIsFoundAndStarted() throws InterruptedException {
+        try (TestNode node = new TestNode(directory, new FakeClock())) {
+            node.want(TestNode.spec(1, DesiredState.RUNNING));
+            node.reconcile();
+            Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
+            Fleet fleet = fleet(node, dispatcher);
+            fleet.start();
+            await().until(() -> !dispatcher.busy(TestNode.CONTEXT));
+            node.host.ensureStopped(TestNode.CONTEXT, Duration.ZERO);
+
+            fleet.sweep();
+
+            await().until(() -> node.host.inspect(TestNode.CONTEXT).running());
+            await().until(() -> !dispatcher.busy(TestNode.CONTEXT));
+            dispatcher.stop();
+        }
+    }
+
+    private static Fleet fleet(TestNode node, Dispatcher dispatcher) {
+        return new Fleet(node.host, node.contexts, node.reconciler, dispatcher, node.board);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.berth.node.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.contract.Desired;
+import dev.berth.contract.Enrolment;
+import dev.berth.contract.ImageInfo;
+import dev.berth.contract.Observed;
+import dev.berth.contract.Readings;
+import dev.berth.node.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The node reads every golden message of the contract and writes it again as it was. The portal has the twin of this. */
+class GoldenTest {
+    private static final Path GOLDEN = Path.of("..", "contract", "golden", "v1");
+    private static final Map<String, Class<?>> TYPES = Map.of(
+            "enrol-request", Enrolment.Request.class,
+            "enrol-response", Enrolment.Response.class,
+            "renew-request", Enrolment.RenewRequest.class,
+            "desired", Desired.class,
+            "observed", Observed.class,
+            "readings", Readings.class,
+            "ack", Readings.Ack.class,
+            "expected", Readings.Expected.class,
+            "image", ImageInfo.class);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "enrol-request",
+                "enrol-response",
+                "renew-request",
+                "desired",
+                "observed",
+                "readings",
+                "ack",
+                "expected",
+                "image"
+            })
+    void isReadAndWrittenAgain(String name) throws IOException {
+        String golden = Files.readString(GOLDEN.resolve(name + ".json"));
+        Object message = Json.read(golden, Objects.requireNonNull(TYPES.get(name)));
+        assertEquals(Json.read(golden, JsonNode.class), Json.read(Json.text(message), JsonNode.class));
+    }
+
+    @Test
+    void everyFileHasAType() throws IOException {
+        try (Stream<Path> files = Files.list(GOLDEN)) {
+            Set<String> names = files.map(file -> file.getFileName().toString().replace(".json", ""))
+                    .collect(Collectors.toSet());
+            assertEquals(TYPES.keySet(), names);
+        }
+    }
+
+    @Test
+    void unknownFieldsAreIgnored() {
+        assertEquals(
+                7,
+                Json.read("{\"ackedSeq\":7,\"later\":{\"x\":1}}", Readings.Ack.class)
+                        .ackedSeq());
+    }
+
+    @Test
+    void chainOfTheGoldenReadingsIsIntact() throws IOException {
+        Readings readings = Json.read(Files.readString(GOLDEN.resolve("readings.json")), Readings.class);
+        assertTrue(readings.records().stream().allMatch(Readings.Entry::intact));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.berth.node.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DaemonConfigTest {
+    @Test
+    void argumentsWinOverTheEnvironment() {
+        DaemonConfig config = DaemonConfig.of(Options.parse(
+                List.of("--name", "n1", "--simulated"),
+                Map.of("BERTH_NAME", "n2", "BERTH_DATA_DIR", "/srv/berth", "BERTH_NAMESERVERS", "9.9.9.9,1.1.1.1")));
+        assertEquals("n1", config.nodeName());
+        assertEquals("/srv/berth", config.dataDir().toString());
+        assertEquals(List.of("9.9.9.9", "1.1.1.1"), config.nameservers());
+        assertTrue(config.simulated());
+    }
+
+    @Test
+    void everyFaultIsNamedAtOnce() {
+        UsageException e = assertThrows(
+                UsageException.class,
+                () -> DaemonConfig.of(Options.parse(
+                        List.of("--name", "No Name", "--portal", "http://x", "--store-bytes", "many", "--frob"),
+                        Map.of())));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains("--name") && message.contains("--portal"), message);
+        assertTrue(message.contains("--store-bytes") && message.contains("--frob"), message);
+    }
+}

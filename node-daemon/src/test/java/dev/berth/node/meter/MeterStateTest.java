@@ -1,0 +1,93 @@
+package dev.berth.node.meter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.berth.node.host.KernelCounters;
+import dev.berth.node.json.Json;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class MeterStateTest {
+    private static final String BOOT = "3f1d2c4b-5a69-4788-96a5-b4c3d2e1f001";
+    private static final String NEXT_BOOT = "3f1d2c4b-5a69-4788-96a5-b4c3d2e1f002";
+    private static final long SECOND = 1_000_000_000;
+
+    @Test
+    void countersGoOnWhereTheKernelGoesOn() {
+        MeterState state = running().advanced(at(BOOT, 10, 500, 100, 20));
+        assertEquals(500, state.counters(0).cpuUsec());
+        assertEquals(900, state.advanced(at(BOOT, 20, 900, 100, 20)).counters(0).cpuUsec());
+    }
+
+    @Test
+    void counterThatBeganAnewIsAddedToWhatWas() {
+        MeterState state = running().advanced(at(BOOT, 10, 500, 0, 0)).advanced(at(BOOT, 20, 30, 0, 0));
+        assertEquals(530, state.counters(0).cpuUsec());
+        assertEquals(540, state.advanced(at(BOOT, 30, 40, 0, 0)).counters(0).cpuUsec());
+    }
+
+    @Test
+    void afterABootCountersBeganAnewEvenWhenAlreadyPastTheOldOnes() {
+        MeterState state = running().advanced(at(BOOT, 10, 500, 0, 0)).advanced(at(NEXT_BOOT, 3, 700, 0, 0));
+        assertEquals(1_200, state.counters(0).cpuUsec());
+    }
+
+    @Test
+    void timeOfTheBootIsNotCounted() {
+        MeterState state = running().advanced(at(BOOT, 10, 0, 100, 20)).advanced(at(NEXT_BOOT, 3, 0, 100, 20));
+        assertEquals(10, state.counters(0).uptimeSeconds());
+        assertEquals(10, state.counters(0).addressSeconds());
+    }
+
+    @Test
+    void countersThatCannotBeReadForAWhileAreNotCountedTwice() {
+        MeterState state = running()
+                .advanced(at(BOOT, 10, 500, 100, 20))
+                .advanced(new Snapshot(BOOT, 20 * SECOND, 20_000, Optional.empty()))
+                .advanced(at(BOOT, 30, 600, 100, 20));
+        assertEquals(600, state.counters(0).cpuUsec());
+    }
+
+    @Test
+    void memoryIsTheSmallerOfTwoLooks() {
+        MeterState state = running().advanced(at(BOOT, 10, 0, 100, 0)).advanced(at(BOOT, 20, 0, 40, 0));
+        assertEquals(400, state.counters(0).memoryByteSeconds());
+        assertEquals(
+                400 + 400, state.advanced(at(BOOT, 30, 0, 90, 0)).counters(0).memoryByteSeconds());
+    }
+
+    @Test
+    void stoppedContextStillHoldsDiskAndAddress() {
+        MeterState stopped = running().advanced(at(BOOT, 10, 0, 100, 20)).withRunning(false);
+        MeterState later = stopped.advanced(at(BOOT, 20, 0, 100, 20));
+        assertEquals(10, later.counters(0).uptimeSeconds());
+        assertEquals(20, later.counters(0).addressSeconds());
+        assertEquals(200, later.counters(0).diskByteSeconds());
+    }
+
+    @Test
+    void runThatEndedUnseenIsNotCountedToTheLook() {
+        MeterState state = running().advanced(at(BOOT, 10, 0, 100, 0));
+        Snapshot dead =
+                new Snapshot(BOOT, 20 * SECOND, 20_000, Optional.of(new KernelCounters(5, 0, 0, 0, 0, 0, 0, 0, 0)));
+        assertEquals(10, state.advanced(dead).counters(0).uptimeSeconds());
+    }
+
+    @Test
+    void survivesAsText() {
+        MeterState state = running().advanced(at(BOOT, 10, 500, 100, 20)).opened();
+        assertEquals(state, Json.read(Json.text(state), MeterState.class));
+    }
+
+    private static MeterState running() {
+        return MeterState.created(at(BOOT, 0, 0, 0, 0), 1).withRunning(true);
+    }
+
+    private static Snapshot at(String boot, long seconds, long cpu, long memory, long disk) {
+        return new Snapshot(
+                boot,
+                seconds * SECOND,
+                seconds * 1_000,
+                Optional.of(new KernelCounters(cpu, 0, memory, disk, 3, 0, 0, 0, 0)));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.berth.node.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Desired;
+import dev.berth.contract.Enrolment;
+import dev.berth.contract.ImageInfo;
+import dev.berth.contract.Observed;
+import dev.berth.contract.Readings;
+import dev.berth.contract.Readings.Entry;
+import dev.berth.node.json.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** As much of a portal as a node talks to: real TLS on a free loopback port, state in memory. */
+public final class TestPortal implements AutoCloseable {
+    public static final String NODE_ID = "019ab2c0-0000-7000-8000-000000000001";
+    public static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    public final TestAuthority authority;
+    public final List<Observed> observed = new CopyOnWriteArrayList<>();
+    public final List<String> traces = new CopyOnWriteArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpsServer server;
+    private final List<Entry> records = new ArrayList<>();
+    private final Map<String, ContextSpec> specs = new TreeMap<>();
+    private final Map<String, Long> revisions = new TreeMap<>();
+    private long revision;
+    private boolean tokenUsed;
+    private volatile int failuresToCome;
+    private byte[] image = new byte[0];
+
+    public TestPortal() {
+        this(new TestAuthority());
+    }
+
+    public TestPortal(TestAuthority authority) {
+        this.authority = authority;
+        try {
+            server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()) {
+                @Override
+                public void configure(HttpsParameters parameters) {
+                    SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+                    tls.setWantClientAuth(true);
+                    parameters.setSSLParameters(tls);
+                }
+            });
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        server.setExecutor(threads);
+        server.createContext("/", this::serve);
+        server.start();
+    }
+
+    public URI uri() {
+        return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    public String joinToken() {
+        return SECRET + "." + authority.fingerprint();
+    }
+
+    public synchronized void want(ContextSpec spec) {
+        specs.put(spec.contextId(), spec);
+        revisions.put(spec.contextId(), ++revision);
+        notifyAll();
+    }
+
+    /** The archive of the only image there is. */
+    public synchronized void image(byte[] archive) {
+        image = archive.clone();
+    }
+
+    public synchronized List<Entry> records() {
+        return List.copyOf(records);
+    }
+
+    /** Forgets the newest records, as a portal restored from a backup does. */
+    public synchronized void forgetRecords(int count) {
+        records.subList(records.size() - count, records.size()).clear();
+    }
+
+    /** So many of the next calls are answered with 503. */
+    public void fail(int calls) {
+        failuresToCome = calls;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void serve(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            traces.add(String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (failuresToCome > 0) {
+                failuresToCome--;
+                send(exchange, 503, "{}");
+            } else {
+                route(exchange, body);
+            }
+        }
+    }
+
+    private void route(HttpExchange exchange, byte[] body) throws IOException {
+        String call =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        if (call.equals("POST /agent/v1/enrol")) {
+            enrol(exchange, Json.read(body, Enrolment.Request.class));
+        } else if (!certified(exchange)) {
+            send(exchange, 401, "{}");
+        } else if (call.startsWith("GET /agent/v1/images/")) {
+            image(exchange, call);
+        } else {
+            switch (call) {
+                case "POST /agent/v1/renew" ->
+                    send(
+                            exchange,
+                            200,
+                            issued(Json.read(body, Enrolment.RenewRequest.class).csrPem(), 30));
+                case "GET /agent/v1/desired" ->
+                    send(
+                            exchange,
+                            200,
+                            Json.text(desired(exchange.getRequestURI().getQuery())));
+                case "PUT /agent/v1/observed" -> {
+                    observed.add(Json.read(body, Observed.class));
+                    exchange.sendResponseHeaders(204, -1);
+                }
+                case "POST /agent/v1/readings" -> readings(exchange, Json.read(body, Readings.class));
+                default -> send(exchange, 404, "{}");
+            }
+        }
+    }
+
+    private void enrol(HttpExchange exchange, Enrolment.Request request) throws IOException {
+        if (tokenUsed || !request.joinToken().equals(joinToken())) {
+            send(exchange, 403, "{}");
+            return;
+        }
+        tokenUsed = true;
+        // The first certificate is over its half life at once: the node must ask for the next.
+        send(exchange, 200, issued(request.csrPem(), 0));
+    }
+
+    private String issued(String csrPem, int days) {
+        return Json.text(new Enrolment.Response(NODE_ID, authority.node(NODE_ID, csrPem, days), authority.pem()));
+    }
+
+    private static boolean certified(HttpExchange exchange) {
+        try {
+            return ((HttpsExchange) exchange)
+                    .getSSLSession()
+                    .getPeerPrincipal()
+                    .getName()
+                    .equals("CN=" + NODE_ID);
+        } catch (SSLPeerUnverifiedException e) {
+            return false;
+        }
+    }
+
+    private synchronized Desired desired(String query) throws IOException {
+        long after = Long.parseLong(query.replaceAll(".*after=(-?\\d+).*", "$1"));
+        long waitMillis = TimeUnit.SECONDS.toMillis(Long.parseLong(query.replaceAll(".*wait=(\\d+).*", "$1")));
+        try {
+            if (after >= revision && waitMillis > 0) {
+                wait(waitMillis);
+            }
+        } catch (InterruptedException e) {
+            throw new IOException("stopping", e);
+        }
+        List<ContextSpec> changed = specs.values().stream()
+                .filter(spec -> after
+                        < Optional.ofNullable(revisions.get(spec.contextId())).orElse(0L))
+                .toList();
+        return new Desired(revision, after < 0, new Desired.Settings(3_600), changed);
+    }
+
+    private synchronized void readings(HttpExchange exchange, Readings batch) throws IOException {
+        long expected = records.isEmpty() ? 1 : records.getLast().seq() + 1;
+        if (batch.records().getFirst().seq() > expected) {
+            send(exchange, 409, Json.text(new Readings.Expected(expected)));
+            return;
+        }
+        if (!signed(exchange, batch) || !batch.records().stream().allMatch(Entry::intact)) {
+            send(exchange, 422, "{}");
+            return;
+        }
+        batch.records().stream().filter(entry -> entry.seq() >= expected).forEach(records::add);
+        send(exchange, 200, Json.text(new Readings.Ack(records.getLast().seq())));
+    }
+
+    private static boolean signed(HttpExchange exchange, Readings batch) throws IOException {
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initVerify(((HttpsExchange) exchange)
+                    .getSSLSession()
+                    .getPeerCertificates()[0]
+                    .getPublicKey());
+            signature.update(HexFormat.of().parseHex(batch.records().getLast().hash()));
+            return signature.verify(Base64.getDecoder().decode(batch.signature()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private synchronized void image(HttpExchange exchange, String call) throws IOException {
+        if (call.endsWith("/archive")) {
+            exchange.sendResponseHeaders(200, image.length);
+            exchange.getResponseBody().write(image);
+        } else {
+            String digest = call.substring(call.lastIndexOf('/') + 1);
+            send(exchange, 200, Json.text(new ImageInfo(digest, "debian-12", "debian", "12", image.length)));
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+}
