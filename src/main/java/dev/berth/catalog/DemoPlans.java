@@ -95,7 +95,14 @@ class DemoPlans {
                         "As measured",
                         "No base fee: pay for what the kernel counted.",
                         new Limits(250, 2000, 30 * VCPU_MINUTE, 512 * MIB, 512, 4 * GIB, Optional.empty()),
-                        measured()));
+                        measured()),
+                new Offer(
+                        5,
+                        "stopwatch",
+                        "Stopwatch",
+                        "Priced by the minute, to watch a bill come: for trying Berth, not for keeping.",
+                        new Limits(250, 2000, 30 * VCPU_MINUTE, 512 * MIB, 512, 4 * GIB, Optional.empty()),
+                        perMinute()));
     }
 
     private static List<Line> flat(String monthly, String includedTerabytes) {
@@ -121,6 +128,15 @@ class DemoPlans {
                 usage("VOLUME", "Disk", Long.toString(GIB * 3600), "GiB hour", "0.0001"),
                 usage("IP_ADDRESS", "IPv4 address", "3600", "hour", "0.0005"),
                 usage("NETWORK_BYTES_SENT", "Traffic sent", "1000000000", "GB", "0.001"));
+    }
+
+    private static List<Line> perMinute() {
+        return List.of(
+                new Line(Model.ONE_OFF, Optional.empty(), "Set-up", "0", "1", "VPS", "0.50"),
+                usage("RUNNING_VM", "Running time", "60", "minute", "0.05"),
+                usage("CPU_TIME", "CPU time", "1000000", "vCPU second", "0.01"),
+                usage("MEMORY", "Memory", Long.toString(GIB * 60), "GiB minute", "0.10"),
+                usage("NETWORK_BYTES_SENT", "Traffic sent", "1000000", "MB", "0.01"));
     }
 
     private static Line usage(String meter, String label, String unit, String unitLabel, String price) {

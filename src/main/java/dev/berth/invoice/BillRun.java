@@ -49,7 +49,7 @@ public class BillRun {
 
     @RunOnVirtualThread
     @Scheduled(
-            every = "${berth.billing.run-every:5s}",
+            every = "${berth.billing.run-every}",
             identity = "bill-run",
             concurrentExecution = ConcurrentExecution.SKIP)
     void scheduled() {

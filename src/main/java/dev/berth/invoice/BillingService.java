@@ -27,10 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Bills as their readers see them: so far, final, and proved. Everything checks that the caller may see the account. */
 @ApplicationScoped
 public class BillingService {
+    private static final Logger LOG = Logger.getLogger(BillingService.class);
+
     private final PeriodStore periods;
     private final InvoiceStore invoices;
     private final SubscriptionStore subscriptions;
@@ -179,15 +182,29 @@ public class BillingService {
         return sums;
     }
 
+    /** @param trouble why the lines are not there */
+    private record Attempt(List<InvoiceLine> lines, Optional<String> trouble) {}
+
+    /** One account's inconsistent data must not take its pages away: the draft says so instead. */
+    private Attempt attempt(AccountId account, Currency currency, Period period) {
+        try {
+            return new Attempt(drafts.lines(account, currency, period), Optional.empty());
+        } catch (IllegalStateException | IllegalArgumentException | ArithmeticException e) {
+            LOG.warnf(e, "draft of account %s for %s cannot be computed", account, period);
+            return new Attempt(List.of(), Optional.of("computing failed; staff are told"));
+        }
+    }
+
     private Invoice draft(Account account, DuePeriod due) {
         Currency currency = Currency.getInstance(account.currency());
         Instant now = clock.instant();
         Period whole = due.period();
         boolean over = !now.isBefore(whole.to());
         Instant until = over ? whole.to() : now;
-        List<InvoiceLine> lines = whole.from().isBefore(until)
-                ? drafts.lines(due.account(), currency, new Period(whole.from(), until))
-                : List.of();
+        Attempt attempt = whole.from().isBefore(until)
+                ? attempt(due.account(), currency, new Period(whole.from(), until))
+                : new Attempt(List.of(), Optional.empty());
+        Optional<String> waitingFor = over ? due.reason().or(() -> Optional.of("the next bill run")) : Optional.empty();
         return new Invoice(
                 due.id(),
                 due.account(),
@@ -195,10 +212,10 @@ public class BillingService {
                 whole,
                 until,
                 Optional.empty(),
-                Totals.of(lines, currency, seller.taxBasisPoints()),
+                Totals.of(attempt.lines(), currency, seller.taxBasisPoints()),
                 finaliser.parties(account),
                 calendar.zone(),
-                lines,
-                over ? due.reason().or(() -> Optional.of("the next bill run")) : Optional.empty());
+                attempt.lines(),
+                waitingFor.or(attempt::trouble));
     }
 }

@@ -49,7 +49,7 @@ class PeriodStore {
     private List<Reach> reaches(String condition, Object... values) {
         return database.list(
                 "SELECT s.account_id, MIN(s.valid_from) AS first,"
-                        + " MAX(COALESCE(s.valid_to, '9999-01-01')) AS last,"
+                        + " MAX(COALESCE(s.valid_to, CAST('9999-01-01' AS DATETIME(6)))) AS last,"
                         + " (SELECT MAX(b.period_to) FROM billing_period b WHERE b.account_id = s.account_id) AS billed"
                         + " FROM subscription s WHERE 1 = 1" + condition
                         + " GROUP BY s.account_id HAVING billed IS NULL OR (billed <= ? AND billed < last)",

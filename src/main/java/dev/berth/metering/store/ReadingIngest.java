@@ -2,9 +2,7 @@ package dev.berth.metering.store;
 
 import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
-import dev.berth.metering.store.IngestResult.Acked;
-import dev.berth.metering.store.IngestResult.Hole;
-import dev.berth.metering.store.IngestResult.Rejected;
+import dev.berth.fleet.ReadingSink;
 import dev.berth.platform.Database;
 import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,7 +18,7 @@ import java.util.UUID;
  * journal's row, so that two batches at once, a repeat, or an answer that got lost change nothing.
  */
 @ApplicationScoped
-public class ReadingIngest {
+public class ReadingIngest implements ReadingSink {
     private static final HexFormat HEX = HexFormat.of();
 
     private final Database database;
@@ -37,38 +35,35 @@ public class ReadingIngest {
 
     private record Journal(long ackedSeq, String lastHash) {}
 
-    /**
-     * @param nodeId whose certificate the connection showed
-     * @param key public key of that certificate
-     */
-    public IngestResult ingest(UUID nodeId, PublicKey key, Readings batch) {
+    @Override
+    public Result take(UUID nodeId, PublicKey key, Readings batch) {
         Optional<String> fault = batch.records().isEmpty() ? Optional.empty() : BatchCheck.fault(batch, key);
         if (fault.isPresent()) {
-            return new Rejected(fault.get());
+            return new Result.Broken(fault.get());
         }
-        return transactions.run(() -> take(nodeId, key, batch));
+        return transactions.run(() -> append(nodeId, key, batch));
     }
 
-    private IngestResult take(UUID nodeId, PublicKey key, Readings batch) {
+    private Result append(UUID nodeId, PublicKey key, Readings batch) {
         Journal journal = locked(nodeId);
         List<Entry> records = batch.records();
         if (records.isEmpty()) {
-            return new Acked(journal.ackedSeq());
+            return new Result.Acked(journal.ackedSeq());
         }
         if (records.getFirst().seq() > journal.ackedSeq() + 1) {
-            return new Hole(journal.ackedSeq() + 1);
+            return new Result.Hole(journal.ackedSeq() + 1);
         }
         Optional<String> contradiction = contradiction(nodeId, records, journal);
         if (contradiction.isPresent()) {
-            return new Rejected(contradiction.get());
+            return new Result.Broken(contradiction.get());
         }
         List<Entry> fresh =
                 records.stream().filter(e -> e.seq() > journal.ackedSeq()).toList();
         if (fresh.isEmpty()) {
-            return new Acked(journal.ackedSeq());
+            return new Result.Acked(journal.ackedSeq());
         }
         store(nodeId, key, batch, fresh);
-        return new Acked(fresh.getLast().seq());
+        return new Result.Acked(fresh.getLast().seq());
     }
 
     private Journal locked(UUID nodeId) {

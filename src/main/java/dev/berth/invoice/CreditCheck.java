@@ -1,0 +1,59 @@
+package dev.berth.invoice;
+
+import dev.berth.account.Account;
+import dev.berth.catalog.Plan;
+import dev.berth.ledger.store.LedgerService;
+import dev.berth.order.PaymentCheck;
+import dev.berth.order.PaymentMethod;
+import dev.berth.platform.Database;
+import dev.berth.units.AccountId;
+import dev.berth.units.Money;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.util.Currency;
+import java.util.Optional;
+
+/** Credit must cover the first month of a new VPS beside a month of those that are there; invoices need permission. */
+@ApplicationScoped
+class CreditCheck implements PaymentCheck {
+    private final LedgerService ledger;
+    private final Database database;
+
+    CreditCheck(LedgerService ledger, Database database) {
+        this.ledger = ledger;
+        this.database = database;
+    }
+
+    @Override
+    public Optional<String> refusal(Account account, Plan plan, PaymentMethod method) {
+        return switch (method) {
+            case INVOICE ->
+                account.mayPayByInvoice() ? Optional.empty() : Optional.of("This account may not pay by invoice.");
+            case CREDIT -> uncovered(account, plan);
+        };
+    }
+
+    private Optional<String> uncovered(Account account, Plan plan) {
+        if (!plan.currency().equals(account.currency())) {
+            return Optional.of("This plan is not sold in " + account.currency() + ".");
+        }
+        Currency currency = Currency.getInstance(account.currency());
+        Money credit = ledger.credit(new AccountId(account.id()), currency);
+        BigDecimal first = plan.monthly().amount().add(plan.atStart().amount());
+        Money needed = Money.rounded(first.add(monthlyOfOthers(account)), currency);
+        boolean covered = credit.isPositive() && credit.compareTo(needed) >= 0;
+        return covered
+                ? Optional.empty()
+                : Optional.of("The credit of %s does not cover %s for the first month.".formatted(credit, needed));
+    }
+
+    private BigDecimal monthlyOfOthers(Account account) {
+        return database.one(
+                        "SELECT COALESCE(SUM(t.unit_price), 0) AS price FROM subscription s JOIN tariff_line t"
+                                + " ON t.plan_version_id = s.plan_version_id AND t.model = 'RECURRING'"
+                                + " WHERE s.account_id = ? AND s.valid_to IS NULL",
+                        row -> row.decimal("price"),
+                        account.id())
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,232 @@
+package dev.berth.invoice;
+
+import dev.berth.contract.Readings;
+import dev.berth.metering.Meter;
+import dev.berth.metering.ReadingRef;
+import dev.berth.metering.store.ReadingStore.SignedBatch;
+import dev.berth.metering.store.StoredReading;
+import dev.berth.units.Amount;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Bills as the API shows them: ids as text, money as decimal text with its currency, quantities in base units. */
+final class InvoiceJson {
+    private InvoiceJson() {}
+
+    record Summary(
+            UUID id,
+            UUID accountId,
+            String state,
+            String number,
+            Instant periodFrom,
+            Instant periodTo,
+            Instant issuedAt,
+            Instant dueAt,
+            Optional<Instant> paidAt,
+            Amount total) {
+        static Summary of(Invoice.Summary s) {
+            return new Summary(
+                    s.id().value(),
+                    s.account().value(),
+                    s.state().name(),
+                    s.issue().label(),
+                    s.period().from(),
+                    s.period().to(),
+                    s.issue().issuedAt(),
+                    s.issue().dueAt(),
+                    s.issue().paidAt(),
+                    Amount.of(s.total()));
+        }
+    }
+
+    /** @param until a draft covers its period up to here */
+    record Full(
+            UUID id,
+            UUID accountId,
+            String state,
+            Optional<String> number,
+            Instant periodFrom,
+            Instant periodTo,
+            Instant until,
+            Optional<Instant> issuedAt,
+            Optional<Instant> dueAt,
+            Optional<Instant> paidAt,
+            Amount net,
+            int taxBasisPoints,
+            Amount tax,
+            Amount total,
+            Party seller,
+            Party buyer,
+            List<Line> lines,
+            Optional<String> waitingFor) {
+        static Full of(Invoice i) {
+            Invoice.Parties parties = i.parties();
+            return new Full(
+                    i.id().value(),
+                    i.account().value(),
+                    i.state().name(),
+                    i.issue().map(Invoice.Issue::label),
+                    i.period().from(),
+                    i.period().to(),
+                    i.until(),
+                    i.issue().map(Invoice.Issue::issuedAt),
+                    i.issue().map(Invoice.Issue::dueAt),
+                    i.issue().flatMap(Invoice.Issue::paidAt),
+                    Amount.of(i.totals().net()),
+                    i.totals().taxBasisPoints(),
+                    Amount.of(i.totals().tax()),
+                    Amount.of(i.totals().total()),
+                    new Party(parties.sellerName(), Optional.of(parties.sellerTaxId()), Optional.empty()),
+                    new Party(parties.buyerName(), Optional.empty(), Optional.of(parties.buyerEmail())),
+                    i.lines().stream().map(Line::of).toList(),
+                    i.waitingFor());
+        }
+    }
+
+    record Party(String name, Optional<String> taxId, Optional<String> email) {}
+
+    /**
+     * @param exact major units before rounding, twelve decimals
+     * @param carriedIn fraction of a cent that the same line left over last time
+     */
+    record Line(
+            int n,
+            UUID subscriptionId,
+            UUID vpsId,
+            String hostname,
+            String plan,
+            UUID planVersionId,
+            String model,
+            Optional<Meter> meter,
+            String label,
+            BigInteger quantity,
+            BigInteger included,
+            String baseUnit,
+            BigInteger unitQuantity,
+            String unitLabel,
+            String unitPrice,
+            String exact,
+            String carriedIn,
+            Amount amount) {
+        static Line of(InvoiceLine l) {
+            InvoiceLine.What what = l.what();
+            return new Line(
+                    l.n(),
+                    l.subject().subscription().value(),
+                    l.subject().vpsId(),
+                    l.subject().hostname(),
+                    l.subject().planName(),
+                    l.subject().planVersion(),
+                    what.model(),
+                    what.meter(),
+                    what.label(),
+                    l.quantity(),
+                    l.included(),
+                    what.meter().map(Meter::baseUnit).orElse(what.model().equals("RECURRING") ? "s" : "1"),
+                    what.unitQuantity(),
+                    what.unitLabel(),
+                    what.unitPrice().toPlainString(),
+                    l.exact().toPlainString(),
+                    l.carriedIn().toPlainString(),
+                    Amount.of(l.amount()));
+        }
+    }
+
+    record Proofs(UUID invoiceId, Line line, List<Interval> intervals) {
+        static Proofs of(Evidence e) {
+            return new Proofs(
+                    e.invoice().value(),
+                    Line.of(e.line()),
+                    e.proofs().stream().map(Interval::of).toList());
+        }
+    }
+
+    /** @param complete whether the readings are all there are; else the first ones and the last */
+    record Interval(
+            Instant from,
+            Instant to,
+            BigInteger quantity,
+            int gaps,
+            boolean complete,
+            List<Reading> readings,
+            Optional<SignedBatch> firstBatch,
+            Optional<SignedBatch> lastBatch) {
+        static Interval of(Evidence.Proof p) {
+            return new Interval(
+                    p.interval().period().from(),
+                    p.interval().period().to(),
+                    p.interval().quantity(),
+                    p.interval().gaps(),
+                    p.complete(),
+                    p.readings().stream().map(Reading::of).toList(),
+                    p.firstBatch(),
+                    p.lastBatch());
+        }
+    }
+
+    /** @param intact whether the content still is what the hash says */
+    record Reading(
+            UUID nodeId,
+            long seq,
+            Readings.Reading record,
+            Instant effectiveAt,
+            String prevHash,
+            String hash,
+            boolean intact) {
+        static Reading of(StoredReading r) {
+            ReadingRef ref = r.ref();
+            return new Reading(
+                    ref.node().value(), ref.seq(), r.reading(), r.effectiveAt(), r.prevHash(), r.hash(), r.intact());
+        }
+    }
+
+    record Recomputation(UUID invoiceId, boolean same, int lines, List<Recomputed.Difference> differences) {
+        static Recomputation of(Recomputed r) {
+            return new Recomputation(r.invoice().value(), r.same(), r.lines(), r.differences());
+        }
+    }
+
+    /** @param quantities in each meter's base unit */
+    record Usage(
+            UUID vpsId,
+            Instant periodFrom,
+            Instant periodTo,
+            Instant until,
+            Optional<Instant> measuredUntil,
+            Map<Meter, Long> quantities,
+            Map<Meter, String> baseUnits,
+            List<Line> lines,
+            Amount net) {
+        static Usage of(VpsUsage u) {
+            Map<Meter, String> units = new EnumMap<>(Meter.class);
+            u.quantities().keySet().forEach(meter -> units.put(meter, meter.baseUnit()));
+            return new Usage(
+                    u.vpsId(),
+                    u.period().from(),
+                    u.period().to(),
+                    u.until(),
+                    u.measuredUntil(),
+                    u.quantities(),
+                    units,
+                    u.lines().stream().map(Line::of).toList(),
+                    Amount.of(u.net()));
+        }
+    }
+
+    record Parked(UUID id, UUID accountId, Instant periodFrom, Instant periodTo, String reason, int attempts) {
+        static Parked of(BillingService.Parked p) {
+            return new Parked(
+                    p.id().value(),
+                    p.account().value(),
+                    p.period().from(),
+                    p.period().to(),
+                    p.reason(),
+                    p.attempts());
+        }
+    }
+}

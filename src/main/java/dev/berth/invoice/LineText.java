@@ -1,0 +1,51 @@
+package dev.berth.invoice;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.time.Duration;
+
+/** A line's numbers for people, in the units that its price is for. */
+public final class LineText {
+    private static final int DECIMALS = 3;
+
+    private LineText() {}
+
+    /** {@code 12.5 GiB hour}, {@code 3 d 4 h}, or {@code 1}. */
+    public static String quantity(InvoiceLine line) {
+        return switch (line.what().model()) {
+            case "RECURRING" -> duration(line.quantity());
+            case "ONE_OFF" -> line.quantity().toString();
+            default -> inUnits(line, line.quantity());
+        };
+    }
+
+    /** What the fee covers of it; empty where nothing is covered. */
+    public static String included(InvoiceLine line) {
+        return line.included().signum() == 0 ? "" : inUnits(line, line.included());
+    }
+
+    /** {@code 0.02 per vCPU hour}. */
+    public static String price(InvoiceLine line) {
+        String amount = line.what().unitPrice().stripTrailingZeros().toPlainString();
+        String from = line.what().model().equals("TIERED") ? "from " : "";
+        return from + amount + " per " + line.what().unitLabel();
+    }
+
+    private static String inUnits(InvoiceLine line, BigInteger quantity) {
+        BigDecimal units = new BigDecimal(quantity)
+                .divide(new BigDecimal(line.what().unitQuantity()), DECIMALS, RoundingMode.HALF_UP)
+                .stripTrailingZeros();
+        return units.toPlainString() + " " + line.what().unitLabel();
+    }
+
+    private static String duration(BigInteger seconds) {
+        Duration duration = Duration.ofSeconds(seconds.longValueExact());
+        if (duration.toDays() > 0) {
+            return "%d d %d h".formatted(duration.toDays(), duration.toHoursPart());
+        }
+        return duration.toHours() > 0
+                ? "%d h %d min".formatted(duration.toHours(), duration.toMinutesPart())
+                : "%d min %d s".formatted(duration.toMinutes(), duration.toSecondsPart());
+    }
+}

@@ -1,0 +1,277 @@
+package dev.berth.invoice;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.contract.Readings.Kind;
+import dev.berth.invoice.Invoice.State;
+import dev.berth.ledger.store.LedgerService;
+import dev.berth.ledger.store.LedgerService.NewGrant;
+import dev.berth.metering.store.ReadingIngest;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.DatabaseException;
+import dev.berth.platform.Page;
+import dev.berth.platform.Role;
+import dev.berth.testing.Journal;
+import dev.berth.testing.MariaDb;
+import dev.berth.testing.Seed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(MariaDb.class)
+class BillRunTest {
+    private static final Caller ADA = new Caller("user:ada", "Ada", "", Set.of(Role.ADMIN));
+    private static final Page.Ask FIRST = Page.Ask.FIRST;
+
+    @Inject
+    BillRun run;
+
+    @Inject
+    BillingService billing;
+
+    @Inject
+    LedgerService ledger;
+
+    @Inject
+    ReadingIngest ingest;
+
+    @Inject
+    InvoicePdf pdf;
+
+    @Inject
+    Database database;
+
+    @Inject
+    InstantSource clock;
+
+    @Inject
+    Seed seed;
+
+    private Instant start = Instant.EPOCH;
+    private Instant end = Instant.EPOCH;
+
+    @BeforeEach
+    void lastMonth() {
+        YearMonth month = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)).minusMonths(1);
+        start = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    /** A customer with one VPS since the month began, on a plan of 4.00 a month and 0.10 for each 100 bytes sent. */
+    private final class Customer {
+        final UUID account;
+        final UUID node = seed.node();
+        final UUID vps;
+        final Journal journal = new Journal();
+
+        Customer(String planCurrency) {
+            account = seed.account();
+            UUID version = seed.planVersion(planCurrency);
+            seed.tariffLine(version, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "4"));
+            seed.tariffLine(version, 2, new Seed.Price("USAGE", Optional.of("NETWORK_BYTES_SENT"), 0, 100, "0.10"));
+            vps = seed.vps(account, node, version);
+            seed.subscription(vps, account, version, start, Optional.empty());
+            journal.add(Kind.OPEN, vps, 1, start, Journal.counters(0));
+        }
+
+        Customer used(long value, Instant at) {
+            journal.add(Kind.SAMPLE, vps, 1, at, Journal.counters(value));
+            return this;
+        }
+
+        Customer uploaded() {
+            ingest.take(node, journal.key(), journal.all());
+            return this;
+        }
+
+        void granted(String amount) {
+            ledger.grantCredit(ADA, account, new NewGrant(amount, "welcome"));
+        }
+
+        List<Invoice.Summary> invoices() {
+            return billing.invoices(ADA, account, FIRST).items();
+        }
+
+        Invoice invoice() {
+            return billing.invoice(ADA, invoices().getFirst().id().value());
+        }
+    }
+
+    @Test
+    void aClosedMonthIsInvoicedOnceAndPaidFromCredit() {
+        Customer customer = new Customer("EUR").used(1_000, end).uploaded();
+        customer.granted("20.00");
+
+        run.run();
+        run.run();
+
+        assertEquals(1, customer.invoices().size());
+        Invoice invoice = customer.invoice();
+        assertEquals(State.PAID, invoice.state());
+        assertEquals("5.00 EUR", invoice.totals().net().toString());
+        assertEquals("0.95 EUR", invoice.totals().tax().toString());
+        assertEquals(
+                "14.05 EUR", ledger.statement(ADA, customer.account).credit().toString());
+        assertEquals("0.00 EUR", ledger.statement(ADA, customer.account).owed().toString());
+        assertTrue(ledger.trialBalance(ADA).sound());
+    }
+
+    @Test
+    void anOpenInvoiceIsPaidWhenCreditComes() {
+        Customer customer = new Customer("EUR").used(1_000, end).uploaded();
+        run.run();
+        assertEquals(State.FINAL, customer.invoice().state());
+        assertEquals("5.95 EUR", ledger.statement(ADA, customer.account).owed().toString());
+
+        customer.granted("5.95");
+        run.run();
+
+        assertEquals(State.PAID, customer.invoice().state());
+    }
+
+    @Test
+    void aMissingReadingParksOnlyItsOwnBill() {
+        Customer waiting = new Customer("EUR").used(10, end.minusSeconds(3_600)).uploaded();
+        Customer poisoned = new Customer("USD").used(10, end).uploaded();
+        Customer ready = new Customer("EUR").used(10, end).uploaded();
+
+        run.run();
+
+        assertEquals(1, ready.invoices().size());
+        assertEquals(0, waiting.invoices().size());
+        assertEquals(0, poisoned.invoices().size());
+        assertTrue(reason(waiting).contains("readings only up to"), () -> reason(waiting));
+        assertTrue(reason(poisoned).contains("computing failed"), () -> reason(poisoned));
+
+        waiting.used(20, end).uploaded();
+        database.update("UPDATE billing_period SET next_attempt_at = period_to WHERE account_id = ?", waiting.account);
+        run.run();
+        assertEquals(1, waiting.invoices().size());
+    }
+
+    private String reason(Customer customer) {
+        return billing.waiting(ADA, customer.account).getFirst().waitingFor().orElse("");
+    }
+
+    @Test
+    void numbersHaveNoGapHoweverManyRunAtOnce() throws Exception {
+        List<Customer> customers = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            customers.add(new Customer(i % 6 == 5 ? "USD" : "EUR").used(i, end).uploaded());
+        }
+
+        try (ExecutorService replicas = Executors.newFixedThreadPool(6)) {
+            List<Future<BillRun.Outcome>> runs = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                runs.add(replicas.submit(run::run));
+            }
+            for (Future<BillRun.Outcome> one : runs) {
+                one.get();
+            }
+        }
+
+        long invoiced = customers.stream().mapToLong(c -> c.invoices().size()).sum();
+        assertEquals(20, invoiced);
+        long count = database.number("SELECT COUNT(*) AS n FROM invoice WHERE series = ?", series());
+        assertEquals(count, database.number("SELECT MAX(number) AS n FROM invoice WHERE series = ?", series()));
+        assertEquals(count, database.number("SELECT last_number AS n FROM invoice_series WHERE series = ?", series()));
+        assertEquals(
+                count, new HashSet<>(database.list("SELECT number FROM invoice", row -> row.number("number"))).size());
+        assertTrue(ledger.trialBalance(ADA).sound());
+    }
+
+    private String series() {
+        return "B" + start.atZone(ZoneOffset.UTC).getYear();
+    }
+
+    @Test
+    void aLineLeadsToItsReadingsAndAChangedReadingIsFound() {
+        Customer customer = new Customer("EUR")
+                .used(300, start.plusSeconds(86_400))
+                .used(1_000, end)
+                .uploaded();
+        run.run();
+        Invoice invoice = customer.invoice();
+        UUID id = invoice.id().value();
+
+        Evidence evidence = billing.evidence(ADA, id, 2);
+        Evidence.Proof proof = evidence.proofs().getFirst();
+        assertEquals(3, proof.readings().size());
+        assertTrue(proof.complete() && proof.firstBatch().isPresent());
+        assertTrue(billing.recompute(ADA, id).same());
+
+        database.update(
+                "UPDATE reading SET net_tx_bytes = net_tx_bytes + 1 WHERE node_id = ? AND seq = 2", customer.node);
+        List<Recomputed.Difference> differences = billing.recompute(ADA, id).differences();
+        assertEquals(1, differences.size());
+        assertEquals(2, differences.getFirst().line());
+    }
+
+    @Test
+    void theSamePdfComesOutEveryTime() throws IOException {
+        Customer customer = new Customer("EUR").used(1_000, end).uploaded();
+        run.run();
+
+        byte[] first = pdf.render(customer.invoice());
+        byte[] second = pdf.render(customer.invoice());
+
+        Files.write(Path.of("target", "invoice.pdf"), first);
+        assertArrayEquals(first, second);
+        assertEquals("%PDF", new String(first, 0, 4, StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void aFinalInvoiceCannotBeChanged() {
+        Customer customer = new Customer("EUR").used(1_000, end).uploaded();
+        run.run();
+        UUID id = customer.invoice().id().value();
+
+        assertThrows(
+                DatabaseException.class,
+                () -> database.update("UPDATE invoice SET total = net, tax = 0 WHERE id = ?", id));
+        assertThrows(
+                DatabaseException.class,
+                () -> database.update("UPDATE invoice_line SET amount = 0 WHERE invoice_id = ?", id));
+        assertThrows(DatabaseException.class, () -> database.update("DELETE FROM ledger_transfer"));
+    }
+
+    @Test
+    void theDraftGrowsWithTheMonth() {
+        Customer customer = new Customer("EUR")
+                .used(1_000, end)
+                .used(2_000, clock.instant())
+                .uploaded();
+
+        Invoice draft = billing.soFar(ADA, customer.account).orElseThrow();
+        VpsUsage usage = billing.usage(ADA, customer.vps);
+
+        assertEquals(State.DRAFT, draft.state());
+        assertEquals(2, draft.lines().size());
+        assertEquals(draft.totals().net(), usage.net());
+        assertTrue(draft.totals().net().isPositive());
+    }
+}

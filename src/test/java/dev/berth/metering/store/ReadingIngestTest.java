@@ -1,0 +1,180 @@
+package dev.berth.metering.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.contract.Readings;
+import dev.berth.contract.Readings.Entry;
+import dev.berth.contract.Readings.Kind;
+import dev.berth.fleet.ReadingSink.Result;
+import dev.berth.fleet.ReadingSink.Result.Acked;
+import dev.berth.fleet.ReadingSink.Result.Broken;
+import dev.berth.fleet.ReadingSink.Result.Hole;
+import dev.berth.platform.Database;
+import dev.berth.testing.Journal;
+import dev.berth.testing.MariaDb;
+import dev.berth.testing.Seed;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(MariaDb.class)
+class ReadingIngestTest {
+    private static final Instant START = Instant.parse("2026-05-01T00:00:00Z");
+
+    @Inject
+    ReadingIngest ingest;
+
+    @Inject
+    Database database;
+
+    @Inject
+    Seed seed;
+
+    private Journal journal = new Journal();
+    private UUID node = new UUID(0, 0);
+    private UUID vps = new UUID(0, 0);
+
+    @BeforeEach
+    void aNodeWithTenReadings() {
+        journal = new Journal();
+        node = seed.node();
+        UUID version = seed.planVersion("EUR");
+        vps = seed.vps(seed.account(), node, version);
+        for (int i = 0; i < 10; i++) {
+            journal.add(i == 0 ? Kind.OPEN : Kind.SAMPLE, vps, 1, START.plusSeconds(60L * i), Journal.counters(i));
+        }
+    }
+
+    private Result take(Readings batch) {
+        return ingest.take(node, journal.key(), batch);
+    }
+
+    private long stored() {
+        return database.number("SELECT COUNT(*) AS n FROM reading WHERE node_id = ?", node);
+    }
+
+    @Test
+    void aRepeatChangesNothing() {
+        Result first = take(journal.batch(1, 5));
+        Result again = take(journal.batch(1, 5));
+
+        assertEquals(new Acked(5), first);
+        assertEquals(new Acked(5), again);
+        assertEquals(5, stored());
+    }
+
+    @Test
+    void anOverlapStoresOnlyWhatIsNew() {
+        take(journal.batch(1, 5));
+
+        assertEquals(new Acked(8), take(journal.batch(3, 8)));
+        assertEquals(8, stored());
+    }
+
+    @Test
+    void aHoleNamesWhatIsExpected() {
+        take(journal.batch(1, 3));
+
+        assertEquals(new Hole(4), take(journal.batch(6, 8)));
+        assertEquals(3, stored());
+    }
+
+    @Test
+    void changedContentIsRefused() {
+        Entry real = journal.entries().get(4);
+        List<Entry> records = new ArrayList<>(journal.entries());
+        records.set(4, new Entry(real.seq(), real.prevHash(), real.hash(), reading(999)));
+
+        assertInstanceOf(Broken.class, take(journal.signed(records)));
+        assertEquals(0, stored());
+    }
+
+    @Test
+    void anotherNodesSignatureIsRefused() {
+        Readings batch = journal.all();
+
+        Result result = ingest.take(node, new Journal().key(), batch);
+
+        assertEquals(new Broken("the signature is not the node's"), result);
+        assertEquals(0, stored());
+    }
+
+    @Test
+    void aSecondHistoryIsRefused() {
+        take(journal.batch(1, 5));
+        Journal other = new Journal();
+        for (int i = 0; i < 8; i++) {
+            other.add(Kind.SAMPLE, vps, 1, START.plusSeconds(i), Journal.counters(100 + i));
+        }
+
+        assertInstanceOf(Broken.class, ingest.take(node, other.key(), other.batch(1, 8)));
+        assertInstanceOf(Broken.class, ingest.take(node, other.key(), other.batch(6, 8)));
+        assertEquals(5, stored());
+    }
+
+    @Test
+    void readingsOfUnknownContextsAreKeptAndMarked() {
+        journal.add(Kind.OPEN, new UUID(1, 7), 1, START, Journal.counters(0));
+
+        assertEquals(new Acked(11), take(journal.all()));
+        assertEquals(1, database.number("SELECT COUNT(*) AS n FROM reading WHERE node_id = ? AND NOT known", node));
+    }
+
+    @Test
+    void aCounterThatWentBackIsMarked() {
+        journal.add(Kind.SAMPLE, vps, 1, START.plusSeconds(900), Journal.counters(2));
+
+        take(journal.all());
+
+        assertEquals(11, database.number("SELECT seq AS n FROM reading WHERE node_id = ? AND faulty", node));
+    }
+
+    @Test
+    void whatComesManyTimesAtOnceIsStoredOnce() throws Exception {
+        for (int i = 10; i < 300; i++) {
+            journal.add(Kind.SAMPLE, vps, 1, START.plusSeconds(60L * i), Journal.counters(i));
+        }
+        List<Readings> batches = new ArrayList<>();
+        for (int copy = 0; copy < 4; copy++) {
+            for (long first = 1; first < 300; first += 20) {
+                batches.add(journal.batch(first, Math.min(300, first + 29)));
+            }
+        }
+        Collections.shuffle(batches, new Random(42));
+
+        try (ExecutorService senders = Executors.newFixedThreadPool(6)) {
+            List<Future<Result>> answers = new ArrayList<>();
+            for (int round = 0; round < 20; round++) {
+                for (Readings batch : batches) {
+                    answers.add(senders.submit(() -> take(batch)));
+                }
+            }
+            for (Future<Result> answer : answers) {
+                assertTrue(!(answer.get() instanceof Broken), () -> "broken: " + answer);
+            }
+        }
+
+        assertEquals(300, stored());
+        assertEquals(new Acked(300), take(journal.batch(290, 300)));
+    }
+
+    private Readings.Reading reading(long value) {
+        return new Journal()
+                .add(Kind.SAMPLE, vps, 1, START, Journal.counters(value))
+                .reading();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.berth.testing;
+
+import dev.berth.contract.JournalText;
+import dev.berth.contract.Readings;
+import dev.berth.contract.Readings.Counters;
+import dev.berth.contract.Readings.Entry;
+import dev.berth.contract.Readings.Kind;
+import dev.berth.contract.Readings.Reading;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A node's journal as berthd keeps it: chained, numbered, signed per batch. */
+public final class Journal {
+    public static final String BOOT = "00000000-0000-4000-8000-0000000000b0";
+    private final KeyPair keys = newKeys();
+    private final List<Entry> entries = new ArrayList<>();
+
+    public PublicKey key() {
+        return keys.getPublic();
+    }
+
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    public Entry add(Reading reading) {
+        String prev = entries.isEmpty() ? Readings.GENESIS : entries.getLast().hash();
+        long seq = entries.size() + 1L;
+        Entry entry = new Entry(seq, prev, JournalText.hash(prev, seq, reading), reading);
+        entries.add(entry);
+        return entry;
+    }
+
+    /** A reading without a gap. */
+    public Entry add(Kind kind, UUID context, long startNo, Instant at, Counters counters) {
+        return add(new Reading(
+                kind,
+                context.toString(),
+                1,
+                BOOT,
+                startNo,
+                at.toEpochMilli(),
+                at.toEpochMilli() * 1_000,
+                kind != Kind.CLOSE,
+                counters,
+                Optional.empty()));
+    }
+
+    /** Records from {@code first} to {@code last}, both included. */
+    public Readings batch(long first, long last) {
+        return signed(entries.subList((int) first - 1, (int) last));
+    }
+
+    public Readings all() {
+        return signed(entries);
+    }
+
+    public Readings signed(List<Entry> records) {
+        try {
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(keys.getPrivate());
+            signature.update(HexFormat.of().parseHex(records.getLast().hash()));
+            return new Readings(BOOT, records, Base64.getEncoder().encodeToString(signature.sign()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The same value in every counter that money rests on. */
+    public static Counters counters(long value) {
+        return new Counters(value, 0, value, value, value, value, 0, 0, value, value, 0);
+    }
+}

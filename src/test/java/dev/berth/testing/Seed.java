@@ -1,0 +1,122 @@
+package dev.berth.testing;
+
+import dev.berth.platform.Database;
+import dev.berth.platform.Ids;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Rows that a test of money stands on, made directly: what is tested is not how they come to be. */
+@ApplicationScoped
+public class Seed {
+    private final Database database;
+    private final InstantSource clock;
+
+    Seed(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    public UUID account() {
+        return account("EUR");
+    }
+
+    public UUID account(String currency) {
+        UUID id = Ids.next(clock);
+        database.update(
+                "INSERT INTO account (id, kind, name, email, currency, created_at) VALUES (?, 'CUSTOMER', ?, ?, ?, ?)",
+                id,
+                "Customer " + id,
+                "c@example.org",
+                currency,
+                clock.instant());
+        return id;
+    }
+
+    public UUID node() {
+        UUID id = Ids.next(clock);
+        database.update(
+                "INSERT INTO node (id, name, state, cpu_milli, memory_bytes, disk_bytes, created_at)"
+                        + " VALUES (?, ?, 'ACTIVE', 8000, 8000000000, 80000000000, ?)",
+                id,
+                "n" + id.toString().substring(19),
+                clock.instant());
+        return id;
+    }
+
+    /** A plan version without prices. */
+    public UUID planVersion(String currency) {
+        UUID plan = Ids.next(clock);
+        UUID version = Ids.next(clock);
+        database.update(
+                "INSERT INTO plan (id, slug, name, summary, position, listed) VALUES (?, ?, 'Test plan', '', 0, FALSE)",
+                plan,
+                plan);
+        database.update(
+                "INSERT INTO plan_version (id, plan_id, version, valid_from, currency, cpu_baseline_milli,"
+                        + " cpu_ceiling_milli, cpu_bank_millis, memory_bytes, processes, disk_bytes)"
+                        + " VALUES (?, ?, 1, ?, ?, 250, 1000, 60000, 1, 1, 1)",
+                version,
+                plan,
+                clock.instant(),
+                currency);
+        return version;
+    }
+
+    /** @param included per month, in base units */
+    public record Price(String model, Optional<String> meter, long included, long unit, String price) {}
+
+    public void tariffLine(UUID version, int position, Price price) {
+        database.update(
+                "INSERT INTO tariff_line (plan_version_id, position, model, meter, label, included_quantity,"
+                        + " unit_quantity, unit_label, unit_price) VALUES (?, ?, ?, ?, ?, ?, ?, 'unit', ?)",
+                version,
+                position,
+                price.model(),
+                price.meter(),
+                "Line " + position,
+                price.included(),
+                price.unit(),
+                new BigDecimal(price.price()));
+    }
+
+    public UUID vps(UUID account, UUID node, UUID planVersion) {
+        UUID id = Ids.next(clock);
+        database.update(
+                "INSERT INTO image (id, digest, name, distribution, release_name, size_bytes, created_at)"
+                        + " VALUES (?, ?, 'i', 'debian', '12', 1, ?)",
+                id,
+                "sha256:" + id.toString().replace("-", "").repeat(2),
+                clock.instant());
+        database.update(
+                "INSERT INTO vps (id, account_id, node_id, plan_version_id, image_id, hostname, desired_state,"
+                        + " observed_state, revision, created_at) VALUES (?, ?, ?, ?, ?, ?, 'RUNNING', 'RUNNING', ?, ?)",
+                id,
+                account,
+                node,
+                planVersion,
+                id,
+                "h" + id.toString().substring(24),
+                1 + database.number("SELECT COUNT(*) AS n FROM vps"),
+                clock.instant());
+        return id;
+    }
+
+    /** Whose a VPS was, from then to then. */
+    public UUID subscription(UUID vps, UUID account, UUID planVersion, Instant from, Optional<Instant> to) {
+        UUID id = Ids.next(clock);
+        database.update(
+                "INSERT INTO subscription (id, vps_id, account_id, plan_version_id, valid_from, valid_to)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                id,
+                vps,
+                account,
+                planVersion,
+                from,
+                to);
+        return id;
+    }
+}
