@@ -149,8 +149,7 @@ public final class Agent implements ImageSource {
     private void use(Identity identity) throws IOException {
         Optional<Session> before = session;
         session = Optional.of(new Session(identity, PortalClient.of(settings.portal(), identity)));
-        // Calls under way on the old connection end with an error and are repeated on the new one.
-        before.ifPresent(s -> s.client().close());
+        before.ifPresent(s -> s.client().retire());
     }
 
     private void fetchDesired(Consumer<List<String>> changed) throws IOException, InterruptedException {

@@ -130,6 +130,11 @@ public final class PortalClient implements AutoCloseable {
         }
     }
 
+    /** Takes no more calls; those under way come to their end. */
+    void retire() {
+        http.shutdown();
+    }
+
     @Override
     public void close() {
         http.shutdownNow();

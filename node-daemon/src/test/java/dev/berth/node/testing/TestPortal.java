@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -38,6 +39,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 public final class TestPortal implements AutoCloseable {
     public static final String NODE_ID = "019ab2c0-0000-7000-8000-000000000001";
     public static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    private static final long WAIT_MILLIS = 100;
 
     public final TestAuthority authority;
     public final List<Observed> observed = new CopyOnWriteArrayList<>();
@@ -49,7 +52,7 @@ public final class TestPortal implements AutoCloseable {
     private final Map<String, Long> revisions = new TreeMap<>();
     private long revision;
     private boolean tokenUsed;
-    private volatile int failuresToCome;
+    private final AtomicInteger failuresToCome = new AtomicInteger();
     private byte[] image = new byte[0];
 
     public TestPortal() {
@@ -59,7 +62,7 @@ public final class TestPortal implements AutoCloseable {
     public TestPortal(TestAuthority authority) {
         this.authority = authority;
         try {
-            server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+            server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()) {
                 @Override
                 public void configure(HttpsParameters parameters) {
@@ -106,7 +109,7 @@ public final class TestPortal implements AutoCloseable {
 
     /** So many of the next calls are answered with 503. */
     public void fail(int calls) {
-        failuresToCome = calls;
+        failuresToCome.set(calls);
     }
 
     @Override
@@ -119,8 +122,7 @@ public final class TestPortal implements AutoCloseable {
         try (exchange) {
             traces.add(String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (failuresToCome > 0) {
-                failuresToCome--;
+            if (failuresToCome.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
                 send(exchange, 503, "{}");
             } else {
                 route(exchange, body);
@@ -189,8 +191,8 @@ public final class TestPortal implements AutoCloseable {
         long after = Long.parseLong(query.replaceAll(".*after=(-?\\d+).*", "$1"));
         long waitMillis = TimeUnit.SECONDS.toMillis(Long.parseLong(query.replaceAll(".*wait=(\\d+).*", "$1")));
         try {
-            if (after >= revision && waitMillis > 0) {
-                wait(waitMillis);
+            for (long waited = 0; after >= revision && waited < waitMillis; waited += WAIT_MILLIS) {
+                wait(WAIT_MILLIS);
             }
         } catch (InterruptedException e) {
             throw new IOException("stopping", e);
