@@ -22,10 +22,12 @@ final class Daemons {
             List.of("BERTH_VAR", "BERTH_PORT_BASE", "BERTH_ADMIN_SECRET", "MAVEN_OPTS");
 
     private final Settings settings;
+    private final Map<String, String> inherited;
     private final Deque<String> started = new ArrayDeque<>();
 
-    Daemons(Settings settings) {
+    Daemons(Settings settings, Map<String, String> inherited) {
         this.settings = settings;
+        this.inherited = Map.copyOf(inherited);
     }
 
     /**
@@ -51,6 +53,7 @@ final class Daemons {
         command.addAll(spec.command());
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(spec.directory().toFile());
+        builder.environment().putAll(inherited);
         OWN_VARIABLES.forEach(builder.environment()::remove);
         builder.environment().putAll(spec.environment());
         builder.redirectErrorStream(true);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -28,8 +29,13 @@ final class Instance {
     final Images images;
 
     Instance(Settings settings) {
+        this(settings, Map.of());
+    }
+
+    /** @param inherited variables for every part, besides those of this process */
+    Instance(Settings settings, Map<String, String> inherited) {
         this.settings = settings;
-        daemons = new Daemons(settings);
+        daemons = new Daemons(settings, inherited);
         secrets = new Secrets(settings);
         builds = new Builds(settings);
         database = new MariaDb(settings, daemons, secrets);

@@ -49,7 +49,7 @@ final class NodeDaemon {
 
     /** True when this node has its certificate already. */
     boolean enrolled() {
-        return Files.exists(settings.node().resolve("berthd.db"));
+        return Files.exists(settings.node().resolve("identity/identity.json"));
     }
 
     void start(boolean simulated, Path joinToken) {
@@ -77,7 +77,7 @@ final class NodeDaemon {
         if (simulated) {
             command.add("--simulated");
         }
-        daemons.start(new Daemons.Spec(NAME, command, Map.of(), settings.variable()));
+        daemons.start(new Daemons.Spec(NAME, command, Map.of("QUARKUS_HTTP_HOST_ENABLED", "false"), settings.variable()));
     }
 
     /** Half of what is free here, for a file that grows as contexts write; it keeps the size it was made with. */

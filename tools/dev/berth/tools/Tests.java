@@ -63,10 +63,15 @@ final class Tests {
     private void part(String part) throws Exception {
         switch (part) {
             case "unit" -> {
-                maven("unit: portal", root(), List.of("spotless:check", "test"), List.of());
+                maven("unit: portal", root(), List.of("spotless:check", "test"), List.of(without(withServers())));
                 maven("unit: node", nodeRoot(), List.of("spotless:check", "test"), List.of());
             }
-            case "portal" -> maven("portal", root(), List.of("test"), List.of("-Dtest=*IT"));
+            case "portal" ->
+                maven(
+                        "portal",
+                        root(),
+                        List.of("test"),
+                        List.of("-Dtest=*IT," + String.join(",", withServers())));
             case "node" -> {
                 Images.Image image = progress.step("image", () -> instance.images.ensure(Images.DEBIAN_12));
                 maven(
@@ -79,6 +84,27 @@ final class Tests {
         }
     }
 
+    /** Test classes of the portal that start it, on real servers: what they are annotated with says so, not their name. */
+    private List<String> withServers() throws IOException {
+        try (Stream<Path> files = Files.walk(root().resolve("src/test/java"))) {
+            List<String> found = new ArrayList<>();
+            for (Path file : files.filter(file -> file.toString().endsWith("Test.java"))
+                    .sorted()
+                    .toList()) {
+                if (Files.readString(file).contains("@QuarkusTest")) {
+                    found.add(file.getFileName().toString().replace(".java", ""));
+                }
+            }
+            return found;
+        }
+    }
+
+    private static String without(List<String> classes) {
+        StringBuilder pattern = new StringBuilder("-Dtest=*Test,*Properties");
+        classes.forEach(name -> pattern.append(",!").append(name));
+        return pattern.toString();
+    }
+
     /** Parts that need everything: on an instance with its own directory, ports and control groups. */
     private void machine(List<String> parts) throws Exception {
         Path variable = instance.settings.root().resolve("var/e2e");
@@ -88,7 +114,7 @@ final class Tests {
         environment.put("BERTH_IP_POOL", "10.78.0.0/24");
         environment.put("BERTH_BILLING_PERIOD", "PT1M");
         environment.put("BERTH_METERING_READING_INTERVAL", "PT" + READING_SECONDS + "S");
-        Instance under = new Instance(Settings.of(instance.settings.root(), environment));
+        Instance under = new Instance(Settings.of(instance.settings.root(), environment), environment);
         berth(environment, "reset", "--yes");
         try {
             if (berth(environment, "up") != 0) {

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.CountDownLatch;
@@ -162,13 +161,6 @@ final class Up {
     }
 
     private void printAddresses() {
-        Map<String, String> logins = Map.of(
-                "customer",
-                "alice / alice-demo-1",
-                "administrator",
-                "ada / ada-demo-1",
-                "reseller",
-                "rita / rita-demo-1");
         out.printf("%n  Portal        %s/%n", instance.settings.portalUrl());
         out.printf("  API           %s/api/docs%n", instance.settings.portalUrl());
         out.printf("  Health        %s/q/health%n", instance.settings.managementUrl());
@@ -176,7 +168,10 @@ final class Up {
                 "  Keycloak      %s/  (admin, password in %s)%n",
                 instance.settings.keycloakUrl(), instance.settings.variable().resolve("secrets/keycloak-admin"));
         out.printf("%n  Demo logins:%n");
-        logins.forEach((who, login) -> out.printf("  %-13s %s%n", who, login));
+        out.printf("  customer      alice / alice-demo-1%n");
+        out.printf("  reseller      rita / rita-demo-1%n");
+        out.printf("  support       sam / sam-demo-1%n");
+        out.printf("  administrator ada / ada-demo-1%n");
         out.printf("%n  ./berth status, ./berth logs PART, ./berth node ps, ./berth down%n%n");
     }
 }
