@@ -103,6 +103,7 @@ final class Kill {
         check("the ledger balances", sql.unbalanced());
         long ordered = customers.stream().mapToLong(Churn::ordered).sum();
         check("something was ordered", ordered > 0 ? Optional.empty() : Optional.of("nothing"));
+        progress.say("kill: " + oracle.summary(sql));
         check("what was metered is what the kernel counted", oracle.compare(sql));
     }
 

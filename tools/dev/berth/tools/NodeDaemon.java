@@ -77,7 +77,7 @@ final class NodeDaemon {
         if (simulated) {
             command.add("--simulated");
         }
-        daemons.start(new Daemons.Spec(NAME, command, Map.of("QUARKUS_HTTP_HOST_ENABLED", "false"), settings.variable()));
+        daemons.start(new Daemons.Spec(NAME, command, Map.of(), settings.variable()));
     }
 
     /** Half of what is free here, for a file that grows as contexts write; it keeps the size it was made with. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class Oracle {
     private static final long INTERVAL_MILLIS = 100;
     private static final long MICROS_PER_SECOND = 1_000_000;
+    private static final long MICROS_PER_MILLI = 1_000;
     private static final long NANOS_PER_MICRO = 1_000;
 
     private final Path root;
@@ -63,6 +64,18 @@ final class Oracle {
         }
     }
 
+    /** The sums, for the log of a run. */
+    synchronized String summary(Sql sql) throws IOException {
+        Map<String, Sql.Metered> metered = sql.metered();
+        long billed = seenMicros.keySet().stream()
+                .mapToLong(context -> metered.getOrDefault(context, new Sql.Metered(0, 0))
+                        .cpuMicros())
+                .sum();
+        long seen = seenMicros.values().stream().mapToLong(Long::longValue).sum();
+        return "%d contexts, %d ms of CPU metered, %d ms seen in the kernel"
+                .formatted(seenMicros.size(), billed / MICROS_PER_MILLI, seen / MICROS_PER_MILLI);
+    }
+
     /** What was metered may exceed what was seen by what happens between two looks, and fall short by one sampling interval. */
     synchronized Optional<String> compare(Sql sql) throws IOException {
         long ceilingMicrosPerSecond = MICROS_PER_SECOND;
@@ -71,9 +84,11 @@ final class Oracle {
         Map<String, Sql.Metered> metered = sql.metered();
         List<String> faults = new ArrayList<>();
         seenMicros.forEach((context, seen) -> {
-            long billed = metered.getOrDefault(context, new Sql.Metered(0, 0)).cpuMicros();
-            if (billed > seen + above || billed < seen - below) {
-                faults.add("%s metered %d us, seen %d us".formatted(context, billed, seen));
+            Sql.Metered billed = metered.get(context);
+            if (billed == null) {
+                faults.add("%s was seen and never metered".formatted(context));
+            } else if (billed.cpuMicros() > seen + above || billed.cpuMicros() < seen - below) {
+                faults.add("%s metered %d us, seen %d us".formatted(context, billed.cpuMicros(), seen));
             }
         });
         if (seenMicros.isEmpty()) {
