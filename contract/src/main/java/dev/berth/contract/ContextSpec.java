@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param contextId UUID of the context; also the id of its VPS in the portal
  * @param generation grows with every change of this record; a node refuses a lower one than it has seen
  * @param desiredState what should hold now; {@code DELETED} is the tombstone and needs evidence from the node
- * @param restarts counter that looks like a command: the node restarts once for each step it has not done
+ * @param restarts counter that looks like a command: the node restarts when it has not done all of them; several at once are one
  * @param hostname RFC 1123 label or name
  * @param imageDigest {@code sha256:<64 hex>} of the image archive
  * @param addresses IPv4 or IPv6 addresses without prefix, the first one is primary

@@ -156,15 +156,18 @@ public final class Agent implements ImageSource {
         enrolled.await();
         long now = parts.clock().monotonicNanos();
         boolean full = lastFullNanos.isEmpty() || now - lastFullNanos.get() >= FULL_DESIRED_NANOS;
-        Optional<Desired> answer = full
-                ? Optional.of(client().desiredInFull())
+        Optional<PortalClient.DesiredAnswer> answer = full
+                ? client().desiredInFull()
                 : client().desiredAfter(parts.desired().revision(), settings.waitSeconds());
         heard();
         if (full) {
             lastFullNanos = Optional.of(now);
         }
         if (answer.isPresent()) {
-            accept(answer.get(), changed);
+            // What follows from a change is logged under the trace of the request that asked for it.
+            try (Trace _ = new Trace(answer.get().traceparent())) {
+                accept(answer.get().desired(), changed);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.node.agent;
 
+import dev.berth.node.host.HostException;
 import dev.berth.node.store.StoreException;
 import java.io.IOException;
 import org.jboss.logging.Logger;
@@ -41,10 +42,14 @@ final class Loop {
                 LOG.infof("%s works again", name);
             }
             backoff.succeeded();
-        } catch (IOException | StoreException | IllegalStateException e) {
+        } catch (IOException | StoreException | HostException e) {
             if (backoff.failures() % LOGGED_EVERY == 0) {
                 LOG.warnf("%s does not work, will try again: %s", name, e);
             }
+            backoff.failed();
+        } catch (RuntimeException e) {
+            // A fault of the daemon must not silence the node for good.
+            LOG.errorf(e, "%s met a fault of the daemon", name);
             backoff.failed();
         }
     }

@@ -69,18 +69,33 @@ public final class PortalClient implements AutoCloseable {
         return read(send("POST", "/agent/v1/renew", body), Enrolment.Response.class);
     }
 
+    /**
+     * What the portal wants.
+     *
+     * @param traceparent of the request that changed it, empty when the portal names none
+     */
+    public record DesiredAnswer(Desired desired, String traceparent) {}
+
     /** The full list, at once. */
-    public Desired desiredInFull() throws IOException, InterruptedException {
-        return read(send("GET", "/agent/v1/desired?after=-1&wait=0", null), Desired.class);
+    public Optional<DesiredAnswer> desiredInFull() throws IOException, InterruptedException {
+        return desired(send("GET", "/agent/v1/desired?after=-1&wait=0", null));
     }
 
     /** What changed after a revision; waits for something to change, and is empty when nothing did. */
-    public Optional<Desired> desiredAfter(long revision, long waitSeconds) throws IOException, InterruptedException {
+    public Optional<DesiredAnswer> desiredAfter(long revision, long waitSeconds)
+            throws IOException, InterruptedException {
         String path = "/agent/v1/desired?after=%d&wait=%d".formatted(revision, waitSeconds);
         HttpRequest request =
                 request(path, CALL_TIMEOUT.plusSeconds(waitSeconds)).GET().build();
-        HttpResponse<byte[]> response = send(request);
-        return response.statusCode() == NO_CONTENT ? Optional.empty() : Optional.of(read(response, Desired.class));
+        return desired(send(request));
+    }
+
+    private static Optional<DesiredAnswer> desired(HttpResponse<byte[]> response) throws IOException {
+        if (response.statusCode() == NO_CONTENT) {
+            return Optional.empty();
+        }
+        String traceparent = response.headers().firstValue("traceparent").orElse("");
+        return Optional.of(new DesiredAnswer(read(response, Desired.class), traceparent));
     }
 
     public void observed(Observed observed) throws IOException, InterruptedException {

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * Gives each context at most one worker at a time, and at most so many contexts one at once. What comes in while a worker is
@@ -20,6 +21,7 @@ public final class Dispatcher {
     private static final long FIRST_RETRY_MILLIS = 1_000;
     private static final long LAST_RETRY_MILLIS = 60_000;
     private static final int MAX_DOUBLINGS = 6;
+    private static final String TRACE = "traceId";
 
     /** Work on one context; false asks for another try later. */
     @FunctionalInterface
@@ -39,6 +41,7 @@ public final class Dispatcher {
         private boolean busy;
         private boolean again;
         private int attempts;
+        private String trace = "";
     }
 
     public Dispatcher(Work work, int concurrency) {
@@ -51,6 +54,7 @@ public final class Dispatcher {
     public void wake(String contextId) {
         synchronized (slots) {
             Slot slot = slots.computeIfAbsent(contextId, id -> new Slot());
+            slot.trace = MDC.get(TRACE) instanceof String trace ? trace : slot.trace;
             if (slot.busy) {
                 slot.again = true;
             } else {
@@ -84,12 +88,14 @@ public final class Dispatcher {
     private void run(String contextId, Slot slot) {
         boolean done = false;
         try {
+            MDC.put(TRACE, slot.trace);
             done = work.on(contextId);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.errorf(e, "work on %s ended with a fault of the daemon", contextId);
         } finally {
+            MDC.remove(TRACE);
             ended(contextId, slot, done);
         }
     }

@@ -132,7 +132,24 @@ public final class Reconciler implements AutoCloseable {
         String text = message.length() > MAX_FAILURE_CHARS ? message.substring(0, MAX_FAILURE_CHARS) : message;
         LOG.warnf("%s: %s", contextId, text);
         parts.contexts().failed(contextId, text);
-        parts.board().put(status(row(contextId), parts.host().inspect(contextId), log));
+        try {
+            parts.board().put(status(row(contextId), parts.host().inspect(contextId), log));
+        } catch (HostException e) {
+            LOG.warnf("%s cannot be looked at, what was last seen of it stays reported: %s", contextId, e.getMessage());
+            parts.board().find(contextId).ifPresent(last -> parts.board().put(failed(last, text, log)));
+        }
+    }
+
+    private static ContextStatus failed(ContextStatus last, String failure, StepLog log) {
+        return new ContextStatus(
+                last.contextId(),
+                last.generation(),
+                last.state(),
+                last.restarts(),
+                Optional.of(failure),
+                log.steps(),
+                last.sshFingerprints(),
+                last.sample());
     }
 
     private void govern(ContextRow row, ContextFacts facts) {

@@ -10,6 +10,8 @@ import org.jboss.logging.Logger;
 final class Beat {
     private static final Logger LOG = Logger.getLogger(Beat.class);
 
+    private static final long RETRY_MILLIS = 1_000;
+
     private final Thread thread;
 
     /** @param turn does its work and says how many milliseconds to wait */
@@ -42,9 +44,12 @@ final class Beat {
     private static long turn(String name, LongSupplier turn) {
         try {
             return turn.getAsLong();
-        } catch (HostException | StoreException | IllegalStateException e) {
+        } catch (HostException | StoreException e) {
             LOG.warnf("%s: %s", name, e.getMessage());
-            return 1_000;
+        } catch (RuntimeException e) {
+            // A fault of the daemon must not stop metering or governing for good.
+            LOG.errorf(e, "%s met a fault of the daemon", name);
         }
+        return RETRY_MILLIS;
     }
 }

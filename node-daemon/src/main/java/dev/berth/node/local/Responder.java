@@ -76,14 +76,14 @@ public final class Responder {
         this.health = health;
     }
 
-    Answer answer(Request request) throws IOException {
+    Answer answer(Request request) {
         try {
             return switch (request.method()) {
                 case "GET" -> get(request.path());
                 case "POST" -> post(request.path(), request.body());
                 default -> Answer.problem(405, "only GET and POST are understood");
             };
-        } catch (HostException e) {
+        } catch (HostException | IOException e) {
             return Answer.problem(502, String.valueOf(e.getMessage()));
         } catch (MalformedException e) {
             return Answer.problem(400, String.valueOf(e.getMessage()));
