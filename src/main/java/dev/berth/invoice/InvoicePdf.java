@@ -3,10 +3,13 @@ package dev.berth.invoice;
 import com.openhtmltopdf.outputdevice.helper.BaseRendererBuilder.FontStyle;
 import com.openhtmltopdf.pdfboxout.PdfBoxRenderer;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
+import com.openhtmltopdf.util.XRLog;
 import dev.berth.invoice.Invoice.Totals;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +33,11 @@ public class InvoicePdf {
     private static final String FONT = "DejaVu Sans";
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
+
+    static {
+        // it would write each step of each page to the console, past the logs
+        XRLog.setLoggingEnabled(false);
+    }
 
     @CheckedTemplate
     static class Templates {
@@ -58,6 +66,14 @@ public class InvoicePdf {
     record Fact(String name, String value) {}
 
     record PrintedLine(int n, String label, String detail, String quantity, String price, String amount) {}
+
+    /** The file as a download. */
+    public Response answer(Invoice invoice) {
+        String name = invoice.issue().map(Invoice.Issue::label).orElse("draft");
+        return Response.ok(render(invoice), "application/pdf")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"invoice-" + name + ".pdf\"")
+                .build();
+    }
 
     public byte[] render(Invoice invoice) {
         String html = Templates.invoice(printed(invoice)).render();

@@ -14,7 +14,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
@@ -74,11 +73,7 @@ public class InvoiceResource {
     @Produces("application/pdf")
     @Operation(summary = "An invoice to print")
     public Response pdf(@PathParam("id") String id) {
-        Invoice invoice = billing.invoice(callers.current(), Ids.parse("invoice", id));
-        String name = invoice.issue().map(Invoice.Issue::label).orElse("draft");
-        return Response.ok(pdf.render(invoice), "application/pdf")
-                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"invoice-" + name + ".pdf\"")
-                .build();
+        return pdf.answer(billing.invoice(callers.current(), Ids.parse("invoice", id)));
     }
 
     @GET

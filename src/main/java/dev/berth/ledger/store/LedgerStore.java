@@ -16,6 +16,7 @@ import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Posts transfers and derives balances. A credit that is spent from is locked until the end of the transaction, so that
- * two payments at once cannot both find it sufficient.
+ * Posts transfers and derives balances. The customer's accounts are locked until the end of the transaction, so that two
+ * payments at once cannot both find a credit sufficient.
  */
 @ApplicationScoped
 public class LedgerStore {
@@ -54,13 +55,13 @@ public class LedgerStore {
             together.stream()
                     .flatMap(t -> Stream.of(t.debit(), t.credit()))
                     .distinct()
-                    .forEach(this::open);
+                    .sorted(Comparator.comparing(LedgerAccount::toString))
+                    .forEach(this::hold);
             List<LedgerAccount> spent = together.stream()
                     .map(Transfer::debit)
                     .filter(a -> a.kind() == AccountKind.CREDIT)
                     .distinct()
                     .toList();
-            spent.forEach(this::lock);
             List<Transfer> fresh = together.stream().filter(this::isNew).toList();
             if (fresh.isEmpty()) {
                 return Posted.REPEATED;
@@ -120,21 +121,27 @@ public class LedgerStore {
                 values.toArray());
     }
 
-    private void open(LedgerAccount account) {
-        database.update(
-                "INSERT IGNORE INTO ledger_account (owner, kind, currency) VALUES (?, ?, ?)",
-                account.owner().key(),
-                account.kind(),
-                account.currency().getCurrencyCode());
+    /** Locks a customer's account, so that one source or one credit is looked at by one at a time; the house's are many's. */
+    private void hold(LedgerAccount account) {
+        String lock = account.owner() instanceof Owner.Party ? " FOR UPDATE" : "";
+        if (!exists(account, lock)) {
+            database.update(
+                    "INSERT IGNORE INTO ledger_account (owner, kind, currency) VALUES (?, ?, ?)",
+                    account.owner().key(),
+                    account.kind(),
+                    account.currency().getCurrencyCode());
+            exists(account, lock);
+        }
     }
 
-    private void lock(LedgerAccount account) {
-        database.one(
-                "SELECT owner FROM ledger_account WHERE owner = ? AND kind = ? AND currency = ? FOR UPDATE",
-                row -> row.text("owner"),
-                account.owner().key(),
-                account.kind(),
-                account.currency().getCurrencyCode());
+    private boolean exists(LedgerAccount account, String lock) {
+        return database.one(
+                        "SELECT owner FROM ledger_account WHERE owner = ? AND kind = ? AND currency = ?" + lock,
+                        row -> row.text("owner"),
+                        account.owner().key(),
+                        account.kind(),
+                        account.currency().getCurrencyCode())
+                .isPresent();
     }
 
     private boolean isNew(Transfer transfer) {
