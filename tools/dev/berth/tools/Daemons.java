@@ -78,7 +78,7 @@ final class Daemons {
             String[] words = Files.readString(pidFile(name)).strip().split(" ", 2);
             return ProcessHandle.of(Long.parseLong(words[0]))
                     .filter(handle -> words.length == 2 && startMark(handle).equals(words[1]))
-                    .filter(ProcessHandle::isAlive);
+                    .filter(Daemons::alive);
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
@@ -122,9 +122,9 @@ final class Daemons {
     static void end(ProcessHandle process, Duration grace) {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
-        if (!Waits.until(grace, () -> !process.isAlive())) {
+        if (!Waits.until(grace, () -> !alive(process))) {
             process.destroyForcibly();
-            Waits.until(Duration.ofSeconds(5), () -> !process.isAlive());
+            Waits.until(Duration.ofSeconds(5), () -> !alive(process));
         }
         children.forEach(ProcessHandle::destroyForcibly);
     }
@@ -135,6 +135,16 @@ final class Daemons {
         Path fresh =
                 Files.writeString(file.resolveSibling(name + ".new"), handle.pid() + " " + startMark(handle) + "\n");
         Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** A process that has ended and that nobody has asked after is none. */
+    static boolean alive(ProcessHandle handle) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
+            return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) < 0;
+        } catch (IOException e) {
+            return !Settings.linux() && handle.isAlive();
+        }
     }
 
     /** When a process began, in a form that survives a change of the clock. */

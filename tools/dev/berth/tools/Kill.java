@@ -88,7 +88,7 @@ final class Kill {
                 .running(part)
                 .orElseThrow(() -> new Failure(Failure.START, part + " had ended by itself"));
         process.destroyForcibly();
-        if (!Waits.until(Duration.ofSeconds(10), () -> !process.isAlive())) {
+        if (!Waits.until(Duration.ofSeconds(10), () -> !Daemons.alive(process))) {
             throw new Failure(Failure.START, part + " does not die");
         }
     }
