@@ -68,8 +68,8 @@ final class Oracle {
     synchronized String summary(Sql sql) throws IOException {
         Map<String, Sql.Metered> metered = sql.metered();
         long billed = seenMicros.keySet().stream()
-                .mapToLong(context -> metered.getOrDefault(context, new Sql.Metered(0, 0))
-                        .cpuMicros())
+                .mapToLong(context ->
+                        metered.getOrDefault(context, new Sql.Metered(0, 0)).cpuMicros())
                 .sum();
         long seen = seenMicros.values().stream().mapToLong(Long::longValue).sum();
         return "%d contexts, %d ms of CPU metered, %d ms seen in the kernel"

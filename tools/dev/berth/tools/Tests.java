@@ -67,11 +67,7 @@ final class Tests {
                 maven("unit: node", nodeRoot(), List.of("spotless:check", "test"), List.of());
             }
             case "portal" ->
-                maven(
-                        "portal",
-                        root(),
-                        List.of("test"),
-                        List.of("-Dtest=*IT," + String.join(",", withServers())));
+                maven("portal", root(), List.of("test"), List.of("-Dtest=*IT," + String.join(",", withServers())));
             case "node" -> {
                 Images.Image image = progress.step("image", () -> instance.images.ensure(Images.DEBIAN_12));
                 maven(
