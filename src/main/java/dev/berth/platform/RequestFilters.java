@@ -23,7 +23,14 @@ class RequestFilters {
     /** Where Quarkus keeps the limit of a body without Content-Length. */
     private static final String LIMIT_KEY = "io.quarkus.max-request-size";
 
+    /** The page that describes the API: its framework's inline scripts, by hash, and its styles. */
+    private static final String DOCS_PATH = "/api/docs";
+
+    private static final String DOCS_SCRIPTS =
+            "'sha256-7geuMYVZ73vXaWkrWMojuG3gQ3HyQ9h21oLgSpBD4lc=' 'sha256-/fo+acboRMNDN3P9sEm6ou0q0Bt4JuYwZ82sbghbi28='";
+
     private final String policy;
+    private final String docsPolicy;
 
     RequestFilters(@ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> identityServer) {
         // a form whose session has ended is redirected to the login page, which browsers count as its action
@@ -31,6 +38,8 @@ class RequestFilters {
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                 + " font-src 'self'; manifest-src 'self'; form-action 'self'" + formAction
                 + "; frame-ancestors 'none'; base-uri 'none'";
+        docsPolicy = policy.replace("script-src 'self'", "script-src 'self' " + DOCS_SCRIPTS)
+                .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     }
 
     void register(@Observes Filters filters) {
@@ -47,8 +56,10 @@ class RequestFilters {
     }
 
     private void headers(RoutingContext context) {
+        String path = context.request().path();
+        boolean docs = path != null && (path.equals(DOCS_PATH) || path.startsWith(DOCS_PATH + "/"));
         context.response()
-                .putHeader("Content-Security-Policy", policy)
+                .putHeader("Content-Security-Policy", docs ? docsPolicy : policy)
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Frame-Options", "DENY")
                 .putHeader("Referrer-Policy", "same-origin")

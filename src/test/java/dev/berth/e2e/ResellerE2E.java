@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A reseller's machine sells to an end customer through the API alone. */
+@SuppressWarnings("InlineFormatString") // the bodies read better apart from the calls
 class ResellerE2E {
     private static final String NEW_ACCOUNT = "{\"name\":\"End customer\",\"email\":\"end@example.org\",\"externalId\":\"%s\"}";
     private static final String NEW_ORDER = "{\"accountId\":\"%s\",\"plan\":\"dinghy\",\"imageId\":\"%s\","

@@ -1,0 +1,125 @@
+package dev.berth;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.berth.testing.MariaDb;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The committed description of the API holds: nothing a client may rely on is taken away, nothing new is asked of it. With
+ * {@code -Dberth.openapi.write=true} the file is written anew.
+ */
+@QuarkusTest
+@QuarkusTestResource(MariaDb.class)
+class OpenApiTest {
+    private static final Path COMMITTED = Path.of("src/main/openapi/berth-v1.json");
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final List<String> broken = new ArrayList<>();
+
+    private static JsonNode generated() throws IOException {
+        return JSON.readTree(given().queryParam("format", "json")
+                .get("/api/openapi")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray());
+    }
+
+    @Test
+    void noClientBreaks() throws IOException {
+        JsonNode now = generated();
+        if (Boolean.getBoolean("berth.openapi.write")) {
+            Files.createDirectories(COMMITTED.getParent());
+            Files.writeString(COMMITTED, JSON.writeValueAsString(now) + "\n");
+        }
+        JsonNode before = JSON.readTree(COMMITTED.toFile());
+        for (Map.Entry<String, JsonNode> path : before.path("paths").properties()) {
+            path.getValue().properties().stream()
+                    .filter(call -> call.getValue().has("responses"))
+                    .forEach(call -> {
+                        String name = call.getKey() + " " + path.getKey();
+                        call(
+                                name,
+                                call.getValue(),
+                                now.path("paths").path(path.getKey()).path(call.getKey()));
+                    });
+        }
+        for (Map.Entry<String, JsonNode> schema :
+                before.path("components").path("schemas").properties()) {
+            String name = schema.getKey();
+            schema(
+                    name,
+                    schema.getValue(),
+                    now.path("components").path("schemas").path(name));
+        }
+        assertEquals(List.of(), broken);
+    }
+
+    @Test
+    void everythingOfTheApiIsDescribed() throws IOException {
+        Set<String> paths = new TreeSet<>();
+        generated().path("paths").fieldNames().forEachRemaining(paths::add);
+        assertEquals(true, paths.containsAll(Set.of("/api/v1/orders", "/api/v1/vps/{id}", "/api/v1/operations/{id}")));
+    }
+
+    private void call(String name, JsonNode before, JsonNode now) {
+        if (now.isMissingNode()) {
+            broken.add(name + " is gone");
+            return;
+        }
+        before.path("responses").fieldNames().forEachRemaining(status -> {
+            if (!now.path("responses").has(status)) {
+                broken.add(name + " does not answer " + status + " any more");
+            }
+        });
+        for (JsonNode parameter : now.path("parameters")) {
+            boolean asked = parameter.path("required").asBoolean();
+            if (asked && !required(before, parameter.path("name").asText())) {
+                broken.add(name + " asks for " + parameter.path("name").asText());
+            }
+        }
+    }
+
+    private static boolean required(JsonNode call, String parameter) {
+        for (JsonNode known : call.path("parameters")) {
+            if (known.path("name").asText().equals(parameter)) {
+                return known.path("required").asBoolean();
+            }
+        }
+        return false;
+    }
+
+    private void schema(String name, JsonNode before, JsonNode now) {
+        before.path("properties").properties().forEach(property -> {
+            JsonNode kept = now.path("properties").path(property.getKey());
+            if (kept.isMissingNode()) {
+                broken.add(name + "." + property.getKey() + " is gone");
+            } else if (!kept.path("type").equals(property.getValue().path("type"))
+                    || !kept.path("$ref").equals(property.getValue().path("$ref"))) {
+                broken.add(name + "." + property.getKey() + " has another type");
+            }
+        });
+        Set<String> values = new TreeSet<>();
+        now.path("enum").forEach(value -> values.add(value.asText()));
+        before.path("enum").forEach(value -> {
+            if (!values.contains(value.asText())) {
+                broken.add(name + " lost the value " + value.asText());
+            }
+        });
+    }
+}

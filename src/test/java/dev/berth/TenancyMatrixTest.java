@@ -1,0 +1,277 @@
+package dev.berth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.berth.platform.Database;
+import dev.berth.testing.Given;
+import dev.berth.testing.MariaDb;
+import dev.berth.units.Money;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every endpoint of the API against every kind of stranger. The rows are in {@code tenancy-matrix.txt}; an endpoint without
+ * a row, and a row without an endpoint, fail.
+ */
+@QuarkusTest
+@QuarkusTestResource(MariaDb.class)
+class TenancyMatrixTest {
+    private static final java.nio.file.Path ROWS = java.nio.file.Path.of("src/test/resources/tenancy-matrix.txt");
+
+    @Inject
+    Database database;
+
+    /** Who calls, in the order of {@link Kind}'s letters. */
+    private enum Stranger {
+        VISITOR(0),
+        OTHER_CUSTOMER(1),
+        OTHER_RESELLER(2),
+        SUPPORT(3),
+        ADMIN(4),
+        OWNER(5),
+        OWN_RESELLER(6);
+
+        private final int column;
+
+        Stranger(int column) {
+            this.column = column;
+        }
+    }
+
+    /**
+     * What each caller gets, in the order of {@link Stranger}: {@code u} 401, {@code f} 403, {@code n} 404, {@code +}
+     * anything else but a fault of ours.
+     */
+    private enum Kind {
+        /** For everybody. */
+        PUBLIC("+++++++"),
+        /** A list or a creation that is about the caller's own things. */
+        MINE("u++++++"),
+        /** Something of an account, to read. */
+        SEE("unn++++"),
+        /** Something of an account, to change: staff do it through the staff API. */
+        CHANGE("unnff++"),
+        /** For resellers, about themselves. */
+        RESELL("uf+fff+"),
+        STAFF("uff++ff"),
+        ADMIN("ufff+ff");
+
+        private final String expected;
+
+        Kind(String expected) {
+            this.expected = expected;
+        }
+    }
+
+    private record Case(Kind kind, String method, String path, String body) {}
+
+    private static Map<String, Case> rows() throws IOException {
+        Map<String, Case> rows = new TreeMap<>();
+        for (String line : Files.readAllLines(ROWS)) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String[] parts = line.trim().split(" +", 4);
+            rows.put(
+                    parts[1] + " " + parts[2],
+                    new Case(Kind.valueOf(parts[0]), parts[1], parts[2], parts.length > 3 ? parts[3] : ""));
+        }
+        return rows;
+    }
+
+    private static Set<String> endpoints() {
+        return new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importUrl(Money.class
+                                .getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation())
+                        .stream()
+                        .filter(type -> type.isAnnotatedWith(Path.class))
+                        .flatMap(TenancyMatrixTest::endpointsOf)
+                        .filter(endpoint -> endpoint.contains(" /api/"))
+                        .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> endpointsOf(JavaClass type) {
+        String base = type.getAnnotationOfType(Path.class).value();
+        List<String> found = new ArrayList<>();
+        for (JavaMethod method : type.getMethods()) {
+            String path = method.isAnnotatedWith(Path.class)
+                    ? method.getAnnotationOfType(Path.class).value()
+                    : "";
+            method.getAnnotations().stream()
+                    .filter(a -> a.getRawType().isAnnotatedWith(HttpMethod.class))
+                    .forEach(a -> found.add(a.getRawType().getSimpleName() + " " + joined(base, path)));
+        }
+        return found.stream();
+    }
+
+    private static String joined(String base, String path) {
+        String joined = (base + "/" + path).replaceAll("/+", "/");
+        String rooted = joined.startsWith("/") ? joined : "/" + joined;
+        return rooted.endsWith("/") ? rooted.substring(0, rooted.length() - 1) : rooted;
+    }
+
+    @Test
+    void everyEndpointHasARow() throws IOException {
+        assertEquals(String.join("\n", endpoints()), String.join("\n", rows().keySet()));
+    }
+
+    @Test
+    void everyStrangerGetsWhatBelongsToHim() throws IOException {
+        World world = World.make(database);
+        List<String> wrong = new ArrayList<>();
+        for (Case row : rows().values()) {
+            for (Stranger stranger : Stranger.values()) {
+                char expected = row.kind().expected.charAt(stranger.column);
+                int status = world.call(row, stranger);
+                if (letter(status) != expected) {
+                    wrong.add("%s %s: %s gets %d, wanted %s"
+                            .formatted(row.method(), row.path(), stranger, status, expected));
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    private static char letter(int status) {
+        return switch (status) {
+            case 401 -> 'u';
+            case 403 -> 'f';
+            case 404 -> 'n';
+            default -> status >= 500 ? '!' : '+';
+        };
+    }
+
+    /** An end customer of a reseller with one VPS, and those who have nothing to do with it. */
+    private record World(Map<Stranger, String> callers, Map<String, String> names) {
+        static World make(Database database) {
+            String reseller = "client:own-" + UUID.randomUUID() + ";reseller";
+            Given.allowInvoice(Given.accountOf(reseller));
+            String account = Given.once(reseller)
+                    .body(Map.of("name", "End", "email", "end@example.org"))
+                    .post("/api/v1/accounts")
+                    .path("id");
+            String owner = "user:" + UUID.randomUUID();
+            database.update(
+                    "INSERT INTO membership (subject, account_id, role, created_at)"
+                            + " VALUES (?, ?, 'OWNER', UTC_TIMESTAMP(6))",
+                    owner,
+                    account);
+            UUID node = node(database);
+            Given.onlyNode(node);
+            Map<String, Object> order = new TreeMap<>(Given.order("dinghy"));
+            order.put("accountId", account);
+            var placed = Given.once(reseller)
+                    .body(order)
+                    .post("/api/v1/orders")
+                    .then()
+                    .statusCode(202)
+                    .extract();
+            String draft = Given.as(reseller)
+                    .get("/api/v1/invoices/so-far?account=" + account)
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .path("id");
+            return new World(
+                    callers(owner, reseller),
+                    Map.of(
+                            "account", account,
+                            "vps", placed.path("vpsId"),
+                            "order", placed.path("orderId"),
+                            "operation", placed.path("operation.id"),
+                            "node", node.toString(),
+                            "draft", draft));
+        }
+
+        private static UUID node(Database database) {
+            UUID node = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO node (id, name, state, cpu_milli, memory_bytes, disk_bytes, last_seen_at, created_at)"
+                            + " VALUES (?, ?, 'ACTIVE', 8000, ?, ?, UTC_TIMESTAMP(6) + INTERVAL 1 HOUR, UTC_TIMESTAMP(6))",
+                    node,
+                    "t" + node.toString().substring(0, 8),
+                    64L << 30,
+                    640L << 30);
+            Given.as(Given.ADMIN)
+                    .header("Idempotency-Key", UUID.randomUUID().toString())
+                    .body(Map.of("cidr", "192.0.2.0/29"))
+                    .post("/api/admin/v1/nodes/" + node + "/ip-pools")
+                    .then()
+                    .statusCode(201);
+            return node;
+        }
+
+        private static Map<Stranger, String> callers(String owner, String reseller) {
+            return Map.of(
+                    Stranger.OTHER_CUSTOMER,
+                    "user:" + UUID.randomUUID() + ";customer",
+                    Stranger.OTHER_RESELLER,
+                    "client:other-" + UUID.randomUUID() + ";reseller",
+                    Stranger.SUPPORT,
+                    Given.SUPPORT,
+                    Stranger.ADMIN,
+                    Given.ADMIN,
+                    Stranger.OWNER,
+                    owner + ";customer",
+                    Stranger.OWN_RESELLER,
+                    reseller);
+        }
+
+        int call(Case row, Stranger stranger) {
+            String caller = callers.get(stranger);
+            RequestSpecification request = caller == null
+                    ? io.restassured.RestAssured.given().contentType("application/json")
+                    : Given.once(caller);
+            if (row.kind() == Kind.ADMIN && row.path().endsWith("/images")) {
+                return request.contentType("application/gzip")
+                        .body(new byte[0])
+                        .post(row.path())
+                        .statusCode();
+            }
+            request.header("If-Match", "\"0\"");
+            String path = filled(row.path());
+            String[] parts = row.body().split("=>", 2);
+            if (parts.length == 2) {
+                path = filled(parts[0].trim());
+            }
+            String body = parts[parts.length - 1].trim();
+            if (!body.isEmpty()) {
+                request.body(filled(body));
+            } else if (!row.method().equals("GET")) {
+                request.body("{}");
+            }
+            return request.redirects().follow(false).request(row.method(), path).statusCode();
+        }
+
+        private String filled(String text) {
+            String result = text;
+            for (Map.Entry<String, String> name : names.entrySet()) {
+                result = result.replace("<" + name.getKey() + ">", name.getValue());
+            }
+            return result;
+        }
+    }
+}
