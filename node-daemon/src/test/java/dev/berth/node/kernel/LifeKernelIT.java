@@ -104,14 +104,20 @@ class LifeKernelIT {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertEquals(
                         "running\n",
-                        fixture.run(layout, "systemctl", "is-system-running").output()));
+                        fixture.run(layout, "systemctl", "is-system-running").output(),
+                () -> "failed: " + failedUnits(layout)));
     }
 
-    private static List<String> failedUnits(ContextLayout layout) throws IOException {
-        return fixture.run(layout, "systemctl", "--failed", "--no-legend", "--plain")
-                .output()
-                .lines()
-                .toList();
+    private static List<String> failedUnits(ContextLayout layout) {
+        List<String> command = List.of("systemctl", "--failed", "--no-legend", "--plain");
+        try {
+            return fixture.run(layout, command.toArray(String[]::new))
+                    .output()
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
     }
 
     @Test
