@@ -36,8 +36,7 @@ public final class Vendor {
             Files.createDirectories(target.getParent());
             Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(target));
-            sums.add("%s %s %s".formatted(
-                    Base64.getEncoder().encodeToString(hash), integrity(lock, parts[0]), target));
+            sums.add("%s %s %s".formatted(Base64.getEncoder().encodeToString(hash), integrity(lock, parts[0]), target));
         }
         Files.write(TESTS.resolve("SHA256"), sums);
     }

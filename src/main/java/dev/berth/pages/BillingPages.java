@@ -5,6 +5,7 @@ import dev.berth.account.AccountService;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.Evidence;
 import dev.berth.invoice.Invoice;
+import dev.berth.invoice.InvoicePdf;
 import dev.berth.invoice.Recomputed;
 import dev.berth.ledger.store.Entry;
 import dev.berth.ledger.store.LedgerService;
@@ -21,6 +22,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -39,13 +41,21 @@ public class BillingPages {
     private final AccountService accounts;
     private final BillingService billing;
     private final LedgerService ledger;
+    private final InvoicePdf pdf;
 
-    BillingPages(Frame frame, Callers callers, AccountService accounts, BillingService billing, LedgerService ledger) {
+    BillingPages(
+            Frame frame,
+            Callers callers,
+            AccountService accounts,
+            BillingService billing,
+            LedgerService ledger,
+            InvoicePdf pdf) {
         this.frame = frame;
         this.callers = callers;
         this.accounts = accounts;
         this.billing = billing;
         this.ledger = ledger;
+        this.pdf = pdf;
     }
 
     /** An account's money on one page. */
@@ -107,6 +117,19 @@ public class BillingPages {
 
     private String area() {
         return callers.current().staff() ? "bills" : "billing";
+    }
+
+    @GET
+    @Path("invoices/{id}/pdf")
+    @Produces("application/pdf")
+    @Operation(hidden = true)
+    public Response pdf(@PathParam("id") String id) {
+        Invoice invoice = find(id);
+        String name = invoice.issue().map(Invoice.Issue::label).orElse("draft");
+        return Response.ok(pdf.render(invoice), "application/pdf")
+                .header("Content-Disposition", "inline; filename=\"invoice-" + name + ".pdf\"")
+                .header("Cache-Control", "no-store")
+                .build();
     }
 
     /** Computes it again from the readings, now. */

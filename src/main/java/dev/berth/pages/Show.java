@@ -23,6 +23,7 @@ public final class Show {
     private static final DateTimeFormatter MINUTE = formatter("d MMM uuuu, HH:mm");
     private static final DateTimeFormatter SECOND = formatter("d MMM uuuu, HH:mm:ss");
     private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
+    private static final long TENTH_OF_GIB = (1L << 30) / 10;
     private static final BigDecimal HOUR = BigDecimal.valueOf(3600);
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
     private static final BigDecimal GIGA = BigDecimal.valueOf(1_000_000_000);
@@ -57,9 +58,10 @@ public final class Show {
         return money(shown, like.currency().getCurrencyCode());
     }
 
-    /** In GiB. */
+    /** In GiB, finer where it would else be nothing. */
     public static String size(long bytes) {
-        return plain(BigDecimal.valueOf(bytes).divide(GIB, 2, RoundingMode.HALF_UP)) + " GiB";
+        int digits = bytes < TENTH_OF_GIB ? 4 : 2;
+        return plain(BigDecimal.valueOf(bytes).divide(GIB, digits, RoundingMode.HALF_UP)) + " GiB";
     }
 
     public static String cpu(long milli) {
@@ -69,7 +71,7 @@ public final class Show {
     /** CPU-milliseconds as minutes of one CPU. */
     public static String bank(long millis) {
         return plain(BigDecimal.valueOf(millis).divide(BigDecimal.valueOf(60_000), 1, RoundingMode.HALF_UP))
-                + " vCPU minutes";
+                + " vCPU min";
     }
 
     /** The reader's time is filled in by a script; without it, UTC. */
@@ -115,7 +117,24 @@ public final class Show {
     /** A step's or action's name as a sentence begins. */
     public static String sentence(String name) {
         String text = name.replace('-', ' ').replace('_', ' ').replace('.', ' ');
+        if (text.startsWith("vps ")) {
+            return "VPS" + text.substring(3);
+        }
         return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+
+    /** A step of the node in words for its customer; one that is new here keeps its own name. */
+    public static String step(String name) {
+        return switch (name) {
+            case "ensure-cgroup" -> "Set its limits";
+            case "ensure-network" -> "Connect it to the network";
+            case "fetch-image" -> "Fetch the image";
+            case "ensure-storage" -> "Make its disk";
+            case "ensure-mounted" -> "Put image and disk together";
+            case "ensure-files" -> "Write host name and SSH keys";
+            case "open-reading", "read-before", "read-after", "close-reading" -> "Read the meters";
+            default -> sentence(name);
+        };
     }
 
     public static String meter(Meter meter) {

@@ -65,7 +65,8 @@ public class StaffPages {
     }
 
     /** What an overview of staff shows. */
-    public record Desk(List<NodeRow> nodes, List<Operation> operations, List<Quarantined> strangers, List<Parked> parked) {
+    public record Desk(
+            List<NodeRow> nodes, List<Operation> operations, List<Quarantined> strangers, List<Parked> parked) {
         public boolean quiet() {
             return operations.isEmpty()
                     && strangers.isEmpty()

@@ -22,7 +22,8 @@
     network: { unit: 'kB/s', series: (s) => [['sent', rate(s, 'netTxBytes', 1000)], ['received', rate(s, 'netRxBytes', 1000)]] },
     processes: { unit: '', series: (s) => [['running', level(s, 'processes', 1)]] },
   };
-  const shown = (value, unit) => (value == null ? '–' : `${value >= 100 ? value.toFixed(0) : value.toFixed(value >= 1 ? 2 : 3)} ${unit}`.trim());
+  const shown = (value, unit) => (value == null ? '–' : `${+value.toPrecision(3)} ${unit}`.trim());
+  const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const colours = () => [style('--tide'), style('--brass'), style('--quiet')];
   const axis = () => ({ stroke: style('--quiet'), grid: { stroke: style('--line'), width: 1 }, ticks: { stroke: style('--line') } });
 
@@ -38,7 +39,8 @@
       width: Math.max(240, host.clientWidth),
       height: 180,
       scales: { y: { range: (u, min, max) => [0, max > 0 ? max * 1.1 : 1] } },
-      axes: [axis(), { ...axis(), size: 62, values: (u, ticks) => ticks.map((t) => `${+t.toFixed(3)} ${chart.unit}`) }],
+      axes: [{ ...axis(), values: (u, ticks) => ticks.map(clock) }, { ...axis(), size: 56, values: (u, ticks) => ticks.map((t) => `${+t.toFixed(3)}`) }],
+      legend: { live: false },
       series: [{}, ...series.map(([name, , dashed], i) => ({
         label: name, stroke: colours()[dashed ? 2 : i], width: dashed ? 1 : 2, dash: dashed ? [6, 4] : undefined,
         points: { show: samples.length < 3 }, value: (u, v) => shown(v, chart.unit),

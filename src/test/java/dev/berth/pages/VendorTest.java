@@ -54,7 +54,8 @@ class VendorTest {
                 files.filter(Files::isRegularFile).filter(f -> !f.equals(SUMS)).forEach(found::add);
             }
         }
-        TreeSet<Path> listed = new TreeSet<>(vendored().stream().map(Vendored::file).toList());
+        TreeSet<Path> listed =
+                new TreeSet<>(vendored().stream().map(Vendored::file).toList());
         assertEquals(listed, found);
     }
 
