@@ -105,7 +105,7 @@ class LifeKernelIT {
                 .untilAsserted(() -> assertEquals(
                         "running\n",
                         fixture.run(layout, "systemctl", "is-system-running").output(),
-                () -> "failed: " + failedUnits(layout)));
+                        () -> "failed: " + failedUnits(layout)));
     }
 
     private static List<String> failedUnits(ContextLayout layout) {
