@@ -177,7 +177,8 @@ class FlowE2E {
     @Order(8)
     void seesGraphsUsageAndActivity() {
         customer.navigate(vpsPath + "/graphs");
-        assertThat(customer.locator("#charts canvas")).hasCount(6, new LocatorAssertions.HasCountOptions().setTimeout(60_000));
+        assertThat(customer.locator("#charts canvas"))
+                .hasCount(6, new LocatorAssertions.HasCountOptions().setTimeout(60_000));
         browser.inspect(customer, "graphs");
         customer.navigate(vpsPath + "/usage");
         assertThat(customer.getByText("Base fee").first()).isVisible();
@@ -199,10 +200,13 @@ class FlowE2E {
         Locator number = customer.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName("Invoices"))
                 .getByRole(AriaRole.LINK)
                 .first();
-        Awaitility.await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofSeconds(3)).until(() -> {
-            customer.navigate("/billing");
-            return number.count() > 0;
-        });
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofSeconds(3))
+                .until(() -> {
+                    customer.navigate("/billing");
+                    return number.count() > 0;
+                });
         browser.inspect(customer, "billing");
         number.click();
         browser.inspect(customer, "invoice");
@@ -310,14 +314,17 @@ class FlowE2E {
     }
 
     private static Locator heading(Page page, String name) {
-        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.HEADING, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     private static Locator link(Page page, String name) {
-        return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
     private static Locator button(Page page, String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A reseller's machine sells to an end customer through the API alone. */
 @SuppressWarnings("InlineFormatString") // the bodies read better apart from the calls
 class ResellerE2E {
-    private static final String NEW_ACCOUNT = "{\"name\":\"End customer\",\"email\":\"end@example.org\",\"externalId\":\"%s\"}";
+    private static final String NEW_ACCOUNT =
+            "{\"name\":\"End customer\",\"email\":\"end@example.org\",\"externalId\":\"%s\"}";
     private static final String NEW_ORDER = "{\"accountId\":\"%s\",\"plan\":\"dinghy\",\"imageId\":\"%s\","
             + "\"hostname\":\"shop-1\",\"sshKeys\":[\"%s\"],\"paymentMethod\":\"INVOICE\"}";
 
@@ -32,9 +33,7 @@ class ResellerE2E {
         String image = Stack.get(token, "/api/v1/images").path(0).path("id").asText();
 
         JsonNode placed = Stack.post(
-                token,
-                "/api/v1/orders",
-                NEW_ORDER.formatted(account.get("id").asText(), image, ssh.publicKey()));
+                token, "/api/v1/orders", NEW_ORDER.formatted(account.get("id").asText(), image, ssh.publicKey()));
         finished(token, placed.get("operation"));
         String vps = "/api/v1/vps/" + placed.get("vpsId").asText();
         String address = Stack.get(token, vps).path("addresses").path(0).asText();
@@ -50,14 +49,16 @@ class ResellerE2E {
     }
 
     private static void finished(String token, JsonNode operation) throws IOException, InterruptedException {
-        JsonNode ended = Stack.get(token, "/api/v1/operations/" + operation.get("id").asText() + "?wait=60");
+        JsonNode ended =
+                Stack.get(token, "/api/v1/operations/" + operation.get("id").asText() + "?wait=60");
         assertEquals("SUCCEEDED", ended.path("state").asText(), ended.toString());
     }
 
     /** Once, by staff and in the browser, because no reseller may do this for itself. */
     private static void allowInvoice(String token) throws IOException, InterruptedException {
         JsonNode accounts = Stack.get(token, "/api/v1/accounts");
-        String own = accounts.path("items").valueStream()
+        String own = accounts.path("items")
+                .valueStream()
                 .filter(a -> a.path("kind").asText().equals("RESELLER"))
                 .findFirst()
                 .orElseThrow()

@@ -47,8 +47,7 @@ final class Stack {
         String form = "grant_type=client_credentials&client_id=berth-reseller-demo&client_secret="
                 + URLEncoder.encode(secret("oidc-berth-reseller-demo"), StandardCharsets.UTF_8);
         HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(
-                                URI.create(property("berth.e2e.keycloak") + "/protocol/openid-connect/token"))
+                HttpRequest.newBuilder(URI.create(property("berth.e2e.keycloak") + "/protocol/openid-connect/token"))
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString(form))
                         .build(),
