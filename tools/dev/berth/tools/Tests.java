@@ -155,6 +155,8 @@ final class Tests {
                         "-Dtest=*E2E",
                         "-Dberth.e2e.portal=" + under.settings.portalUrl(),
                         "-Dberth.e2e.keycloak=" + under.settings.realmUrl(),
+                        "-Dberth.e2e.database=jdbc:mariadb://" + Settings.HOST + ":" + under.settings.databasePort()
+                                + "/berth",
                         "-Dberth.e2e.var=" + under.settings.variable(),
                         "-Dberth.e2e.chromium=" + Command.find("chromium").orElseThrow()));
     }

@@ -1,83 +1,51 @@
 package dev.berth.e2e;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Objects;
-import java.util.UUID;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Optional;
 
-/** Where the running stack is: {@code ./berth test e2e} says so in system properties. */
-final class Stack {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
-
-    private Stack() {}
-
-    static String portal() {
-        return property("berth.e2e.portal");
+/**
+ * Where the running system is.
+ *
+ * @param portal base URL without a slash at its end
+ * @param realm URL of the identity server's realm
+ * @param database JDBC URL
+ * @param variable what {@code BERTH_VAR} was
+ */
+record Stack(String portal, String realm, String database, Path variable, Path chromium) {
+    static Stack running() {
+        return new Stack(
+                need("portal"),
+                need("keycloak"),
+                need("database"),
+                Path.of(need("var")),
+                Path.of(Optional.ofNullable(System.getProperty("berth.e2e.chromium"))
+                        .orElse("/usr/bin/chromium")));
     }
 
-    static String chromium() {
-        return System.getProperty("berth.e2e.chromium", "/usr/bin/chromium");
+    private static String need(String name) {
+        return Optional.ofNullable(System.getProperty("berth.e2e." + name))
+                .orElseThrow(() -> new IllegalStateException(
+                        "no system property berth.e2e." + name + ": these tests run by `./berth test e2e`"));
     }
 
-    private static String property(String name) {
-        return Objects.requireNonNull(System.getProperty(name), name + " is not set");
-    }
-
-    private static String secret(String name) throws IOException {
-        return Files.readString(Path.of(property("berth.e2e.var"), "secrets", name))
-                .strip();
-    }
-
-    /** A token of the demo reseller's API client. */
-    static String resellerToken() throws IOException, InterruptedException {
-        String form = "grant_type=client_credentials&client_id=berth-reseller-demo&client_secret="
-                + URLEncoder.encode(secret("oidc-berth-reseller-demo"), StandardCharsets.UTF_8);
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(URI.create(property("berth.e2e.keycloak") + "/protocol/openid-connect/token"))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString(form))
-                        .build(),
-                BodyHandlers.ofString());
-        return json(answer).get("access_token").asText();
-    }
-
-    static JsonNode get(String token, String path) throws IOException, InterruptedException {
-        return json(HTTP.send(request(token, path).GET().build(), BodyHandlers.ofString()));
-    }
-
-    static JsonNode post(String token, String path, String body) throws IOException, InterruptedException {
-        HttpRequest request = request(token, path)
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", UUID.randomUUID().toString())
-                .POST(BodyPublishers.ofString(body))
-                .build();
-        return json(HTTP.send(request, BodyHandlers.ofString()));
-    }
-
-    private static HttpRequest.Builder request(String token, String path) {
-        return HttpRequest.newBuilder(URI.create(portal() + path))
-                .timeout(Duration.ofSeconds(90))
-                .header("Authorization", "Bearer " + token);
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) throws IOException {
-        if (answer.statusCode() >= 300) {
-            throw new IOException("%s answered %d: %s".formatted(answer.uri(), answer.statusCode(), answer.body()));
+    String secret(String name) {
+        try {
+            return Files.readString(variable.resolve("secrets").resolve(name)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return JSON.readTree(answer.body());
+    }
+
+    /** A look past the portal that cannot change anything. */
+    Connection look() throws SQLException {
+        Connection connection = DriverManager.getConnection(database, "berth", secret("db-berth"));
+        connection.setReadOnly(true);
+        return connection;
     }
 }
