@@ -28,4 +28,9 @@ public record NodeRow(Node node, boolean heard, String heartbeat) {
     public String label() {
         return heard ? Show.words(node.state()) : "silent";
     }
+
+    /** How many changes it has not stored yet. */
+    public long behind() {
+        return Math.max(0, node.desiredRevision() - node.observedRevision());
+    }
 }
