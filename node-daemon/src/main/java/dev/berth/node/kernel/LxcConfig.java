@@ -42,6 +42,8 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
                 ""));
         if (apparmor) {
             lines.add("lxc.apparmor.profile = generated");
+            // Without it the profile denies systemd's own units their private mounts: logind fails with 226/NAMESPACE.
+            lines.add("lxc.apparmor.allow_nesting = 1");
         }
         lines.addAll(network(spec.addresses()));
         return String.join("\n", lines) + "\n";
