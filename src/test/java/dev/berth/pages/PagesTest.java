@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MariaDb.class)
 class PagesTest {
     private static ValidatableResponse open(String caller, String path) {
-        return Given.as(caller).redirects().follow(false).get(path).then();
+        return Given.browsing(caller).redirects().follow(false).get(path).then();
     }
 
     private static void shows(String caller, String path, String text) {

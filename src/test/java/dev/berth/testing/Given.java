@@ -26,9 +26,14 @@ public final class Given {
 
     private Given() {}
 
+    /** A request as a browser sends it: no type of content where there is no content. */
+    public static RequestSpecification browsing(String caller) {
+        return given().header(TestIdentities.HEADER, caller);
+    }
+
     /** A request of this caller, such as {@code user:alice;customer}. */
     public static RequestSpecification as(String caller) {
-        return given().header(TestIdentities.HEADER, caller).contentType("application/json");
+        return browsing(caller).contentType("application/json");
     }
 
     /** A request with a key that nobody used yet. */

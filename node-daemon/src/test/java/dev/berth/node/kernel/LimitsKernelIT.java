@@ -47,7 +47,8 @@ class LimitsKernelIT {
     @Test
     void aForkBombStaysInside() throws IOException {
         ContextLayout layout = fixture.started(Specs.limits(512, 100, 256));
-        // Shells end when they cannot fork; what they started stays, so the group is full and is kept full.
+        // A shell ends when it cannot fork; what it started stays. The first fills the group, the others keep pushing.
+        fixture.shell(layout, "(for i in $(seq 200); do sleep 1000 & done) >/dev/null 2>&1 &");
         fixture.shell(layout, "(while :; do (sleep 1000 & sleep 1000 & wait) & done) >/dev/null 2>&1 &");
         fixture.shell(layout, "(b() { b | b & }; b) >/dev/null 2>&1 &");
         String id = layout.contextId();
