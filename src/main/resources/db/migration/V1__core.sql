@@ -143,7 +143,10 @@ CREATE TABLE node_join_token (
   node_name    VARCHAR(63)  NOT NULL,
   expires_at   DATETIME(6)  NOT NULL,
   used_at      DATETIME(6)  NULL,
-  created_at   DATETIME(6)  NOT NULL
+  -- whose key it was used for: a node that lost the answer may ask again with the same key
+  used_key_hash CHAR(64)    NULL,
+  created_at   DATETIME(6)  NOT NULL,
+  CONSTRAINT ck_join_token_used CHECK ((used_at IS NULL) = (used_key_hash IS NULL))
 );
 
 -- The portal's own authority for nodes. The private key is encrypted with the portal's secret.

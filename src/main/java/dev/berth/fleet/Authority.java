@@ -151,7 +151,8 @@ final class Authority {
         }
     }
 
-    private static PublicKey keyOf(String csrPem) throws BadRequestException {
+    /** The key of a request that is signed by it. */
+    static PublicKey keyOf(String csrPem) throws BadRequestException {
         try (PEMParser parser = new PEMParser(new StringReader(csrPem))) {
             if (!(parser.readObject() instanceof PKCS10CertificationRequest parsed)) {
                 throw new BadRequestException("this is no PKCS#10 request", new IOException("another PEM object"));

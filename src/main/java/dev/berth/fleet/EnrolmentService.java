@@ -112,16 +112,22 @@ public class EnrolmentService {
         });
     }
 
-    /** Uses a token up and certifies the node. */
+    /**
+     * Uses a token up and certifies the node. A node that was cut off before it stored the answer asks again with the same
+     * key, and gets another certificate for it; to anybody else the token is used.
+     */
     public Enrolment.Response enrol(Enrolment.Request request) {
+        String keyHash = keyHash(request.csrPem());
         return transactions.run(() -> {
             Instant now = clock.instant();
             int used = database.update(
-                    "UPDATE node_join_token SET used_at = ? WHERE token_hash = ? AND node_name = ? AND used_at IS NULL"
-                            + " AND expires_at > ?",
+                    "UPDATE node_join_token SET used_at = ?, used_key_hash = ? WHERE token_hash = ? AND node_name = ?"
+                            + " AND (used_at IS NULL OR used_key_hash = ?) AND expires_at > ?",
                     now,
+                    keyHash,
                     Hashes.hex(request.joinToken()),
                     request.nodeName(),
+                    keyHash,
                     now);
             if (used == 0) {
                 throw Problem.of(403, "join-token-refused", "This token is unknown, used, expired or another node's.");
@@ -178,10 +184,22 @@ public class EnrolmentService {
                     now);
             return new Enrolment.Response(nodeId.toString(), pem, Authority.pem(ca.certificate()));
         } catch (Authority.BadRequestException e) {
-            Problem problem = Problem.invalid("csrPem", String.valueOf(e.getMessage()));
-            problem.initCause(e);
-            throw problem;
+            throw refused(e);
         }
+    }
+
+    private static String keyHash(String csrPem) {
+        try {
+            return Hashes.hex(Authority.keyOf(csrPem).getEncoded());
+        } catch (Authority.BadRequestException e) {
+            throw refused(e);
+        }
+    }
+
+    private static Problem refused(Authority.BadRequestException e) {
+        Problem problem = Problem.invalid("csrPem", String.valueOf(e.getMessage()));
+        problem.initCause(e);
+        return problem;
     }
 
     static String serial(X509Certificate certificate) {

@@ -29,7 +29,11 @@ public final class Problem extends RuntimeException {
 
     /** 422 with every fault of the input at once. */
     public static Problem invalid(List<Fault> faults) {
-        return new Problem(422, "invalid-input", "The input has %d faults.".formatted(faults.size()), faults);
+        return new Problem(
+                422,
+                "invalid-input",
+                faults.size() == 1 ? "The input has a fault." : "The input has %d faults.".formatted(faults.size()),
+                faults);
     }
 
     public static Problem invalid(String field, String message) {

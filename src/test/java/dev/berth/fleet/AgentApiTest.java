@@ -125,6 +125,16 @@ class AgentApiTest {
     }
 
     @Test
+    void aNodeThatLostTheAnswerEnrolsAgainWithItsKey() throws Exception {
+        String token = Given.joinToken("agent-i");
+        TestNode lost = TestNode.enrol(server.port(), "agent-i", token);
+        TestNode again = TestNode.enrol(server.port(), "agent-i", token, lost.key());
+        assertEquals(lost.id(), again.id());
+        assertEquals(204, again.observe(0));
+        assertEquals(401, lost.observe(0));
+    }
+
+    @Test
     void aNewIdentityEndsTheOldOne() throws Exception {
         TestNode old = TestNode.enrol(server.port(), "agent-c", Given.joinToken("agent-c"));
         TestNode fresh = TestNode.enrol(server.port(), "agent-c", Given.joinToken("agent-c"));

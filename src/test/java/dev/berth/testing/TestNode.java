@@ -68,10 +68,14 @@ public final class TestNode {
 
     /** Joins a portal. */
     public static TestNode enrol(int port, String name, String token) throws Exception {
-        String base = "https://localhost:" + port + "/agent/v1/";
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
-        KeyPair key = generator.generateKeyPair();
+        return enrol(port, name, token, generator.generateKeyPair());
+    }
+
+    /** Joins a portal with a key that is there already. */
+    public static TestNode enrol(int port, String name, String token, KeyPair key) throws Exception {
+        String base = "https://localhost:" + port + "/agent/v1/";
         String fingerprint = token.substring(token.indexOf('.') + 1);
         HttpClient stranger = client(sslWith(new FingerprintTrust(fingerprint)));
         HttpResponse<String> answer = stranger.send(
