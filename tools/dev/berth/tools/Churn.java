@@ -19,6 +19,7 @@ final class Churn implements Runnable {
     private final AtomicBoolean over;
     private volatile boolean finishing;
     private volatile boolean done;
+    private volatile boolean ended;
     private volatile String doing = "";
     private volatile long ordered;
 
@@ -43,6 +44,8 @@ final class Churn implements Runnable {
             done = true;
         } catch (IOException | RuntimeException e) {
             doing = doing + " failed: " + e.getMessage();
+        } finally {
+            ended = true;
         }
     }
 
@@ -96,8 +99,14 @@ final class Churn implements Runnable {
         finishing = true;
     }
 
+    /** Whether it stopped with nothing left. */
     boolean done() {
         return done;
+    }
+
+    /** Whether it stopped, for good or ill: nothing more will come of it. */
+    boolean ended() {
+        return ended;
     }
 
     long ordered() {

@@ -52,7 +52,7 @@ final class Kill {
                 killAll(new Random(seed));
             } finally {
                 customers.forEach(Churn::finish);
-                over.set(Waits.until(SETTLE, () -> customers.stream().allMatch(Churn::done)));
+                over.set(Waits.until(SETTLE, () -> customers.stream().allMatch(Churn::ended)));
             }
             check(
                     "every VPS was deleted in the end",

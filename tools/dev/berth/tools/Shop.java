@@ -35,9 +35,10 @@ final class Shop {
                 .strip();
     }
 
-    /** The reseller's account, made at its first call, may pay by invoice. */
+    /** The reseller's own account, made at its first call, may pay by invoice; its customers' accounts are not ordered for. */
     private void credit(PortalApi operator) throws IOException {
         String account = Json.list(api.get("/api/v1/accounts"), "items").stream()
+                .filter(one -> Json.text(one, "kind").equals(Optional.of("RESELLER")))
                 .flatMap(one -> Json.text(one, "id").stream())
                 .findFirst()
                 .orElseThrow(() -> new IOException("the reseller has no account"));
