@@ -20,6 +20,7 @@ class VpsContexts implements NodeContexts {
     private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
             + " v.suspended_at IS NOT NULL AS suspended, v.restarts, v.hostname, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
+            + FinerLimits.COLUMNS
             + " (SELECT GROUP_CONCAT(ip.address ORDER BY ip.id SEPARATOR ' ') FROM ip_address ip"
             + " WHERE ip.vps_id = v.id) AS addresses"
             + " FROM node n LEFT JOIN vps v ON v.node_id = n.id AND v.revision > ? AND v.observed_state <> 'GONE'"
@@ -73,7 +74,10 @@ class VpsContexts implements NodeContexts {
                         limits.memoryBytes(),
                         limits.processes(),
                         limits.diskBytes(),
-                        limits.diskInodes()));
+                        limits.diskInodes(),
+                        FinerLimits.cpu(row),
+                        FinerLimits.memory(row),
+                        FinerLimits.io(row)));
     }
 
     private List<String> keys(UUID id) {

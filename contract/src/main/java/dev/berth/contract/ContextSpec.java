@@ -68,6 +68,9 @@ public record ContextSpec(
      * @param processes {@code pids.max}
      * @param diskBytes quota of the private layer
      * @param diskInodes quota of files; empty where the plan sets none (not "0", not "unlimited by accident")
+     * @param cpu finer rules of the token bucket; empty for the usual ones
+     * @param memory what holds below and beside {@code memoryBytes}; empty for none
+     * @param io limits of the store's block device; empty for none
      */
     public record Limits(
             long cpuBaselineMilli,
@@ -76,7 +79,10 @@ public record ContextSpec(
             long memoryBytes,
             long processes,
             long diskBytes,
-            Optional<Long> diskInodes) {
+            Optional<Long> diskInodes,
+            Optional<Cpu> cpu,
+            Optional<Memory> memory,
+            Optional<InputOutput> io) {
         public Limits {
             Faults faults = new Faults("limits");
             faults.positive("cpuBaselineMilli", cpuBaselineMilli);
@@ -90,6 +96,104 @@ public record ContextSpec(
             faults.positive("diskBytes", diskBytes);
             Objects.requireNonNull(diskInodes, "diskInodes");
             diskInodes.ifPresent(n -> faults.positive("diskInodes", n));
+            Objects.requireNonNull(cpu, "cpu");
+            memory.flatMap(Memory::highBytes)
+                    .ifPresent(high -> faults.check(
+                            high <= memoryBytes,
+                            () -> "highBytes %d is above memoryBytes %d".formatted(high, memoryBytes)));
+            Objects.requireNonNull(io, "io");
+            faults.throwIfAny();
+        }
+
+        /** Limits with none of the finer rules. */
+        public Limits(
+                long cpuBaselineMilli,
+                long cpuCeilingMilli,
+                long cpuBankMillis,
+                long memoryBytes,
+                long processes,
+                long diskBytes,
+                Optional<Long> diskInodes) {
+            this(
+                    cpuBaselineMilli,
+                    cpuCeilingMilli,
+                    cpuBankMillis,
+                    memoryBytes,
+                    processes,
+                    diskBytes,
+                    diskInodes,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * Finer rules of the token bucket.
+     *
+     * @param tokensMinMillis {@code tokens_min} M: what an emptied bucket needs before it may burst again; usual: a second at the
+     *     ceiling, at most half of the bank
+     * @param intervalMillis T: over how long a time the baseline is given; usual: 100. A long one lets short work run through, a
+     *     short one keeps pauses short
+     * @param idleShare weight among busy contexts for CPU time that nobody reserved; usual: the baseline's milli-CPUs
+     */
+    public record Cpu(Optional<Long> tokensMinMillis, Optional<Long> intervalMillis, Optional<Long> idleShare) {
+        /** The longest and shortest time the kernel's bandwidth control is asked to work with. */
+        public static final long MIN_INTERVAL_MILLIS = 10;
+
+        public static final long MAX_INTERVAL_MILLIS = 1_000;
+        public static final long MAX_SHARE = 1_000_000;
+
+        public Cpu {
+            Faults faults = new Faults("CPU limits");
+            Objects.requireNonNull(tokensMinMillis, "tokensMinMillis");
+            tokensMinMillis.ifPresent(n -> faults.positive("tokensMinMillis", n));
+            intervalMillis.ifPresent(n -> faults.check(
+                    n >= MIN_INTERVAL_MILLIS && n <= MAX_INTERVAL_MILLIS,
+                    () -> "intervalMillis %d is not between %d and %d"
+                            .formatted(n, MIN_INTERVAL_MILLIS, MAX_INTERVAL_MILLIS)));
+            idleShare.ifPresent(n -> faults.check(
+                    n >= 1 && n <= MAX_SHARE, () -> "idleShare %d is not between 1 and %d".formatted(n, MAX_SHARE)));
+            faults.throwIfAny();
+        }
+    }
+
+    /**
+     * @param highBytes {@code memory.high}: above it the context is slowed down and its memory reclaimed, before anything is killed
+     * @param swapBytes {@code memory.swap.max}; empty for no swap
+     */
+    public record Memory(Optional<Long> highBytes, Optional<Long> swapBytes) {
+        public Memory {
+            Faults faults = new Faults("memory limits");
+            Objects.requireNonNull(highBytes, "highBytes");
+            highBytes.ifPresent(n -> faults.positive("highBytes", n));
+            Objects.requireNonNull(swapBytes, "swapBytes");
+            swapBytes.ifPresent(n -> faults.notNegative("swapBytes", n));
+            faults.throwIfAny();
+        }
+    }
+
+    /**
+     * Limits of the block device the context's files are on; empty where there is none.
+     *
+     * @param weight share of the device under contention, 100 is ordinary
+     */
+    public record InputOutput(
+            Optional<Long> readBytesPerSecond,
+            Optional<Long> writeBytesPerSecond,
+            Optional<Long> readsPerSecond,
+            Optional<Long> writesPerSecond,
+            Optional<Long> weight) {
+        public static final long MAX_WEIGHT = 1_000;
+
+        public InputOutput {
+            Faults faults = new Faults("I/O limits");
+            readBytesPerSecond.ifPresent(n -> faults.positive("readBytesPerSecond", n));
+            writeBytesPerSecond.ifPresent(n -> faults.positive("writeBytesPerSecond", n));
+            readsPerSecond.ifPresent(n -> faults.positive("readsPerSecond", n));
+            writesPerSecond.ifPresent(n -> faults.positive("writesPerSecond", n));
+            weight.ifPresent(n -> faults.check(
+                    n >= 1 && n <= MAX_WEIGHT, () -> "weight %d is not between 1 and %d".formatted(n, MAX_WEIGHT)));
             faults.throwIfAny();
         }
     }

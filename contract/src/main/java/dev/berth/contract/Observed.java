@@ -74,6 +74,7 @@ public record Observed(
      * @param steps the steps of the newest change, oldest first
      * @param sshFingerprints {@code SHA256:…} of the host keys, empty until known
      * @param sample what the context uses now, empty unless it runs; for graphs, never for money
+     * @param pressure how often it ran into its limits; empty unless it runs
      */
     public record ContextStatus(
             String contextId,
@@ -83,7 +84,8 @@ public record Observed(
             Optional<String> failure,
             List<Step> steps,
             List<String> sshFingerprints,
-            Optional<Sample> sample) {
+            Optional<Sample> sample,
+            Optional<Pressure> pressure) {
         public static final int MAX_STEPS = 64;
 
         public ContextStatus {
@@ -96,9 +98,23 @@ public record Observed(
             faults.size("steps", steps, MAX_STEPS);
             faults.size("sshFingerprints", sshFingerprints, 16);
             faults.present("sample", sample);
+            faults.present("pressure", pressure);
             faults.throwIfAny();
             steps = List.copyOf(steps);
             sshFingerprints = List.copyOf(sshFingerprints);
+        }
+
+        /** A status that says nothing of limits. */
+        public ContextStatus(
+                String contextId,
+                long generation,
+                State state,
+                long restarts,
+                Optional<String> failure,
+                List<Step> steps,
+                List<String> sshFingerprints,
+                Optional<Sample> sample) {
+            this(contextId, generation, state, restarts, failure, steps, sshFingerprints, sample, Optional.empty());
         }
     }
 
@@ -152,4 +168,38 @@ public record Observed(
             long netRxBytes,
             long ioReadBytes,
             long ioWriteBytes) {}
+
+    /**
+     * How often a context ran into its limits since its cgroup was made. For its owner to see; never for money.
+     *
+     * @param oomKills processes the kernel killed because memory was used up
+     * @param memoryLimitHits how often memory had to be reclaimed because {@code memoryBytes} was reached
+     * @param processesRefused how often a process could not be made because there were as many as allowed
+     * @param lastOomKill the newest kill, empty where there was none or the kernel does not tell
+     */
+    public record Pressure(long oomKills, long memoryLimitHits, long processesRefused, Optional<OomKill> lastOomKill) {
+        public Pressure {
+            Faults faults = new Faults("pressure");
+            faults.notNegative("oomKills", oomKills);
+            faults.notNegative("memoryLimitHits", memoryLimitHits);
+            faults.notNegative("processesRefused", processesRefused);
+            faults.present("lastOomKill", lastOomKill);
+            faults.throwIfAny();
+        }
+    }
+
+    /**
+     * @param utcMillis when, as far as the kernel's log says
+     * @param process name of the killed process, at most 15 characters as the kernel keeps it
+     * @param pid as the host counts
+     */
+    public record OomKill(long utcMillis, String process, long pid) {
+        public OomKill {
+            Faults faults = new Faults("OOM kill");
+            faults.positive("utcMillis", utcMillis);
+            faults.text("process", process, 64);
+            faults.positive("pid", pid);
+            faults.throwIfAny();
+        }
+    }
 }

@@ -3,10 +3,13 @@ package dev.berth.node.agent;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Observed;
 import dev.berth.contract.Observed.ContextStatus;
+import dev.berth.contract.Observed.Pressure;
+import dev.berth.contract.Observed.Sample;
 import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.node.apply.StatusBoard;
 import dev.berth.node.host.Host;
+import dev.berth.node.host.HostException;
 import dev.berth.node.host.HostFacts;
 import dev.berth.node.image.ImageSource;
 import dev.berth.node.meter.Meters;
@@ -229,6 +232,7 @@ public final class Agent implements ImageSource {
     }
 
     private ContextStatus sampled(ContextStatus s) {
+        Optional<Sample> sample = parts.meters().sample(s.contextId());
         return new ContextStatus(
                 s.contextId(),
                 s.generation(),
@@ -237,7 +241,17 @@ public final class Agent implements ImageSource {
                 s.failure(),
                 s.steps(),
                 s.sshFingerprints(),
-                parts.meters().sample(s.contextId()));
+                sample,
+                sample.flatMap(_ -> pressure(s.contextId())));
+    }
+
+    private Optional<Pressure> pressure(String contextId) {
+        try {
+            return parts.host().pressure(contextId);
+        } catch (HostException e) {
+            LOG.debugf("how %s meets its limits cannot be seen now: %s", contextId, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void uploadReadings() throws IOException, InterruptedException {

@@ -2,18 +2,20 @@ package dev.berth.node.cpu;
 
 import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.node.host.Host;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps one bucket for each context and sets its quota when the bucket is emptied or has filled again. Contexts near such a
- * switch are looked at on every tick, the others once in {@link #SLOW_MILLIS}.
+ * Keeps one bucket for each context and sets its rate as the bucket empties and fills. Contexts near such a change are looked
+ * at on every tick, the others once in {@link #SLOW_MILLIS}.
  */
 public final class Governor {
     /** How often {@link #tick} should be called. */
-    public static final long FAST_MILLIS = 250;
+    public static final long FAST_MILLIS = 100;
 
     static final long SLOW_MILLIS = 1_000;
     private static final long SAVE_MILLIS = 10_000;
@@ -22,24 +24,28 @@ public final class Governor {
     private final Host host;
     private final Balances balances;
     private final String bootId;
+    private final long capacityMilli;
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private volatile long sharedNanos = Long.MIN_VALUE;
 
     public Governor(Host host, Balances balances) {
         this.host = host;
         this.balances = balances;
         this.bootId = host.facts().bootId();
+        this.capacityMilli = host.facts().capacity().cpuMilli();
     }
 
     /**
-     * Takes a context under government, or its new limits, and sets its quota. A context that was never seen gets its launch
+     * Takes a context under government, or its new limits, and sets its rate. A context that was never seen gets its launch
      * tokens; one that was goes on with its balance.
      */
     public void attach(String contextId, Limits limits, Moment now) {
         Account account = accounts.computeIfAbsent(contextId, id -> restored(id, limits, now));
         synchronized (account) {
-            account.bucket = TokenBucket.of(limits, account.bucket.balanceNanos(), account.bucket.held());
+            account.renewed(limits);
             save(contextId, account, now);
-            apply(contextId, account);
+            host.setCpu(contextId, account.rate());
+            account.applied();
         }
     }
 
@@ -53,7 +59,7 @@ public final class Governor {
 
     /** Tokens in a context's bucket; empty when it is not governed. */
     public Optional<Long> tokens(String contextId) {
-        return Optional.ofNullable(accounts.get(contextId)).map(account -> account.bucket.tokens());
+        return Optional.ofNullable(accounts.get(contextId)).map(Account::tokens);
     }
 
     /** Looks at one context if its time has come. */
@@ -63,10 +69,32 @@ public final class Governor {
             return;
         }
         synchronized (account) {
-            long sinceMillis = (now.monotonicNanos() - account.seenNanos) / NANOS_OF_MILLI;
-            if (sinceMillis >= SLOW_MILLIS - FAST_MILLIS / 2 || account.bucket.nearSwitch(2 * SLOW_MILLIS)) {
+            if (account.isDue(now.monotonicNanos())) {
                 sample(contextId, account, now);
             }
+        }
+    }
+
+    /**
+     * Gives out CPU time that nobody reserved, once in {@link #SLOW_MILLIS}. Where nobody has a share of its own, weights that
+     * follow the reservations do so by themselves.
+     */
+    public void share(Moment now) {
+        if (sharedNanos != Long.MIN_VALUE && now.monotonicNanos() - sharedNanos < SLOW_MILLIS * NANOS_OF_MILLI) {
+            return;
+        }
+        sharedNanos = now.monotonicNanos();
+        List<Account> all = List.copyOf(accounts.values());
+        boolean own = all.stream().anyMatch(Account::hasShare);
+        List<Shares.Claim> claims = new ArrayList<>();
+        for (Account account : all) {
+            synchronized (account) {
+                claims.add(account.claim());
+            }
+        }
+        List<Long> weights = own ? Shares.weights(capacityMilli, claims) : List.of();
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).weigh(own ? weights.get(i) : claims.get(i).reservedMilli());
         }
     }
 
@@ -80,33 +108,21 @@ public final class Governor {
     }
 
     private void sample(String contextId, Account account, Moment now) {
-        boolean heldBefore = account.bucket.held();
-        long usage = host.cpuUsageMicros(contextId).orElse(account.usageMicros);
+        boolean heldBefore = account.held();
+        long usage = host.cpuUsageMicros(contextId).orElse(account.usageMicros());
         account.advance(usage, now.monotonicNanos());
-        boolean switched = heldBefore != account.bucket.held();
-        if (switched) {
-            apply(contextId, account);
+        boolean switched = heldBefore != account.held();
+        if (switched || account.differs()) {
+            host.setCpu(contextId, account.rate());
+            account.applied();
         }
-        if (switched || now.monotonicNanos() - account.savedNanos >= SAVE_MILLIS * NANOS_OF_MILLI) {
+        if (switched || now.monotonicNanos() - account.savedNanos() >= SAVE_MILLIS * NANOS_OF_MILLI) {
             save(contextId, account, now);
         }
     }
 
-    private void apply(String contextId, Account account) {
-        host.setCpu(contextId, account.bucket.quotaMilli(), account.bucket.weight());
-    }
-
     private void save(String contextId, Account account, Moment now) {
-        account.savedNanos = now.monotonicNanos();
-        balances.save(
-                contextId,
-                new Balance(
-                        account.bucket.balanceNanos(),
-                        account.bucket.held(),
-                        account.usageMicros,
-                        bootId,
-                        account.seenNanos,
-                        now.utcMillis()));
+        balances.save(contextId, account.balance(bootId, now));
     }
 
     /** In the same boot the counter and the clock go on where they were; in a new one both began at nothing. */
@@ -114,7 +130,7 @@ public final class Governor {
         Optional<Balance> saved = balances.load(contextId);
         if (saved.isEmpty()) {
             long usage = host.cpuUsageMicros(contextId).orElse(0L);
-            return new Account(TokenBucket.launched(limits), usage, now.monotonicNanos());
+            return new Account(limits, TokenBucket.launched(limits), usage, now.monotonicNanos());
         }
         Balance balance = saved.get();
         TokenBucket bucket = TokenBucket.of(limits, balance.balanceNanos(), balance.held());
@@ -123,31 +139,8 @@ public final class Governor {
                 ? now.monotonicNanos() - balance.monotonicNanos()
                 : (now.utcMillis() - balance.utcMillis()) * NANOS_OF_MILLI;
         Account account = new Account(
-                bucket, sameBoot ? balance.usageMicros() : 0, now.monotonicNanos() - Math.max(0, awayNanos));
-        account.advance(host.cpuUsageMicros(contextId).orElse(account.usageMicros), now.monotonicNanos());
+                limits, bucket, sameBoot ? balance.usageMicros() : 0, now.monotonicNanos() - Math.max(0, awayNanos));
+        account.advance(host.cpuUsageMicros(contextId).orElse(account.usageMicros()), now.monotonicNanos());
         return account;
-    }
-
-    /** One context's bucket and what it was computed from. */
-    private static final class Account {
-        private volatile TokenBucket bucket;
-        private long usageMicros;
-        private long seenNanos;
-        private long savedNanos;
-
-        Account(TokenBucket bucket, long usageMicros, long seenNanos) {
-            this.bucket = bucket;
-            this.usageMicros = usageMicros;
-            this.seenNanos = seenNanos;
-        }
-
-        /** A counter below the last one began anew: what it shows was used since. */
-        void advance(long usage, long nowNanos) {
-            long used = usage >= usageMicros ? usage - usageMicros : usage;
-            long elapsedMicros = Math.max(0, nowNanos - seenNanos) / 1_000;
-            bucket = bucket.after(elapsedMicros, used);
-            usageMicros = usage;
-            seenNanos += elapsedMicros * 1_000;
-        }
     }
 }

@@ -1,33 +1,50 @@
 package dev.berth.node.cpu;
 
+import dev.berth.contract.ContextSpec.Cpu;
 import dev.berth.contract.ContextSpec.Limits;
 
 /**
  * The token bucket of VServer's scheduler. One token is one CPU-millisecond. It is kept in CPU-nanoseconds, in which a fill
  * of thousandths of a CPU over microseconds is a whole number: nothing is ever rounded, so nothing is lost or won.
  *
- * <p>An empty bucket goes into debt, which is carried: the use of a long time is never more than what was filled. It is
- * held from the moment it is empty until it has {@link #minTokens} again (VServer's hold queue).
+ * <p>A bucket that runs low is slowed down in good time, so that it is empty without much debt. What debt there is, is carried:
+ * the use of a long time is never more than what was filled. It is held from the moment it is empty until it has {@link
+ * #minTokens} again (VServer's hold queue), and while it is held, what it was given too much or too little is evened out.
  *
  * @param fillMilli R, thousandths of a CPU
  * @param ceilingMilli what may be used while it is not held
+ * @param minTokens M, which it needs to be let go
  * @param maxTokens S, at which it is full
  * @param balanceNanos CPU-nanoseconds in it, negative when in debt
  * @param held whether it gets no more than R
  */
-public record TokenBucket(long fillMilli, long ceilingMilli, long maxTokens, long balanceNanos, boolean held) {
+public record TokenBucket(
+        long fillMilli, long ceilingMilli, long minTokens, long maxTokens, long balanceNanos, boolean held) {
+    /** Over how long a time the last tokens are given out: longer than it takes to look again, even when that is late. */
+    static final long HORIZON_MILLIS = 300;
+
+    /** Over how long a time a held bucket's error is evened out. */
+    static final long EVEN_MILLIS = 10_000;
+
     private static final long NANOS_OF_TOKEN = 1_000_000;
     private static final long LAUNCH_SECONDS = 60;
+
+    /** A debt may cost this part of the baseline at most: the baseline is a promise. */
+    private static final long LEAST_PART = 100;
+
+    /** What the kernel gave too little may be added in this part of the baseline at most. */
+    private static final long MOST_PART = 10;
 
     /** More tokens than this would not fit: 285 CPU-years. */
     private static final long MOST_TOKENS = Long.MAX_VALUE / NANOS_OF_TOKEN;
 
     public TokenBucket {
-        if (fillMilli <= 0 || ceilingMilli < fillMilli || maxTokens <= 0) {
-            throw new IllegalArgumentException(
-                    "no bucket fills with %d up to %d of %d tokens".formatted(fillMilli, ceilingMilli, maxTokens));
+        if (fillMilli <= 0 || ceilingMilli < fillMilli || maxTokens <= 0 || minTokens <= 0) {
+            throw new IllegalArgumentException("no bucket fills with %d up to %d of %d tokens and is let go at %d"
+                    .formatted(fillMilli, ceilingMilli, maxTokens, minTokens));
         }
         maxTokens = Math.min(maxTokens, MOST_TOKENS);
+        minTokens = Math.min(minTokens, maxTokens);
         balanceNanos = Math.min(balanceNanos, maxTokens * NANOS_OF_TOKEN);
     }
 
@@ -37,29 +54,31 @@ public record TokenBucket(long fillMilli, long ceilingMilli, long maxTokens, lon
         return of(limits, saturated(launch, NANOS_OF_TOKEN), false);
     }
 
-    /** A bucket with a balance from before. A smaller bank takes what does not fit. */
+    /** A bucket with a balance from before, under perhaps other limits. A smaller bank takes what does not fit. */
     public static TokenBucket of(Limits limits, long balanceNanos, boolean held) {
+        long usual = Math.max(1, Math.min(limits.cpuCeilingMilli(), limits.cpuBankMillis() / 2));
         return new TokenBucket(
-                limits.cpuBaselineMilli(), limits.cpuCeilingMilli(), limits.cpuBankMillis(), balanceNanos, held);
-    }
-
-    /** M: what a held bucket must have before it is let go. A second at the ceiling, but never more than half a bank. */
-    public long minTokens() {
-        return Math.max(1, Math.min(ceilingMilli, maxTokens / 2));
+                limits.cpuBaselineMilli(),
+                limits.cpuCeilingMilli(),
+                limits.cpu().flatMap(Cpu::tokensMinMillis).orElse(usual),
+                limits.cpuBankMillis(),
+                balanceNanos,
+                held);
     }
 
     public long tokens() {
         return Math.floorDiv(balanceNanos, NANOS_OF_TOKEN);
     }
 
-    /** Thousandths of a CPU it may use now. */
-    public long quotaMilli() {
-        return held ? fillMilli : ceilingMilli;
-    }
-
-    /** {@code cpu.weight} after R, 100 for a whole CPU, so that reservations hold when all want more. */
-    public int weight() {
-        return (int) Math.max(1, Math.min(10_000, fillMilli / 10));
+    /** CPU-microseconds it may use in a second, from now until it is looked at again. */
+    public long microsPerSecond() {
+        long fill = saturated(fillMilli, 1_000);
+        if (held) {
+            long evened = Math.clamp(balanceNanos / EVEN_MILLIS, -(fill / LEAST_PART), fill / MOST_PART);
+            return fill + evened;
+        }
+        long lasting = saturatedSum(fill, Math.max(0, balanceNanos) / HORIZON_MILLIS);
+        return Math.min(saturated(ceilingMilli, 1_000), lasting);
     }
 
     /** After some time in which some CPU time was used. */
@@ -70,19 +89,25 @@ public record TokenBucket(long fillMilli, long ceilingMilli, long maxTokens, lon
         }
         long filled = saturatedSum(balanceNanos, saturated(fillMilli, elapsedMicros));
         long balance = saturatedSum(filled, -saturated(usedMicros, 1_000));
-        TokenBucket next = new TokenBucket(fillMilli, ceilingMilli, maxTokens, balance, held);
+        TokenBucket next = new TokenBucket(fillMilli, ceilingMilli, minTokens, maxTokens, balance, held);
         return next.switched();
     }
 
-    /** Whether the next switch may come within a time, at the fastest use there can be. */
+    /** Whether its rate may change within a time, at the fastest use there can be. */
     public boolean nearSwitch(long withinMillis) {
-        long step = saturated(held ? fillMilli : ceilingMilli, withinMillis) / 1_000;
-        return held ? minTokens() - tokens() <= step : tokens() <= step;
+        return held
+                ? minTokens - tokens() <= saturated(fillMilli, withinMillis) / 1_000
+                : tokens() <= saturated(ceilingMilli, withinMillis + HORIZON_MILLIS) / 1_000;
     }
 
     private TokenBucket switched() {
-        boolean nowHeld = held ? tokens() < minTokens() : balanceNanos <= 0;
-        return new TokenBucket(fillMilli, ceilingMilli, maxTokens, balanceNanos, nowHeld);
+        boolean nowHeld = held ? tokens() < minTokens : empty();
+        return new TokenBucket(fillMilli, ceilingMilli, minTokens, maxTokens, balanceNanos, nowHeld);
+    }
+
+    /** What is left gives less than a hundredth more than the baseline. */
+    private boolean empty() {
+        return balanceNanos / HORIZON_MILLIS <= saturated(fillMilli, 1_000) / LEAST_PART && tokens() < minTokens;
     }
 
     private static long saturated(long a, long b) {

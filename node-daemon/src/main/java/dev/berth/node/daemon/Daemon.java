@@ -148,6 +148,7 @@ public final class Daemon implements AutoCloseable {
 
     private void govern() {
         Moment now = now();
+        governor.share(now);
         for (String contextId : governor.contexts()) {
             try {
                 governor.tick(contextId, now);

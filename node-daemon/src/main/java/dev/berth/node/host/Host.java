@@ -1,5 +1,6 @@
 package dev.berth.node.host;
 
+import dev.berth.contract.Observed.Pressure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,19 +71,19 @@ public interface Host {
     /** The reverse of {@code ensureStorage}: the data is gone after this. */
     void ensureNoStorage(String contextId);
 
-    /**
-     * CPU bandwidth of the outer cgroup.
-     *
-     * @param quotaMilli thousandths of a CPU it may use
-     * @param weight relative share under contention, 1 to 10000 as {@code cpu.weight}
-     */
-    void setCpu(String contextId, long quotaMilli, int weight);
+    /** CPU bandwidth of the outer cgroup. */
+    void setCpu(String contextId, CpuRate rate);
 
     /** Counters as the kernel has them now; empty when the context's cgroup does not exist. */
     Optional<KernelCounters> counters(String contextId);
 
     /** Only {@code cpu usage} in microseconds, cheap enough to be read four times a second; empty as above. */
     Optional<Long> cpuUsageMicros(String contextId);
+
+    /** How often it ran into its limits; empty when its cgroup does not exist or the host does not tell. */
+    default Optional<Pressure> pressure(String contextId) {
+        return Optional.empty();
+    }
 
     /** Fingerprints ({@code SHA256:…}) of the SSH host keys, empty while there are none. */
     List<String> sshFingerprints(String contextId);

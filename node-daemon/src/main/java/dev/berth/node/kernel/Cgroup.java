@@ -1,6 +1,7 @@
 package dev.berth.node.kernel;
 
 import dev.berth.contract.ContextSpec.Limits;
+import dev.berth.node.host.CpuRate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import java.util.TreeSet;
  * cannot take along the process that can still end it.
  */
 final class Cgroup {
+    private static final long USUAL_INTERVAL_MILLIS = 100;
+
     private final String root;
     private final CgroupTree tree;
     private final CgroupKeys keys;
@@ -47,6 +50,7 @@ final class Cgroup {
         tree.inheritCpusets();
         tree.make(root);
         tree.make(root + "-monitors");
+        keys.preferCpu(root);
     }
 
     /** The CPU limit of an existing group belongs to the governor: only a new one gets the ceiling. */
@@ -55,20 +59,47 @@ final class Cgroup {
         boolean isNew = keys.cpuMicros(group).isEmpty();
         tree.make(group);
         tree.limitNesting(group);
-        keys.limitMemory(group, limits.memoryBytes());
+        keys.limitMemory(group, limits.memoryBytes(), limits.memory());
         keys.limitProcesses(group, limits.processes());
         if (isNew) {
-            setCpu(contextId, limits.cpuCeilingMilli(), weight(limits));
+            setCpu(
+                    contextId,
+                    new CpuRate(limits.cpuCeilingMilli() * 1_000, USUAL_INTERVAL_MILLIS, limits.cpuBaselineMilli()));
         }
     }
 
-    /** One CPU reserved weighs as much as an ordinary group. */
-    private static int weight(Limits limits) {
-        return Math.clamp(limits.cpuBaselineMilli() / 10, 1, 10_000);
+    /**
+     * Where limits of a group hold for those below, the outer group has them. On v1 they do not: each group that exists has them,
+     * so this is done again after a start, and a context that makes groups of its own is not held to them.
+     *
+     * @param device {@code major:minor} of the disk below the store
+     */
+    void limitInputOutput(String contextId, String device, Limits limits) {
+        for (String group : visited("blkio", contextId)) {
+            keys.limitInputOutput(group, device, limits.io());
+        }
     }
 
-    void setCpu(String contextId, long quotaMilli, int weight) {
-        keys.limitCpu(outer(contextId), quotaMilli, weight);
+    void setCpu(String contextId, CpuRate rate) {
+        keys.limitCpu(outer(contextId), rate);
+    }
+
+    long processesRefused(String contextId) {
+        return visited("pids", contextId).stream()
+                .mapToLong(keys::processesRefused)
+                .sum();
+    }
+
+    long memoryLimitHits(String contextId) {
+        return visited("memory", contextId).stream()
+                .mapToLong(keys::memoryLimitHits)
+                .sum();
+    }
+
+    /** On v1 every group counts and limits for itself. */
+    private List<String> visited(String controller, String contextId) {
+        String group = outer(contextId);
+        return keys.isHierarchical() ? List.of(group) : tree.groups(controller, group);
     }
 
     void remove(String contextId) {

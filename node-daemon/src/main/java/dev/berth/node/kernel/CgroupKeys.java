@@ -1,15 +1,25 @@
 package dev.berth.node.kernel;
 
+import dev.berth.contract.ContextSpec.InputOutput;
+import dev.berth.contract.ContextSpec.Memory;
+import dev.berth.node.host.CpuRate;
 import java.util.Optional;
 
 /** What limits and counters are called in one version of cgroups. A group is a path relative to the hierarchies. */
 interface CgroupKeys {
-    void limitMemory(String group, long bytes);
+    /** The hard limit, and what holds below and beside it. */
+    void limitMemory(String group, long bytes, Optional<Memory> finer);
 
     void limitProcesses(String group, long processes);
 
     /** As {@link dev.berth.node.host.Host#setCpu}. */
-    void limitCpu(String group, long quotaMilli, int weight);
+    void limitCpu(String group, CpuRate rate);
+
+    /** Puts all contexts before what else runs on the host, so that reservations hold against it, too. */
+    void preferCpu(String group);
+
+    /** @param device {@code major:minor} of a whole disk */
+    void limitInputOutput(String group, String device, Optional<InputOutput> limits);
 
     /** Empty when the group does not exist. */
     Optional<Long> cpuMicros(String group);
@@ -20,14 +30,26 @@ interface CgroupKeys {
 
     long processes(String group);
 
-    InputOutput inputOutput(String group);
+    Transferred transferred(String group);
+
+    /** How often memory was reclaimed in this group because a limit was reached. */
+    long memoryLimitHits(String group);
+
+    /** Processes killed for want of memory, empty where the kernel counts them in each group below alone. */
+    Optional<Long> oomKills(String group);
+
+    /** How often a process was refused in this very group. */
+    long processesRefused(String group);
+
+    /** Whether what is counted and limited in a group is so for the groups below it. */
+    boolean isHierarchical();
 
     /** Bytes read from and written to block devices. */
-    record InputOutput(long readBytes, long writeBytes) {
-        static final InputOutput NONE = new InputOutput(0, 0);
+    record Transferred(long readBytes, long writeBytes) {
+        static final Transferred NONE = new Transferred(0, 0);
 
-        InputOutput plus(InputOutput other) {
-            return new InputOutput(readBytes + other.readBytes, writeBytes + other.writeBytes);
+        Transferred plus(Transferred other) {
+            return new Transferred(readBytes + other.readBytes, writeBytes + other.writeBytes);
         }
     }
 }

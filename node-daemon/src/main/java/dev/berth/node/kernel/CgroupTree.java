@@ -20,6 +20,7 @@ final class CgroupTree {
     /** A context can make groups inside its own; more than this is an attack on whoever looks at them. */
     private static final int MOST_GROUPS = 100_000;
 
+    private static final int MOST_VISITED = 200;
     private static final String MAX_DEPTH = "32";
     private static final String MAX_DESCENDANTS = "4096";
     private static final int REMOVE_ATTEMPTS = 50;
@@ -86,6 +87,15 @@ final class CgroupTree {
             readProcesses(directory).lines().map(Long::parseLong).forEach(found::add);
         }
         return found;
+    }
+
+    /** A group and those below it in one controller's hierarchy, parents first; not more than a look at them may cost. */
+    List<String> groups(String controller, String group) {
+        Path mount = hierarchies.controller(controller).orElseGet(hierarchies::census);
+        return descendants(mount.resolve(group)).stream()
+                .limit(MOST_VISITED)
+                .map(directory -> mount.relativize(directory).toString())
+                .toList();
     }
 
     private String readProcesses(Path directory) {

@@ -1,11 +1,21 @@
 package dev.berth.node.kernel;
 
+import dev.berth.contract.ContextSpec.InputOutput;
+import dev.berth.contract.ContextSpec.Memory;
+import dev.berth.node.host.CpuRate;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Keys of the unified layout (Documentation/admin-guide/cgroup-v2.rst). */
 final class CgroupV2 implements CgroupKeys {
-    private static final int MAX_WEIGHT = 10_000;
+    private static final long MAX_WEIGHT = 10_000;
+    private static final long ORDINARY_WEIGHT = 100;
+
+    /** Weights only compare: this leaves room for forty CPUs above and for a two-hundredth below. */
+    private static final long WEIGHT_OF_CPU = 250;
+
+    private static final String UNLIMITED = "max";
 
     private final Path root;
     private final CgroupFiles files;
@@ -16,12 +26,15 @@ final class CgroupV2 implements CgroupKeys {
     }
 
     @Override
-    public void limitMemory(String group, long bytes) {
+    public void limitMemory(String group, long bytes, Optional<Memory> finer) {
         files.write(file(group, "memory.max"), Long.toString(bytes));
+        files.write(
+                file(group, "memory.high"),
+                finer.flatMap(Memory::highBytes).map(Object::toString).orElse(UNLIMITED));
         Path swap = file(group, "memory.swap.max");
         // Missing where the kernel counts no swap.
         if (files.read(swap).isPresent()) {
-            files.write(swap, "0");
+            files.write(swap, finer.flatMap(Memory::swapBytes).orElse(0L).toString());
         }
     }
 
@@ -31,10 +44,52 @@ final class CgroupV2 implements CgroupKeys {
     }
 
     @Override
-    public void limitCpu(String group, long quotaMilli, int weight) {
-        Bandwidth wanted = Bandwidth.ofMilli(quotaMilli);
-        files.write(file(group, "cpu.max"), wanted.quotaMicros() + " " + wanted.periodMicros());
-        files.write(file(group, "cpu.weight"), Integer.toString(Math.clamp(weight, 1, MAX_WEIGHT)));
+    public void limitCpu(String group, CpuRate rate) {
+        Bandwidth wanted = Bandwidth.of(rate);
+        writeChanged(file(group, "cpu.max"), wanted.quotaMicros() + " " + wanted.periodMicros());
+        long weight = Math.clamp(rate.weight() * WEIGHT_OF_CPU / 1_000, 1, MAX_WEIGHT);
+        writeChanged(file(group, "cpu.weight"), Long.toString(weight));
+    }
+
+    /** Writing a quota starts the period anew, with a full quota: not without need. */
+    private void writeChanged(Path file, String value) {
+        if (!files.read(file).equals(Optional.of(value))) {
+            files.write(file, value);
+        }
+    }
+
+    @Override
+    public void preferCpu(String group) {
+        files.write(file(group, "cpu.weight"), Long.toString(10 * ORDINARY_WEIGHT));
+    }
+
+    @Override
+    public void limitInputOutput(String group, String device, Optional<InputOutput> limits) {
+        Path max = file(group, "io.max");
+        boolean limited = files.read(max).filter(text -> !text.isBlank()).isPresent();
+        if (limits.isPresent() || limited) {
+            files.write(
+                    max,
+                    "%s rbps=%s wbps=%s riops=%s wiops=%s"
+                            .formatted(
+                                    device,
+                                    orMax(limits.flatMap(InputOutput::readBytesPerSecond)),
+                                    orMax(limits.flatMap(InputOutput::writeBytesPerSecond)),
+                                    orMax(limits.flatMap(InputOutput::readsPerSecond)),
+                                    orMax(limits.flatMap(InputOutput::writesPerSecond))));
+        }
+        // One for the kernel's cost model, one for the BFQ scheduler: each is there when it is built in.
+        String weight =
+                limits.flatMap(InputOutput::weight).orElse(ORDINARY_WEIGHT).toString();
+        for (String key : List.of("io.weight", "io.bfq.weight")) {
+            if (files.read(file(group, key)).isPresent()) {
+                files.write(file(group, key), weight);
+            }
+        }
+    }
+
+    private static String orMax(Optional<Long> value) {
+        return value.map(Object::toString).orElse(UNLIMITED);
     }
 
     @Override
@@ -59,16 +114,36 @@ final class CgroupV2 implements CgroupKeys {
     }
 
     @Override
-    public InputOutput inputOutput(String group) {
-        InputOutput sum = InputOutput.NONE;
+    public Transferred transferred(String group) {
+        Transferred sum = Transferred.NONE;
         for (String word : files.read(file(group, "io.stat")).orElse("").split("\\s+", -1)) {
             if (word.startsWith("rbytes=")) {
-                sum = sum.plus(new InputOutput(Long.parseLong(word.substring("rbytes=".length())), 0));
+                sum = sum.plus(new Transferred(Long.parseLong(word.substring("rbytes=".length())), 0));
             } else if (word.startsWith("wbytes=")) {
-                sum = sum.plus(new InputOutput(0, Long.parseLong(word.substring("wbytes=".length()))));
+                sum = sum.plus(new Transferred(0, Long.parseLong(word.substring("wbytes=".length()))));
             }
         }
         return sum;
+    }
+
+    @Override
+    public long memoryLimitHits(String group) {
+        return FlatKeys.value(files.read(file(group, "memory.events")), "max");
+    }
+
+    @Override
+    public Optional<Long> oomKills(String group) {
+        return Optional.of(FlatKeys.value(files.read(file(group, "memory.events")), "oom_kill"));
+    }
+
+    @Override
+    public long processesRefused(String group) {
+        return FlatKeys.value(files.read(file(group, "pids.events")), "max");
+    }
+
+    @Override
+    public boolean isHierarchical() {
+        return true;
     }
 
     private long number(String group, String key) {

@@ -1,8 +1,11 @@
 package dev.berth.node.kernel;
 
+import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Observed.Capacity;
+import dev.berth.contract.Observed.Pressure;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.CpuRate;
 import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.Host;
@@ -35,6 +38,7 @@ public final class LinuxHost implements Host {
     private final Nftables nftables;
     private final Lxc lxc;
     private final Store store;
+    private final KernelLog kernelLog;
     private final boolean apparmor = Doctor.hasAppArmor();
 
     public LinuxHost(HostConfig config) {
@@ -47,6 +51,7 @@ public final class LinuxHost implements Host {
         this.nftables = new Nftables(config.nftTable(), programs);
         this.lxc = new Lxc(config.run(), programs);
         this.store = new Store(config, programs);
+        this.kernelLog = new KernelLog(config.cgroupRoot());
     }
 
     @Override
@@ -83,6 +88,7 @@ public final class LinuxHost implements Host {
         images.removePartial();
         Router.prepare(config.run());
         cgroup.prepare();
+        kernelLog.start();
         nftables.prepare();
     }
 
@@ -165,6 +171,16 @@ public final class LinuxHost implements Host {
     @Override
     public void ensureCgroup(ContextLayout layout) {
         cgroup.ensure(layout.contextId(), layout.spec().limits());
+        limitInputOutput(layout);
+    }
+
+    private void limitInputOutput(ContextLayout layout) {
+        Limits limits = layout.spec().limits();
+        Optional<String> disk = Disks.below(config.store());
+        disk.ifPresent(device -> cgroup.limitInputOutput(layout.contextId(), device, limits));
+        if (disk.isEmpty() && limits.io().isPresent()) {
+            throw new HostException("I/O cannot be limited here: no disk is seen below " + config.store());
+        }
     }
 
     @Override
@@ -182,6 +198,7 @@ public final class LinuxHost implements Host {
         endLeftovers(id);
         LxcConfig text = new LxcConfig(layout, config.run(), cgroup.payload(id), cgroup.monitor(id), apparmor);
         lxc.start(id, text.text());
+        limitInputOutput(layout);
     }
 
     @Override
@@ -271,8 +288,22 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public void setCpu(String contextId, long quotaMilli, int weight) {
-        cgroup.setCpu(contextId, quotaMilli, weight);
+    public void setCpu(String contextId, CpuRate rate) {
+        cgroup.setCpu(contextId, rate);
+    }
+
+    @Override
+    public Optional<Pressure> pressure(String contextId) {
+        if (cgroup.cpuMicros(contextId).isEmpty()) {
+            return Optional.empty();
+        }
+        String group = cgroup.outer(contextId);
+        KernelLog.Kills kills = kernelLog.kills(contextId);
+        return Optional.of(new Pressure(
+                cgroup.keys().oomKills(group).orElse(kills.count()),
+                cgroup.memoryLimitHits(contextId),
+                cgroup.processesRefused(contextId),
+                kills.last()));
     }
 
     @Override
@@ -283,7 +314,7 @@ public final class LinuxHost implements Host {
         }
         String group = cgroup.outer(contextId);
         CgroupKeys keys = cgroup.keys();
-        CgroupKeys.InputOutput io = keys.inputOutput(group);
+        CgroupKeys.Transferred io = keys.transferred(group);
         return Optional.of(new KernelCounters(
                 cpu.get(),
                 keys.throttledMicros(group),

@@ -2,6 +2,7 @@ package dev.berth.node.local;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Observed.ContextStatus;
+import dev.berth.contract.Observed.Pressure;
 import dev.berth.contract.Observed.Sample;
 import dev.berth.contract.Patterns;
 import dev.berth.node.apply.StatusBoard;
@@ -36,7 +37,8 @@ public final class Responder {
             long startNo,
             Optional<ContextStatus> status,
             ContextFacts facts,
-            Optional<Sample> sample) {}
+            Optional<Sample> sample,
+            Optional<Pressure> pressure) {}
 
     /** A command to run in a context. */
     public record Exec(List<String> command, long timeoutSeconds) {
@@ -129,6 +131,7 @@ public final class Responder {
                 row.map(ContextRow::startNo).orElse(0L),
                 status,
                 host.inspect(id),
-                meters.sample(id)));
+                meters.sample(id),
+                host.pressure(id)));
     }
 }

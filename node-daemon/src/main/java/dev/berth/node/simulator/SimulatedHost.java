@@ -3,6 +3,7 @@ package dev.berth.node.simulator;
 import dev.berth.contract.Observed.Capacity;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.CpuRate;
 import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.Host;
@@ -171,7 +172,7 @@ public final class SimulatedHost implements Host {
     }
 
     @Override
-    public void setCpu(String contextId, long quotaMilli, int weight) {
+    public void setCpu(String contextId, CpuRate rate) {
         require(inspect(contextId).cgroup(), "cgroup", contextId);
     }
 

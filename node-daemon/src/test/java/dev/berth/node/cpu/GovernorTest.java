@@ -3,12 +3,15 @@ package dev.berth.node.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.ContextSpec.Cpu;
 import dev.berth.contract.ContextSpec.Limits;
+import dev.berth.node.host.CpuRate;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
 import dev.berth.node.testing.TroubledHost;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +34,11 @@ class GovernorTest {
     /** A host on which only one context's CPU time matters. */
     private static final class BusyHost {
         private long usageMicros;
-        private final List<Long> quotas = new ArrayList<>();
+        private final List<CpuRate> rates = new ArrayList<>();
+
+        private List<Long> milli() {
+            return rates.stream().map(rate -> rate.microsPerSecond() / 1_000).toList();
+        }
     }
 
     private final Balances balances = new Balances() {
@@ -54,7 +61,7 @@ class GovernorTest {
     @Test
     void newContextRunsAtItsCeiling() {
         governor().attach(ID, LIMITS, now());
-        assertEquals(List.of(2_000L), host.quotas);
+        assertEquals(List.of(2_000L), host.milli());
     }
 
     @Test
@@ -63,11 +70,84 @@ class GovernorTest {
         governor.attach(ID, LIMITS, now());
 
         burn(governor, 70, 2_000);
-        List<Long> emptied = List.copyOf(host.quotas);
-        burn(governor, 30, 0);
+        long emptied = host.milli().getLast();
+        burn(governor, 30, 250);
+        long idle = host.milli().getLast();
+        burn(governor, 120, 0);
 
-        assertEquals(List.of(2_000L, 250L), emptied);
-        assertEquals(List.of(2_000L, 250L, 2_000L), host.quotas);
+        assertEquals(247, emptied, "the baseline, less what goes into the debt");
+        assertEquals(247, idle);
+        assertEquals(2_000, host.milli().getLast());
+    }
+
+    @Test
+    void bankThatRunsLowSlowsDownInGoodTime() {
+        Governor governor = governor();
+        governor.attach(ID, LIMITS, now());
+
+        obey(governor, 90);
+
+        List<Long> rates = host.milli();
+        assertEquals(rates.stream().sorted(Comparator.reverseOrder()).toList(), rates, "it only goes down");
+        assertTrue(rates.size() > 3 && rates.size() < 20, () -> "in a few steps: " + rates);
+        assertEquals(0, governor.tokens(ID).orElseThrow(), 2, "and ends without debt");
+        assertEquals(250, rates.getLast(), 1);
+    }
+
+    @Test
+    void liveChangeOfEveryParameter() {
+        Governor governor = governor();
+        governor.attach(ID, LIMITS, now());
+        burn(governor, 10, 2_000);
+        long tokens = governor.tokens(ID).orElseThrow();
+
+        Cpu finer = new Cpu(Optional.of(5_000L), Optional.of(500L), Optional.of(40L));
+        Limits next = new Limits(
+                400, 1_500, 50_000, 1, 1, 1, Optional.empty(), Optional.of(finer), Optional.empty(), Optional.empty());
+        governor.attach(ID, next, now());
+
+        assertTrue(tokens > 50_000, "it had saved more than the new bank holds");
+        assertEquals(50_000, governor.tokens(ID).orElseThrow());
+        CpuRate rate = host.rates.getLast();
+        assertEquals(1_500_000, rate.microsPerSecond());
+        assertEquals(500, rate.intervalMillis());
+    }
+
+    @Test
+    void largerBankKeepsTheBalance() {
+        Governor governor = governor();
+        governor.attach(ID, LIMITS, now());
+        burn(governor, 50, 2_000);
+        long tokens = governor.tokens(ID).orElseThrow();
+
+        governor.attach(ID, new Limits(250, 2_000, 9_600_000, 1, 1, 1, Optional.empty()), now());
+
+        assertEquals(tokens, governor.tokens(ID).orElseThrow());
+    }
+
+    @Test
+    void bankSurvivesARebootOfTheHost() {
+        Governor before = governor();
+        before.attach(ID, LIMITS, now());
+        burn(before, 50, 2_000);
+        before.saveAll(now());
+        long tokens = before.tokens(ID).orElseThrow();
+        saved.computeIfPresent(
+                ID,
+                (id, b) -> new Balance(
+                        b.balanceNanos(),
+                        b.held(),
+                        b.usageMicros(),
+                        "00000000-0000-0000-0000-000000000000",
+                        b.monotonicNanos() + 1,
+                        b.utcMillis()));
+
+        host.usageMicros = 600_000;
+        clock.pass(8_000);
+        Governor after = governor();
+        after.attach(ID, LIMITS, now());
+
+        assertEquals(tokens + 2_000 - 600, after.tokens(ID).orElseThrow());
     }
 
     @Test
@@ -122,6 +202,15 @@ class GovernorTest {
         }
     }
 
+    /** A context that uses all it may, as the kernel lets it. */
+    private void obey(Governor governor, int seconds) {
+        for (int i = 0; i < seconds * 10; i++) {
+            clock.pass(100);
+            host.usageMicros += host.rates.getLast().microsPerSecond() / 10;
+            governor.tick(ID, now());
+        }
+    }
+
     private Governor governor() {
         BusyHost busy = host;
         return new Governor(
@@ -132,8 +221,8 @@ class GovernorTest {
                     }
 
                     @Override
-                    public void setCpu(String contextId, long quotaMilli, int weight) {
-                        busy.quotas.add(quotaMilli);
+                    public void setCpu(String contextId, CpuRate rate) {
+                        busy.rates.add(rate);
                     }
                 },
                 balances);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.ContextSpec.Cpu;
 import dev.berth.contract.ContextSpec.Limits;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class TokenBucketTest {
         TokenBucket bucket = TokenBucket.of(LIMITS, 0, false).after(1_000, 2_000);
 
         assertTrue(bucket.held());
-        assertEquals(250, bucket.quotaMilli());
+        assertEquals(249_825, bucket.microsPerSecond(), "the baseline, less a part of the debt");
         assertTrue(bucket.tokens() < 0, "debt is carried");
     }
 
@@ -42,7 +43,7 @@ class TokenBucketTest {
         assertTrue(little.held());
         assertEquals(2_000, enough.tokens());
         assertFalse(enough.held());
-        assertEquals(2_000, enough.quotaMilli());
+        assertEquals(2_000_000, enough.microsPerSecond());
     }
 
     @Test
@@ -51,11 +52,38 @@ class TokenBucketTest {
     }
 
     @Test
-    void weightFollowsTheBaseline() {
-        assertEquals(25, TokenBucket.of(LIMITS, 0, false).weight());
-        assertEquals(1, TokenBucket.of(limits(1, 1_000, 100), 0, false).weight());
+    void debtCostsAtMostAHundredthOfTheBaseline() {
+        TokenBucket bucket = TokenBucket.of(LIMITS, -50_000_000_000L, true);
+        assertEquals(247_500, bucket.microsPerSecond());
+    }
+
+    @Test
+    void whatTheKernelGaveTooLittleIsGivenAfterwards() {
+        TokenBucket bucket = TokenBucket.of(LIMITS, 100_000_000, true);
+        assertEquals(260_000, bucket.microsPerSecond());
+    }
+
+    @Test
+    void lastTokensAreGivenOutOverAMoment() {
         assertEquals(
-                10_000, TokenBucket.of(limits(900_000, 900_000, 100), 0, false).weight());
+                250_000 + 1_000_000, TokenBucket.of(LIMITS, 300_000_000, false).microsPerSecond());
+    }
+
+    @Test
+    void tokensMinIsTheSpecs() {
+        Limits limits = new Limits(
+                250,
+                2_000,
+                60_000,
+                1,
+                1,
+                1,
+                Optional.empty(),
+                Optional.of(new Cpu(Optional.of(30_000L), Optional.empty(), Optional.empty())),
+                Optional.empty(),
+                Optional.empty());
+        assertTrue(TokenBucket.of(limits, 0, true).after(119_000_000, 0).held());
+        assertFalse(TokenBucket.of(limits, 0, true).after(120_000_000, 0).held());
     }
 
     @Test

@@ -1,30 +1,25 @@
 package dev.berth.node.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.berth.node.host.CpuRate;
 import org.junit.jupiter.api.Test;
 
 class BandwidthTest {
     @Test
-    void aQuarterOfACpuIsAQuarterOfThePeriod() {
-        assertEquals(new Bandwidth(25_000, 100_000), Bandwidth.ofMilli(250));
+    void rateIsGivenOverItsInterval() {
+        assertEquals(new Bandwidth(25_000, 100_000), Bandwidth.of(new CpuRate(250_000, 100, 1)));
+        assertEquals(new Bandwidth(125_000, 500_000), Bandwidth.of(new CpuRate(250_000, 500, 1)));
+        assertEquals(new Bandwidth(6_400_000, 100_000), Bandwidth.of(new CpuRate(64_000_000, 100, 1)));
     }
 
     @Test
-    void twoCpusAreTwoPeriods() {
-        assertEquals(new Bandwidth(200_000, 100_000), Bandwidth.ofMilli(2000));
+    void smallRatesUseTheLongestPeriod() {
+        assertEquals(new Bandwidth(9_000, 1_000_000), Bandwidth.of(new CpuRate(9_000, 100, 1)));
     }
 
     @Test
-    void smallSharesUseTheLongPeriodAndStayExact() {
-        assertEquals(new Bandwidth(5_000, 1_000_000), Bandwidth.ofMilli(5));
-        assertEquals(new Bandwidth(1_000, 1_000_000), Bandwidth.ofMilli(1));
-        assertEquals(new Bandwidth(1_000, 100_000), Bandwidth.ofMilli(10));
-    }
-
-    @Test
-    void nothingIsNoQuota() {
-        assertThrows(IllegalArgumentException.class, () -> Bandwidth.ofMilli(0));
+    void neverBelowWhatTheKernelTakes() {
+        assertEquals(new Bandwidth(1_000, 1_000_000), Bandwidth.of(new CpuRate(1, 100, 1)));
     }
 }

@@ -2,6 +2,9 @@ package dev.berth.node.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.contract.ContextSpec.InputOutput;
+import dev.berth.contract.ContextSpec.Memory;
+import dev.berth.node.host.CpuRate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,21 +17,43 @@ class CgroupV2Test {
     @Test
     void limitsAreWritten() {
         files.put("/c/g/memory.max", "max")
+                .put("/c/g/memory.high", "max")
                 .put("/c/g/memory.swap.max", "max")
                 .put("/c/g/pids.max", "max")
                 .put("/c/g/cpu.max", "max 100000")
                 .put("/c/g/cpu.weight", "100");
-        keys.limitMemory("g", 1 << 20);
+        keys.limitMemory("g", 1 << 20, Optional.of(new Memory(Optional.of(1000L), Optional.of(2000L))));
         keys.limitProcesses("g", 64);
-        keys.limitCpu("g", 1500, 20_000);
+        keys.limitCpu("g", new CpuRate(1_500_000, 200, 1_500));
         assertEquals(
                 List.of(
                         "memory.max 1048576",
-                        "memory.swap.max 0",
+                        "memory.high 1000",
+                        "memory.swap.max 2000",
                         "pids.max 64",
-                        "cpu.max 150000 100000",
-                        "cpu.weight 10000"),
+                        "cpu.max 300000 200000",
+                        "cpu.weight 375"),
                 files.writes());
+    }
+
+    @Test
+    void inputAndOutputAreLimitedPerDisk() {
+        files.put("/c/g/io.max", "").put("/c/g/io.weight", "default 100").put("/c/g/io.bfq.weight", "100");
+        InputOutput limits = new InputOutput(
+                Optional.of(1000L), Optional.empty(), Optional.empty(), Optional.of(7L), Optional.of(50L));
+        keys.limitInputOutput("g", "254:0", Optional.of(limits));
+        assertEquals(
+                List.of("io.max 254:0 rbps=1000 wbps=max riops=max wiops=7", "io.weight 50", "io.bfq.weight 50"),
+                files.writes());
+    }
+
+    @Test
+    void whatRanIntoLimitsIsCounted() {
+        files.put("/c/g/memory.events", "low 0\nhigh 4\nmax 9\noom 2\noom_kill 3")
+                .put("/c/g/pids.events", "max 5");
+        assertEquals(9, keys.memoryLimitHits("g"));
+        assertEquals(Optional.of(3L), keys.oomKills("g"));
+        assertEquals(5, keys.processesRefused("g"));
     }
 
     @Test
@@ -43,7 +68,7 @@ class CgroupV2Test {
         assertEquals(5, keys.throttledMicros("g"));
         assertEquals(8192, keys.memoryBytes("g"));
         assertEquals(3, keys.processes("g"));
-        assertEquals(new CgroupKeys.InputOutput(101, 202), keys.inputOutput("g"));
+        assertEquals(new CgroupKeys.Transferred(101, 202), keys.transferred("g"));
     }
 
     @Test

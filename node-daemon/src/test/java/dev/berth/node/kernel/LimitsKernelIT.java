@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.CpuRate;
 import dev.berth.node.host.ExecResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ class LimitsKernelIT {
         ContextLayout layout = fixture.started(Specs.limits(512, 256, 256));
         String id = layout.contextId();
         fixture.shell(layout, "for i in 1 2; do (while :; do :; done) >/dev/null 2>&1 & done");
-        fixture.host().setCpu(id, 250, 25);
+        fixture.host().setCpu(id, new CpuRate(250_000, 100, 250));
         long usedBefore = fixture.host().cpuUsageMicros(id).orElseThrow();
         long start = System.nanoTime();
         await().pollDelay(Duration.ofSeconds(CPU_WINDOW_SECONDS))
@@ -138,7 +139,7 @@ class LimitsKernelIT {
     @Test
     void theGovernorsQuotaSurvivesARepeatedEnsure() {
         ContextLayout layout = fixture.started(Specs.limits(256, 128, 128));
-        fixture.host().setCpu(layout.contextId(), 100, 10);
+        fixture.host().setCpu(layout.contextId(), new CpuRate(100_000, 100, 100));
         fixture.host().ensureCgroup(layout);
         assertEquals("10000", quota(layout));
     }

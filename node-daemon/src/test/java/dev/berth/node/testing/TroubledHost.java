@@ -2,6 +2,7 @@ package dev.berth.node.testing;
 
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.CpuRate;
 import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.Host;
@@ -126,8 +127,8 @@ public class TroubledHost implements Host {
     }
 
     @Override
-    public void setCpu(String contextId, long quotaMilli, int weight) {
-        change("setCpu", () -> host.setCpu(contextId, quotaMilli, weight));
+    public void setCpu(String contextId, CpuRate rate) {
+        change("setCpu", () -> host.setCpu(contextId, rate));
     }
 
     @Override

@@ -1,0 +1,54 @@
+package dev.berth.vps;
+
+import dev.berth.contract.ContextSpec.Cpu;
+import dev.berth.contract.ContextSpec.InputOutput;
+import dev.berth.contract.ContextSpec.Memory;
+import dev.berth.platform.Row;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Limits that a plan version may have beyond the ones every plan has, as a node is told them. */
+final class FinerLimits {
+    /** Of {@code plan_version pv}, each followed by a comma. */
+    static final String COLUMNS = " pv.cpu_tokens_min_millis, pv.cpu_interval_millis, pv.cpu_idle_share,"
+            + " pv.memory_high_bytes, pv.swap_bytes, pv.io_read_bytes_per_second, pv.io_write_bytes_per_second,"
+            + " pv.io_reads_per_second, pv.io_writes_per_second, pv.io_weight,";
+
+    private FinerLimits() {}
+
+    static Optional<Cpu> cpu(Row row) {
+        Cpu cpu = new Cpu(
+                row.optionalNumber("cpu_tokens_min_millis"),
+                row.optionalNumber("cpu_interval_millis"),
+                row.optionalNumber("cpu_idle_share"));
+        return anyPresent(cpu.tokensMinMillis(), cpu.intervalMillis(), cpu.idleShare())
+                ? Optional.of(cpu)
+                : Optional.empty();
+    }
+
+    static Optional<Memory> memory(Row row) {
+        Memory memory = new Memory(row.optionalNumber("memory_high_bytes"), row.optionalNumber("swap_bytes"));
+        return anyPresent(memory.highBytes(), memory.swapBytes()) ? Optional.of(memory) : Optional.empty();
+    }
+
+    static Optional<InputOutput> io(Row row) {
+        InputOutput io = new InputOutput(
+                row.optionalNumber("io_read_bytes_per_second"),
+                row.optionalNumber("io_write_bytes_per_second"),
+                row.optionalNumber("io_reads_per_second"),
+                row.optionalNumber("io_writes_per_second"),
+                row.optionalNumber("io_weight"));
+        return anyPresent(
+                        io.readBytesPerSecond(),
+                        io.writeBytesPerSecond(),
+                        io.readsPerSecond(),
+                        io.writesPerSecond(),
+                        io.weight())
+                ? Optional.of(io)
+                : Optional.empty();
+    }
+
+    private static boolean anyPresent(Optional<?>... values) {
+        return Stream.of(values).anyMatch(Optional::isPresent);
+    }
+}
