@@ -92,7 +92,7 @@ final class Images {
         }
     }
 
-    private static List<String> recipe() {
+    static List<String> recipe() {
         List<String> command = new ArrayList<>(List.of(
                 "mmdebstrap",
                 "--variant=minbase",

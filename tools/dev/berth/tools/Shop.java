@@ -48,13 +48,17 @@ final class Shop {
     }
 
     Placed order(String hostname, String idempotencyKey) throws IOException {
+        return order(PLAN, Images.DEBIAN_12, hostname, idempotencyKey);
+    }
+
+    Placed order(String plan, String image, String hostname, String idempotencyKey) throws IOException {
         Map<String, Object> answer = api.post(
                 "/api/v1/orders",
                 Map.of(
                         "plan",
-                        PLAN,
+                        plan,
                         "imageId",
-                        Images.DEBIAN_12,
+                        image,
                         "hostname",
                         hostname,
                         "sshKeys",

@@ -57,6 +57,10 @@ final class Sql {
         return closed;
     }
 
+    void update(String sql) throws IOException {
+        query(sql);
+    }
+
     private List<List<String>> query(String sql) throws IOException {
         Command.Result result = Command.of(
                         "mariadb",

@@ -1,0 +1,212 @@
+package dev.berth.tools;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * {@code berth bench overhead}: what a context costs. Each row runs natively and inside a context in turns, several times, so that
+ * whatever else changes on the machine meets both. All figures are rates: more is better, and a ratio of one is parity.
+ */
+final class BenchOverhead {
+    private static final int ROUNDS = 5;
+    private static final long LIMIT_SECONDS = 90;
+    private static final String POSTGRES = "/usr/lib/postgresql/15/bin/";
+    private static final String AS_POSTGRES = "cd /var/lib/postgresql && runuser -u postgres -- ";
+    private static final int IPERF_PORT = 5_299;
+
+    private final Instance instance;
+    private final PrintStream out;
+    private final List<Map<String, Object>> rows = new ArrayList<>();
+
+    BenchOverhead(Instance instance, PrintStream out) {
+        this.instance = instance;
+        this.out = out;
+    }
+
+    /**
+     * @param script prints the figure, by itself or where {@code figure} finds it
+     * @param rounds how often each side is measured
+     */
+    private record Row(String name, String script, Pattern figure, int rounds) {
+        static Row of(String name, String script, String figure, int rounds) {
+            return new Row(name, script, Pattern.compile(figure), rounds);
+        }
+    }
+
+    /** Runs a script on one of the two sides. */
+    @FunctionalInterface
+    private interface Side {
+        String run(String script) throws IOException;
+    }
+
+    private static List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (String name : List.of("fork", "exec", "shell", "switch", "mmap", "fault")) {
+            rows.add(Row.of(name, "/usr/local/bin/lat " + name + " 0.5", "([0-9.]+)", ROUNDS));
+        }
+        String fio =
+                "fio --name=x --filename=/var/tmp/fio --size=128M --bs=4k --runtime=2 --time_based --group_reporting"
+                        + " --output-format=terse --terse-version=3 ";
+        rows.addAll(List.of(
+                Row.of(
+                        "sysbench cpu",
+                        "sysbench cpu --time=2 --threads=1 run",
+                        "events per second: *([0-9.]+)",
+                        ROUNDS),
+                Row.of(
+                        "dbench",
+                        "cd /var/tmp && dbench -t 3 -D /var/tmp -c /usr/share/dbench/client.txt 1",
+                        "Throughput ([0-9.]+)",
+                        3),
+                Row.of(
+                        "postmark",
+                        "cd /var/tmp && printf 'set number 500\\nset transactions 20000\\nset location /var/tmp\\nrun\\nquit\\n'"
+                                + " | postmark",
+                        "seconds of transactions \\(([0-9.]+) per second\\)",
+                        3),
+                Row.of("fio random read, cached", fio + "--rw=randread", "(?:[^;]*;){7}([0-9]+)", 3),
+                Row.of("fio random write with fsync", fio + "--rw=randwrite --fsync=8", "(?:[^;]*;){48}([0-9]+)", 3),
+                Row.of(
+                        "pgbench read-only",
+                        AS_POSTGRES + POSTGRES + "pgbench -h /tmp -n -S -T 3 -c 2 bench",
+                        "tps = ([0-9.]+)",
+                        3),
+                Row.of(
+                        "pgbench read-write",
+                        AS_POSTGRES + POSTGRES + "pgbench -h /tmp -n -T 3 -c 2 bench",
+                        "tps = ([0-9.]+)",
+                        3)));
+        return rows;
+    }
+
+    Map<String, Object> run() throws Exception {
+        Images.Image image = BenchImage.ensure(instance);
+        Path lat = BenchImage.lat(instance.settings);
+        try (Guests guests = new Guests(instance, BenchImage.NAME)) {
+            long all = Runtime.getRuntime().availableProcessors() * 1_000L;
+            Guests.Guest guest = guests.start(
+                            List.of(new Guests.Plan(all, all, 3_600_000, 4096, 2048, 4096, Optional.empty())))
+                    .getFirst();
+            try (NativeRoot host = new NativeRoot(instance.settings, image)) {
+                install(lat, host.path());
+                install(lat, guest.rootfs());
+                measure(script -> host.shell(LIMIT_SECONDS, script), script -> guest.shell(LIMIT_SECONDS, script));
+                network(host, guest);
+            }
+        }
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        metrics.put(
+                "rows_at_parity",
+                rows.stream()
+                        .filter(row -> ((BigDecimal) row.get("ratio")).doubleValue() >= 0.97)
+                        .count());
+        metrics.put("rows", rows);
+        return metrics;
+    }
+
+    static void install(Path program, Path root) throws IOException {
+        Path to = root.resolve("usr/local/bin/lat");
+        Files.copy(program, to, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** A PostgreSQL of the measurement's own, reachable by its socket alone. */
+    static String database(int scale) {
+        return AS_POSTGRES + POSTGRES + "initdb -D /var/lib/postgresql/bench -A trust --no-sync -E UTF8 --locale=C && "
+                + AS_POSTGRES + POSTGRES + "pg_ctl -s -w -D /var/lib/postgresql/bench -l /var/lib/postgresql/log"
+                + " -o \"-c listen_addresses= -c unix_socket_directories=/tmp -c shared_buffers=64MB"
+                + " -c dynamic_shared_memory_type=mmap\" start && "
+                + AS_POSTGRES + POSTGRES + "createdb -h /tmp bench && "
+                + AS_POSTGRES + POSTGRES + "pgbench -h /tmp -q -i -s " + scale + " bench";
+    }
+
+    private static final String STOP_DATABASE =
+            AS_POSTGRES + POSTGRES + "pg_ctl -s -m immediate -D /var/lib/postgresql/bench stop";
+
+    private void measure(Side host, Side guest) throws IOException {
+        host.run(database(5));
+        try {
+            guest.run(database(5));
+            for (Row row : rows()) {
+                List<Double> natives = new ArrayList<>();
+                List<Double> contexts = new ArrayList<>();
+                for (int round = 0; round < row.rounds(); round++) {
+                    natives.add(figure(row, host));
+                    contexts.add(figure(row, guest));
+                }
+                add(row.name(), natives, contexts);
+            }
+        } finally {
+            host.run(STOP_DATABASE);
+        }
+    }
+
+    private static double figure(Row row, Side side) throws IOException {
+        String output = side.run(row.script());
+        Matcher found = row.figure().matcher(output);
+        if (!found.find()) {
+            throw new IOException(row.name() + " said no figure: " + output);
+        }
+        return Double.parseDouble(found.group(1));
+    }
+
+    /** Gbit/s between two processes of the host over its loopback, beside a context and the host over the routed pair. */
+    private void network(NativeRoot host, Guests.Guest guest) throws IOException {
+        String client = "iperf3 -c %s -p " + IPERF_PORT + " -t 2 -f m";
+        String server = "iperf3 -s -1 -D -p " + IPERF_PORT + " >/dev/null 2>&1; sleep 0.3";
+        Pattern figure = Pattern.compile("([0-9.]+) Mbits/sec +receiver");
+        List<Double> natives = new ArrayList<>();
+        List<Double> contexts = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            host.shell(LIMIT_SECONDS, server);
+            natives.add(figure(new Row("iperf3", client.formatted("127.0.0.1"), figure, 1), s -> host.shell(30, s)));
+            guest.shell(LIMIT_SECONDS, server);
+            contexts.add(figure(new Row("iperf3", client.formatted(guest.address), figure, 1), s -> host.shell(30, s)));
+        }
+        add("iperf3 host to context (native: loopback)", natives, contexts);
+    }
+
+    private void add(String name, List<Double> natives, List<Double> contexts) {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < natives.size(); i++) {
+            ratios.add(contexts.get(i) / natives.get(i));
+        }
+        double ratio = median(contexts) / median(natives);
+        double spread = ratios.stream().mapToDouble(r -> r).max().orElse(0)
+                - ratios.stream().mapToDouble(r -> r).min().orElse(0);
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("name", name);
+        row.put("native", BenchCpu.rounded(median(natives)));
+        row.put("context", BenchCpu.rounded(median(contexts)));
+        row.put("ratio", BenchCpu.rounded(ratio));
+        row.put("spread", BenchCpu.rounded(spread));
+        rows.add(row);
+        out.printf(
+                Locale.ROOT,
+                "%-45s native %12.1f  context %12.1f  ratio %5.2f  spread %4.2f%n",
+                name,
+                median(natives),
+                median(contexts),
+                ratio,
+                spread);
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+}
