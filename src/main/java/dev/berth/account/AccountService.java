@@ -18,7 +18,11 @@ import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -210,6 +214,21 @@ public class AccountService {
                 like,
                 asId(text),
                 Math.min(limit, Page.MAX_LIMIT));
+    }
+
+    /** For lists that name accounts; the caller has been checked. */
+    public Map<UUID, String> names(Collection<UUID> ids) {
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+        Map<UUID, String> names = new HashMap<>();
+        database.list(
+                        "SELECT a.id, a.name FROM account a WHERE a.id IN (" + marks + ")",
+                        row -> Map.entry(row.uuid("id"), row.text("name")),
+                        ids.toArray())
+                .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
+        return names;
     }
 
     private static Optional<UUID> asId(String text) {

@@ -3,6 +3,7 @@ package dev.berth.audit;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Hashes;
+import dev.berth.platform.People;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Row;
 import dev.berth.platform.Transactions;
@@ -22,11 +23,13 @@ public class AuditService {
 
     private final Database database;
     private final Transactions transactions;
+    private final People people;
     private final InstantSource clock;
 
-    AuditService(Database database, Transactions transactions, InstantSource clock) {
+    AuditService(Database database, Transactions transactions, People people, InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
+        this.people = people;
         this.clock = clock;
     }
 
@@ -60,6 +63,7 @@ public class AuditService {
 
     public void record(Caller actor, Deed deed) {
         transactions.run(() -> {
+            people.meet(actor);
             Head head = database.one(
                             "SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE",
                             row -> new Head(row.number("seq"), row.text("hash")))

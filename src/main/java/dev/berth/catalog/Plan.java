@@ -71,6 +71,19 @@ public record Plan(
         return sum(Model.ONE_OFF);
     }
 
+    /** No fee for time alone: only what was measured is paid for. */
+    public boolean measuredOnly() {
+        return lines.stream().noneMatch(line -> line.model() == Model.RECURRING)
+                || monthly().amount().signum() == 0;
+    }
+
+    /** What is measured, with its price per unit. */
+    public List<PriceLine> measured() {
+        return lines.stream()
+                .filter(line -> line.model() == Model.USAGE || line.model() == Model.TIERED)
+                .toList();
+    }
+
     private Price sum(Model model) {
         BigDecimal amount = lines.stream()
                 .filter(line -> line.model() == model)

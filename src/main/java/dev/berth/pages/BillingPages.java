@@ -42,6 +42,7 @@ public class BillingPages {
     private final BillingService billing;
     private final LedgerService ledger;
     private final InvoicePdf pdf;
+    private final NameBook names;
 
     BillingPages(
             Frame frame,
@@ -49,7 +50,9 @@ public class BillingPages {
             AccountService accounts,
             BillingService billing,
             LedgerService ledger,
-            InvoicePdf pdf) {
+            InvoicePdf pdf,
+            NameBook names) {
+        this.names = names;
         this.frame = frame;
         this.callers = callers;
         this.accounts = accounts;
@@ -66,6 +69,7 @@ public class BillingPages {
             List<Invoice> waiting,
             Page<Invoice.Summary> invoices,
             List<LedgerRow> entries,
+            Names names,
             String path) {}
 
     @CheckedTemplate
@@ -92,15 +96,17 @@ public class BillingPages {
 
     private Money money(Caller caller, Account account, Optional<String> cursor) {
         UUID id = account.id();
-        List<Entry> entries = ledger.entries(caller, id, new Page.Ask(SHOWN, Optional.empty()))
+        List<Entry> moved = ledger.entries(caller, id, new Page.Ask(SHOWN, Optional.empty()))
                 .items();
+        List<LedgerRow> entries = LedgerRow.of(id, moved);
         return new Money(
                 account,
                 ledger.statement(caller, id),
                 billing.soFar(caller, id),
                 billing.waiting(caller, id),
                 billing.invoices(caller, id, Page.Ask.of(Optional.of(SHOWN), cursor)),
-                LedgerRow.of(id, entries),
+                entries,
+                names.of(entries.stream().map(LedgerRow::actor)),
                 "/billing");
     }
 

@@ -3,6 +3,7 @@ package dev.berth.pages;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Database;
+import dev.berth.platform.People;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
@@ -14,10 +15,12 @@ import java.util.Optional;
 public class Frame {
     private static final String HTML = "text/html;charset=UTF-8";
     private final Callers callers;
+    private final People people;
     private final Database database;
 
-    Frame(Callers callers, Database database) {
+    Frame(Callers callers, People people, Database database) {
         this.callers = callers;
+        this.people = people;
         this.database = database;
     }
 
@@ -28,6 +31,7 @@ public class Frame {
 
     Response show(TemplateInstance page, String area, int status) {
         Optional<Caller> caller = callers.currentIfKnown();
+        caller.ifPresent(people::meet);
         boolean staff = caller.filter(Caller::staff).isPresent();
         Shell shell = new Shell(
                 caller.map(Frame::name).orElse(""), caller.isPresent() && !staff, staff, anySimulated(), area);

@@ -15,6 +15,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
+import java.util.stream.Stream;
 
 /** An operation as it goes on, and what to do when it is done. */
 @Path("/operations")
@@ -25,8 +26,10 @@ public class OperationPages {
     private final Callers callers;
     private final OperationService operations;
     private final VpsService vps;
+    private final NameBook names;
 
-    OperationPages(Frame frame, Callers callers, OperationService operations, VpsService vps) {
+    OperationPages(Frame frame, Callers callers, OperationService operations, VpsService vps, NameBook names) {
+        this.names = names;
         this.frame = frame;
         this.callers = callers;
         this.operations = operations;
@@ -37,9 +40,9 @@ public class OperationPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance operation(Operation operation, Vps vps, String back);
+        static native TemplateInstance operation(Operation operation, Vps vps, Names names, String back);
 
-        static native TemplateInstance live(Operation operation, Vps vps);
+        static native TemplateInstance live(Operation operation, Vps vps, Names names);
     }
 
     @GET
@@ -50,7 +53,7 @@ public class OperationPages {
         Operation operation = operations.get(caller, Ids.parse("operation", id));
         Vps of = vps.get(caller, operation.vpsId());
         String back = (caller.staff() ? "/staff/vps/" : "/vps/") + of.id();
-        return frame.show(Templates.operation(operation, of, back), caller.staff() ? "vps" : "home");
+        return frame.show(Templates.operation(operation, of, names.of(Stream.of(operation.cause())), back), caller.staff() ? "vps" : "home");
     }
 
     /** The part that changes; it asks for itself again until the operation has ended. */
@@ -60,6 +63,7 @@ public class OperationPages {
     public Response live(@PathParam("id") String id) {
         Caller caller = callers.current();
         Operation operation = operations.get(caller, Ids.parse("operation", id));
-        return frame.part(Templates.live(operation, vps.get(caller, operation.vpsId())));
+        Names known = names.of(Stream.of(operation.cause()));
+        return frame.part(Templates.live(operation, vps.get(caller, operation.vpsId()), known));
     }
 }

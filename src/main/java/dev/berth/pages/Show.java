@@ -2,6 +2,7 @@ package dev.berth.pages;
 
 import dev.berth.catalog.Plan;
 import dev.berth.metering.Meter;
+import dev.berth.platform.Assets;
 import dev.berth.units.Money;
 import dev.berth.vps.Operation;
 import io.quarkus.qute.RawString;
@@ -32,6 +33,16 @@ public final class Show {
 
     private static DateTimeFormatter formatter(String pattern) {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    }
+
+    /** Where a script, a style or an image is, under an address that changes with its content. */
+    public static String asset(String path) {
+        return Assets.address(path);
+    }
+
+    /** {@code 1 change}, {@code 2 changes}. */
+    public static String count(Number n, String noun) {
+        return n + " " + noun + (n.longValue() == 1 ? "" : "s");
     }
 
     public static String money(Money money) {
@@ -184,19 +195,6 @@ public final class Show {
     /** The first characters of a hash, enough to compare by eye. */
     public static String brief(String hash) {
         return hash.length() <= 16 ? hash : hash.substring(0, 16) + "…";
-    }
-
-    /** Who did something, as far as its subject tells. */
-    public static String actor(String subject) {
-        int colon = subject.indexOf(':');
-        String name = subject.substring(colon + 1);
-        return switch (subject.substring(0, Math.max(0, colon))) {
-            case "user" -> "user " + name.substring(0, Math.min(8, name.length()));
-            case "client" -> "API client " + name;
-            case "node" -> "node " + name.substring(0, Math.min(8, name.length()));
-            case "system" -> "Berth (" + name + ")";
-            default -> subject;
-        };
     }
 
     public static long atLeastZero(long value) {

@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Staff: accounts, their ledger, credit and terms of payment. */
@@ -57,6 +58,7 @@ public class StaffAccountPages {
     private final LedgerService ledger;
     private final BillingService billing;
     private final AuditService audit;
+    private final NameBook names;
     private final Idempotency idempotency;
     private final InstantSource clock;
 
@@ -68,6 +70,7 @@ public class StaffAccountPages {
             LedgerService ledger,
             BillingService billing,
             AuditService audit,
+            NameBook names,
             Idempotency idempotency,
             InstantSource clock) {
         this.frame = frame;
@@ -77,6 +80,7 @@ public class StaffAccountPages {
         this.ledger = ledger;
         this.billing = billing;
         this.audit = audit;
+        this.names = names;
         this.idempotency = idempotency;
         this.clock = clock;
     }
@@ -90,6 +94,7 @@ public class StaffAccountPages {
             Optional<Invoice> soFar,
             List<Invoice.Summary> invoices,
             List<AuditEvent> events,
+            Names names,
             boolean admin,
             String key) {}
 
@@ -121,14 +126,19 @@ public class StaffAccountPages {
         Account account = accounts.get(caller, id);
         List<Vps> servers =
                 vps.list(caller, Query.ofAccount(id), Page.Ask.FIRST).items();
+        List<LedgerRow> entries =
+                LedgerRow.of(id, ledger.entries(caller, id, Page.Ask.FIRST).items());
+        List<AuditEvent> events = audit.list(AuditService.Query.ALL.ofAccount(id), LISTED);
         File file = new File(
                 account,
                 ledger.statement(caller, id),
-                LedgerRow.of(id, ledger.entries(caller, id, Page.Ask.FIRST).items()),
+                entries,
                 servers.stream().map(StaffVpsPages.Row::of).toList(),
                 billing.soFar(caller, id),
                 billing.invoices(caller, id, Page.Ask.FIRST).items(),
-                audit.list(AuditService.Query.ALL.ofAccount(id), LISTED),
+                events,
+                names.of(Stream.concat(
+                        entries.stream().map(LedgerRow::actor), events.stream().map(AuditEvent::actor))),
                 caller.has(Role.ADMIN),
                 Ids.next(clock).toString());
         return frame.show(Templates.account(file, fault), "accounts", status);

@@ -25,7 +25,10 @@ public class StaffAuditPages {
     private final Frame frame;
     private final AuditService audit;
 
-    StaffAuditPages(Frame frame, AuditService audit) {
+    private final NameBook names;
+
+    StaffAuditPages(Frame frame, AuditService audit, NameBook names) {
+        this.names = names;
         this.frame = frame;
         this.audit = audit;
     }
@@ -34,7 +37,8 @@ public class StaffAuditPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance audit(List<AuditEvent> events, Verification chain, Optional<Long> next);
+        static native TemplateInstance audit(
+                List<AuditEvent> events, Names names, Verification chain, Optional<Long> next);
     }
 
     @GET
@@ -45,6 +49,7 @@ public class StaffAuditPages {
         Optional<Long> next = events.size() < LISTED
                 ? Optional.empty()
                 : Optional.of(events.getLast().seq());
-        return frame.show(Templates.audit(events, audit.verify(), next), "audit");
+        Names known = names.of(events.stream().map(AuditEvent::actor));
+        return frame.show(Templates.audit(events, known, audit.verify(), next), "audit");
     }
 }

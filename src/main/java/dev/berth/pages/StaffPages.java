@@ -7,6 +7,8 @@ import dev.berth.fleet.NodeService;
 import dev.berth.fleet.NodeService.Quarantined;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.BillingService.Parked;
+import dev.berth.ledger.Balance;
+import dev.berth.ledger.Owner;
 import dev.berth.ledger.TrialBalance;
 import dev.berth.ledger.store.LedgerService;
 import dev.berth.platform.Caller;
@@ -25,7 +27,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Staff: what needs somebody now, the find box, and bills that wait. */
 @Path("/staff")
@@ -41,6 +45,7 @@ public class StaffPages {
     private final VpsService vps;
     private final BillingService billing;
     private final LedgerService ledger;
+    private final NameBook names;
     private final InstantSource clock;
 
     StaffPages(
@@ -52,7 +57,9 @@ public class StaffPages {
             VpsService vps,
             BillingService billing,
             LedgerService ledger,
+            NameBook names,
             InstantSource clock) {
+        this.names = names;
         this.frame = frame;
         this.callers = callers;
         this.nodes = nodes;
@@ -64,9 +71,27 @@ public class StaffPages {
         this.clock = clock;
     }
 
+    /** A bill that waits, with whose it is. */
+    public record ParkedRow(Parked period, String account) {}
+
+    /** A balance of the ledger, with whose it is. */
+    public record Held(Balance balance, String owner) {}
+
     /** What an overview of staff shows. */
     public record Desk(
-            List<NodeRow> nodes, List<Operation> operations, List<Quarantined> strangers, List<Parked> parked) {
+            List<NodeRow> nodes,
+            List<Operation> operations,
+            Names names,
+            List<Quarantined> strangers,
+            List<ParkedRow> parked) {
+        public String nodeName(UUID id) {
+            return nodes.stream()
+                    .filter(row -> row.node().id().equals(id))
+                    .findFirst()
+                    .map(row -> row.node().name())
+                    .orElse(id.toString());
+        }
+
         public boolean quiet() {
             return operations.isEmpty()
                     && strangers.isEmpty()
@@ -83,7 +108,7 @@ public class StaffPages {
 
         static native TemplateInstance find(String q, List<Account> accounts, List<Vps> servers, List<Node> nodes);
 
-        static native TemplateInstance bills(List<Parked> parked, TrialBalance balance);
+        static native TemplateInstance bills(List<ParkedRow> parked, TrialBalance balance, List<Held> held);
     }
 
     @GET
@@ -93,8 +118,23 @@ public class StaffPages {
         List<NodeRow> rows = nodes.list().stream()
                 .map(node -> NodeRow.of(node, clock.instant()))
                 .toList();
-        Desk desk = new Desk(rows, operations.needingAttention(caller), nodes.quarantined(), billing.parked(caller));
+        List<Operation> waiting = operations.needingAttention(caller);
+        Desk desk = new Desk(
+                rows,
+                waiting,
+                names.of(waiting.stream().map(Operation::cause)),
+                nodes.quarantined(),
+                parked(caller));
         return frame.show(Templates.now(desk), "now");
+    }
+
+    private List<ParkedRow> parked(Caller caller) {
+        List<Parked> all = billing.parked(caller);
+        Map<UUID, String> owners =
+                accounts.names(all.stream().map(p -> p.account().value()).toList());
+        return all.stream()
+                .map(p -> new ParkedRow(p, owners.getOrDefault(p.account().value(), "")))
+                .toList();
     }
 
     @GET
@@ -117,6 +157,24 @@ public class StaffPages {
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
     public Response bills() {
         Caller caller = callers.current();
-        return frame.show(Templates.bills(billing.parked(caller), ledger.trialBalance(caller)), "bills");
+        TrialBalance balance = ledger.trialBalance(caller);
+        return frame.show(Templates.bills(parked(caller), balance, held(balance)), "bills");
+    }
+
+    private List<Held> held(TrialBalance balance) {
+        Map<UUID, String> owners = accounts.names(balance.balances().stream()
+                .flatMap(b -> ownerId(b).stream())
+                .distinct()
+                .toList());
+        return balance.balances().stream()
+                .map(b -> new Held(b, ownerId(b).map(id -> owners.getOrDefault(id, "")).orElse("Berth")))
+                .toList();
+    }
+
+    private static Optional<UUID> ownerId(Balance balance) {
+        return switch (balance.account().owner()) {
+            case Owner.House house -> Optional.empty();
+            case Owner.Party party -> Optional.of(party.account().value());
+        };
     }
 }

@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Staff: every VPS, and stopping one with a reason. */
 @Path("/staff/vps")
@@ -38,8 +39,10 @@ public class StaffVpsPages {
     private final Callers callers;
     private final VpsService service;
     private final AuditService audit;
+    private final NameBook names;
 
-    StaffVpsPages(Frame frame, Callers callers, VpsService service, AuditService audit) {
+    StaffVpsPages(Frame frame, Callers callers, VpsService service, AuditService audit, NameBook names) {
+        this.names = names;
         this.frame = frame;
         this.callers = callers;
         this.service = service;
@@ -59,7 +62,8 @@ public class StaffVpsPages {
 
         static native TemplateInstance list(List<Row> rows, Optional<String> next, boolean withGone);
 
-        static native TemplateInstance vps(Row row, List<Operation> operations, List<AuditEvent> events, String fault);
+        static native TemplateInstance vps(
+                Row row, List<Operation> operations, List<AuditEvent> events, Names names, String fault);
     }
 
     @GET
@@ -80,12 +84,12 @@ public class StaffVpsPages {
 
     private Response show(UUID id, String fault, int status) {
         Caller caller = callers.current();
+        List<Operation> operations = service.operations(caller, id);
+        List<AuditEvent> events = audit.list(AuditService.Query.ALL.ofSubject(id), EVENTS);
+        Names known = names.of(Stream.concat(
+                operations.stream().map(Operation::cause), events.stream().map(AuditEvent::actor)));
         return frame.show(
-                Templates.vps(
-                        Row.of(service.get(caller, id)),
-                        service.operations(caller, id),
-                        audit.list(AuditService.Query.ALL.ofSubject(id), EVENTS),
-                        fault),
+                Templates.vps(Row.of(service.get(caller, id)), operations, events, known, fault),
                 "vps",
                 status);
     }

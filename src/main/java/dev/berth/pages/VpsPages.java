@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One VPS: its state and actions, graphs, usage and activity. Each tab is a page of its own. */
 @Path("/vps/{id}")
@@ -43,6 +44,7 @@ public class VpsPages {
     private final VpsService service;
     private final BillingService billing;
     private final AuditService audit;
+    private final NameBook names;
     private final InstantSource clock;
 
     VpsPages(
@@ -51,7 +53,9 @@ public class VpsPages {
             VpsService service,
             BillingService billing,
             AuditService audit,
+            NameBook names,
             InstantSource clock) {
+        this.names = names;
         this.frame = frame;
         this.callers = callers;
         this.service = service;
@@ -76,7 +80,7 @@ public class VpsPages {
         static native TemplateInstance usage(Vps vps, VpsUsage usage);
 
         static native TemplateInstance activity(
-                Vps vps, List<Operation> operations, List<AuditEvent> events, String self);
+                Vps vps, List<Operation> operations, List<AuditEvent> events, Names names);
 
         static native TemplateInstance delete(Vps vps, boolean wrong);
     }
@@ -140,13 +144,11 @@ public class VpsPages {
     public Response activity(@PathParam("id") String id) {
         Caller caller = callers.current();
         Vps vps = vps(id);
-        return frame.show(
-                Templates.activity(
-                        vps,
-                        service.operations(caller, vps.id()),
-                        audit.list(AuditService.Query.ALL.ofSubject(vps.id()), EVENTS),
-                        caller.subject()),
-                "home");
+        List<Operation> operations = service.operations(caller, vps.id());
+        List<AuditEvent> events = audit.list(AuditService.Query.ALL.ofSubject(vps.id()), EVENTS);
+        Names known = names.of(Stream.concat(
+                operations.stream().map(Operation::cause), events.stream().map(AuditEvent::actor)));
+        return frame.show(Templates.activity(vps, operations, events, known), "home");
     }
 
     @POST

@@ -1,7 +1,9 @@
 package dev.berth.platform;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.berth.contract.InvalidMessageException;
 import dev.berth.platform.ErrorPages.Shown;
 import dev.berth.platform.Problem.Fault;
@@ -19,16 +21,29 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jspecify.annotations.Nullable;
 
 /** The one place where failures become HTTP: problem+json under {@code /api}, a page elsewhere; never a stack trace. */
 @ApplicationScoped
 class ErrorMapper {
+    static final String WWW_AUTHENTICATE = "WWW-Authenticate";
     static final MediaType PROBLEM_JSON = new MediaType("application", "problem+json");
     private static final Logger LOG = Logger.getLogger(ErrorMapper.class);
     private final ErrorPages pages;
+    private final ObjectMapper json;
 
-    ErrorMapper(ErrorPages pages) {
+    ErrorMapper(ErrorPages pages, ObjectMapper json) {
         this.pages = pages;
+        this.json = json;
+    }
+
+    /** For what is refused before a resource is found. */
+    String json(Problem problem) {
+        try {
+            return json.writeValueAsString(body(problem));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a problem has only texts", e);
+        }
     }
 
     @ServerExceptionMapper
@@ -46,14 +61,22 @@ class ErrorMapper {
 
     @ServerExceptionMapper
     Response http(WebApplicationException e, UriInfo uri) {
-        if (e.getCause() instanceof JacksonException json) {
-            return unreadable(json, uri);
+        if (e.getCause() instanceof JacksonException unreadable) {
+            return unreadable(unreadable, uri);
         }
         int status = e.getResponse().getStatus();
         if (status < 400) {
             return e.getResponse();
         }
-        return answer(Problem.of(status, code(status), detail(status)), uri);
+        if (status == 404 && e.getCause() != null) {
+            // JAX-RS says 404 for a parameter that cannot be read; the path is right, the request is not
+            return answer(Problem.of(400, code(400), "A parameter has not the form that is documented."), uri);
+        }
+        Response answer = answer(Problem.of(status, code(status), explained(status)), uri);
+        @Nullable String allowed = e.getResponse().getHeaderString("Allow");
+        return allowed == null
+                ? answer
+                : Response.fromResponse(answer).header("Allow", allowed).build();
     }
 
     @ServerExceptionMapper
@@ -81,11 +104,18 @@ class ErrorMapper {
     /** Answers of the framework itself (401, 403, 404, 405 …) come without a body. */
     @ServerResponseFilter
     void bare(ContainerRequestContext request, ContainerResponseContext response) {
+        if (!api(request.getUriInfo())) {
+            return;
+        }
         int status = response.getStatus();
-        if (status >= 400 && !response.hasEntity() && api(request.getUriInfo())) {
-            Problem problem = Problem.of(status, code(status), detail(status));
+        if (status >= 400 && !response.hasEntity()) {
+            Problem problem = Problem.of(status, code(status), explained(status));
             response.setEntity(body(problem), null, PROBLEM_JSON);
         }
+        if (status == 401) {
+            response.getHeaders().putIfAbsent(WWW_AUTHENTICATE, List.of("Bearer"));
+        }
+        response.getHeaders().putIfAbsent("Cache-Control", List.of("no-store"));
     }
 
     private Response answer(Problem problem, UriInfo uri) {
@@ -114,7 +144,11 @@ class ErrorMapper {
     }
 
     private static boolean api(UriInfo uri) {
-        return uri.getPath().startsWith("/api/") || uri.getPath().startsWith("api/");
+        return api("/" + uri.getPath());
+    }
+
+    static boolean api(String path) {
+        return path.startsWith("/api/") || path.startsWith("//api/");
     }
 
     private static String code(int status) {
@@ -130,6 +164,19 @@ class ErrorMapper {
             case 422 -> "invalid-input";
             case 429 -> "too-many-requests";
             default -> status < 500 ? "bad-request" : "internal";
+        };
+    }
+
+    /** What the caller can do about it. */
+    private static String explained(int status) {
+        return switch (status) {
+            case 401 -> "Send a valid access token: Authorization: Bearer <token>.";
+            case 403 -> "These rights do not suffice.";
+            case 404 -> "There is nothing at this path.";
+            case 405 -> "This path does not take this method.";
+            case 406 -> "Answers are JSON.";
+            case 415 -> "Send the type of content that is documented, mostly application/json.";
+            default -> detail(status);
         };
     }
 

@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ class RequestFilters {
     /** Where Quarkus keeps the limit of a body without Content-Length. */
     private static final String LIMIT_KEY = "io.quarkus.max-request-size";
 
+    private static final Pattern ASSET = Pattern.compile("/(css|js|img|vendor)/[a-zA-Z0-9._/-]+");
+
     /** The page that describes the API: its framework's inline scripts, by hash, and its styles. */
     private static final String DOCS_PATH = "/api/docs";
 
@@ -32,7 +35,12 @@ class RequestFilters {
     private final String policy;
     private final String docsPolicy;
 
-    RequestFilters(@ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> identityServer) {
+    private final ErrorMapper errors;
+
+    RequestFilters(
+            ErrorMapper errors,
+            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> identityServer) {
+        this.errors = errors;
         // a form whose session has ended is redirected to the login page, which browsers count as its action
         String formAction = identityServer.map(url -> " " + origin(url)).orElse("");
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -66,7 +74,15 @@ class RequestFilters {
                 .putHeader("Cross-Origin-Opener-Policy", "same-origin")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+        if (path != null && ASSET.matcher(path).matches() && !path.contains("..")) {
+            context.response().putHeader("Cache-Control", kept(path, context.request().getParam("v")));
+        }
         context.next();
+    }
+
+    /** For ever under the address that carries the hash of the content, else to be asked for again. */
+    private static String kept(String path, @Nullable String version) {
+        return Assets.current(path, version) ? "public, max-age=31536000, immutable" : "no-cache";
     }
 
     private void size(RoutingContext context) {
@@ -76,10 +92,8 @@ class RequestFilters {
             return;
         }
         if (declaredLength(request.getHeader("Content-Length")) > MAX_BODY_BYTES) {
-            context.response()
-                    .setStatusCode(413)
-                    .putHeader("Connection", "close")
-                    .end();
+            context.response().putHeader("Connection", "close");
+            refuse(context, Problem.of(413, "too-large", "A request body holds at most 1 MiB."));
             return;
         }
         context.put(LIMIT_KEY, MAX_BODY_BYTES);
@@ -103,12 +117,14 @@ class RequestFilters {
             context.next();
             return;
         }
+        refuse(context, Problem.of(403, "cross-site", "This request came from another site."));
+    }
+
+    private void refuse(RoutingContext context, Problem problem) {
         context.response()
-                .setStatusCode(403)
-                .putHeader("Content-Type", "application/problem+json")
-                .end("{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"code\":\"cross-site\","
-                        + "\"detail\":\"This request came from another site.\",\"traceId\":\"" + Traces.current()
-                        + "\"}");
+                .setStatusCode(problem.status())
+                .putHeader("Content-Type", ErrorMapper.PROBLEM_JSON.toString())
+                .end(errors.json(problem));
     }
 
     private static boolean sameOrigin(HttpServerRequest request) {

@@ -117,6 +117,16 @@ public class VpsService {
                 text);
     }
 
+    /** Staff: what a node has, newest first. */
+    public List<Vps> onNode(Caller caller, UUID nodeId, int limit) {
+        Tenancy.requireStaff(caller);
+        return database.list(
+                Vps.SELECT + "v.node_id = ? AND v.observed_state <> 'GONE' ORDER BY v.id DESC LIMIT ?",
+                Vps::of,
+                nodeId,
+                limit);
+    }
+
     /** A customer's action. */
     public enum Action {
         START,

@@ -61,6 +61,9 @@ class PageFormsTest {
         PageRules.check(plans, 200);
         assertTrue(plans.asString().contains("a month"));
         assertTrue(plans.asString().contains("href=\"/signup\""));
+        assertTrue(plans.asString().contains("Pay for what you use"));
+        assertFalse(plans.asString().contains("€0.00"), "a plan without a base fee is not free");
+        assertTrue(plans.asString().contains("€0.02 / vCPU hour"));
     }
 
     @Test
@@ -225,7 +228,9 @@ class PageFormsTest {
         assertTrue(owner.asString().contains("sends spam"));
         PageRules.check(seen, 200);
         assertEquals(303, resumed.statusCode());
-        PageRules.check(page(Given.SUPPORT, "/staff/nodes/" + node), 200);
+        Response nodePage = page(Given.SUPPORT, "/staff/nodes/" + node);
+        PageRules.check(nodePage, 200);
+        assertTrue(nodePage.asString().contains("href=\"/staff/vps/" + vps + "\""), "the node's VPS are listed");
         assertTrue(page(Given.SUPPORT, "/staff/audit").asString().contains("data-testid=\"chain-verified\""));
         assertEquals(
                 303,

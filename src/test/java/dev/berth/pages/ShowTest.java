@@ -17,6 +17,12 @@ class ShowTest {
     }
 
     @Test
+    void oneIsNotSeveral() {
+        assertEquals("1 change", Show.count(1, "change"));
+        assertEquals("0 changes", Show.count(0, "change"));
+    }
+
+    @Test
     void sizesAreInGibibytes() {
         assertEquals("0.25 GiB", Show.size(256L << 20));
         assertEquals("8 GiB", Show.size(8L << 30));

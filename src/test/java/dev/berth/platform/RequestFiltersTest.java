@@ -9,6 +9,9 @@ import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -43,24 +46,57 @@ class RequestFiltersTest {
 
     @Test
     void whatTheFrameworkRefusesIsAProblemToo() {
-        given().get("/api/v1/accounts").then().statusCode(401);
-        given().get("/api/v1/nothing").then().statusCode(404);
-        Given.as(Given.ADMIN)
-                .delete("/api/v1/plans")
-                .then()
-                .statusCode(405)
-                .body("code", equalTo("method-not-allowed"));
-        Given.as("user:x;customer")
-                .get("/api/admin/v1/nodes")
-                .then()
-                .statusCode(403)
-                .body("code", equalTo("forbidden"));
-        Given.once(Given.ADMIN)
-                .body("{")
-                .post("/api/v1/orders")
-                .then()
-                .statusCode(400)
-                .body("code", equalTo("unreadable"));
+        refused(given().get("/api/v1/accounts"), 401, "unauthenticated").header("WWW-Authenticate", "Bearer");
+        refused(given().get("/api/v1/nothing"), 404, "not-found");
+        refused(given().get("/api/nothing"), 404, "not-found");
+        refused(Given.as(Given.ADMIN).delete("/api/v1/plans"), 405, "method-not-allowed");
+        refused(Given.as("user:x;customer").get("/api/admin/v1/nodes"), 403, "forbidden");
+        refused(Given.once(Given.ADMIN).body("{").post("/api/v1/orders"), 400, "unreadable");
+        refused(
+                Given.once(Given.ADMIN).contentType("text/plain").body("x").post("/api/v1/orders"),
+                415,
+                "unsupported-media-type");
+    }
+
+    @Test
+    void aTokenThatIsNotValidIsAProblemWithAChallenge() {
+        for (String path : List.of("/api/v1/plans", "/api/v1/accounts", "/api/admin/v1/nodes")) {
+            refused(given().header("Authorization", "Bearer nonsense").get(path), 401, "unauthenticated")
+                    .header("WWW-Authenticate", "Bearer");
+        }
+    }
+
+    @Test
+    void aMissingBodyAndABadParameterAreTheCallersFault() {
+        for (String path : List.of("/api/v1/orders", "/api/admin/v1/vps/" + UUID.randomUUID() + "/actions/suspend")) {
+            refused(Given.once(Given.ADMIN).post(path), 400, "body-missing");
+            refused(Given.once(Given.ADMIN).body("null").post(path), 400, "body-missing");
+        }
+        refused(Given.as(Given.ADMIN).get("/api/v1/vps?limit=many"), 400, "bad-request");
+        refused(Given.as(Given.ADMIN).get("/api/v1/vps?account=me"), 400, "bad-request");
+    }
+
+    private static ValidatableResponse refused(Response answer, int status, String code) {
+        return answer.then()
+                .statusCode(status)
+                .contentType("application/problem+json")
+                .header("Cache-Control", "no-store")
+                .body("status", equalTo(status))
+                .body("code", equalTo(code))
+                .body("traceId", equalTo(answer.header("X-Trace-Id")));
+    }
+
+    @Test
+    void assetsAreKeptForEverUnderTheAddressOfTheirContent() {
+        for (String asset : List.of("/css/berth.css", "/js/berth.js", "/vendor/htmx/htmx.min.js", "/img/berth.svg")) {
+            given().get(Assets.address(asset))
+                    .then()
+                    .statusCode(200)
+                    .header("Cache-Control", "public, max-age=31536000, immutable");
+            for (String other : List.of(asset, asset + "?v=0123456789ab")) {
+                given().get(other).then().statusCode(200).header("Cache-Control", "no-cache");
+            }
+        }
     }
 
     @Test
@@ -100,6 +136,8 @@ class RequestFiltersTest {
                 .body("\"" + "x".repeat(1024 * 1024) + "\"")
                 .post("/api/v1/orders")
                 .then()
-                .statusCode(413);
+                .statusCode(413)
+                .contentType("application/problem+json")
+                .body("code", equalTo("too-large"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.testing;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
@@ -9,11 +10,16 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a test say who calls: header {@code X-Test-Caller: user:alice;customer}. Without the header it does nothing, so
+ * Lets a test say who calls: header {@code X-Test-Caller: user:alice;customer}, with
+ * claims of a token {@code user:alice;customer;name=Alice;email=alice@example.org}. Without the header it does nothing, so
  * that tests with a real Keycloak are not touched.
  */
 @ApplicationScoped
@@ -22,6 +28,9 @@ class TestIdentities implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager manager) {
+        if ("Bearer nonsense".equals(context.request().getHeader("Authorization"))) {
+            return Uni.createFrom().failure(new AuthenticationFailedException());
+        }
         return Uni.createFrom()
                 .optional(
                         Optional.ofNullable(context.request().getHeader(HEADER)).map(TestIdentities::identity));
@@ -29,12 +38,38 @@ class TestIdentities implements HttpAuthenticationMechanism {
 
     private static SecurityIdentity identity(String header) {
         String[] parts = header.split(";", -1);
-        QuarkusSecurityIdentity.Builder builder =
-                QuarkusSecurityIdentity.builder().setPrincipal(new QuarkusPrincipal(parts[0]));
+        Map<String, String> claims = new HashMap<>();
+        QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder();
         for (int i = 1; i < parts.length; i++) {
-            builder.addRole(parts[i]);
+            String[] claim = parts[i].split("=", 2);
+            if (claim.length == 2) {
+                claims.put(claim[0], claim[1]);
+            } else {
+                builder.addRole(parts[i]);
+            }
         }
-        return builder.build();
+        claims.put("sub", parts[0].substring(parts[0].indexOf(':') + 1));
+        return builder.setPrincipal(claims.size() > 1 ? new Token(claims) : new QuarkusPrincipal(parts[0]))
+                .build();
+    }
+
+    /** What Keycloak says of a person. */
+    private record Token(Map<String, String> claims) implements JsonWebToken {
+        @Override
+        public String getName() {
+            return claims.getOrDefault("name", "");
+        }
+
+        @Override
+        public Set<String> getClaimNames() {
+            return claims.keySet();
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+        public <T> @Nullable T getClaim(String name) {
+            return (T) claims.get(name);
+        }
     }
 
     @Override
