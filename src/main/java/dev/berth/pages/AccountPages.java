@@ -6,7 +6,6 @@ import dev.berth.account.AccountService.Change;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Problem;
-import dev.berth.platform.Problem.Fault;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.Authenticated;
@@ -21,7 +20,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -34,38 +32,42 @@ public class AccountPages {
     private final Frame frame;
     private final Callers callers;
     private final AccountService accounts;
+    private final Once once;
     private final String identityServer;
 
     AccountPages(
             Frame frame,
             Callers callers,
             AccountService accounts,
+            Once once,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> identityServer) {
         this.frame = frame;
         this.callers = callers;
         this.accounts = accounts;
+        this.once = once;
         this.identityServer = identityServer.orElse("");
     }
 
-    /** The form as it was typed. */
-    public record Typed(String name, String email, Map<String, String> faults, boolean saved) {}
+    /** The form, with the key that makes it safe to send twice. */
+    public record Sheet(Filled filled, boolean saved, String key) {}
 
     @CheckedTemplate
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance account(Account account, Typed typed, Caller caller, String identityServer);
+        static native TemplateInstance account(Account account, Sheet sheet, Caller caller, String identityServer);
     }
 
     @GET
     @Operation(hidden = true)
     public Response account(@QueryParam("saved") Optional<String> saved) {
         Account account = accounts.ensureFor(callers.current());
-        return show(account, new Typed(account.name(), account.email(), Map.of(), saved.isPresent()), 200);
+        Filled stored = Filled.with(Map.of("name", account.name(), "email", account.email()));
+        return show(account, new Sheet(stored, saved.isPresent(), once.key()), 200);
     }
 
-    private Response show(Account account, Typed typed, int status) {
-        return frame.show(Templates.account(account, typed, callers.current(), identityServer), "account", status);
+    private Response show(Account account, Sheet sheet, int status) {
+        return frame.show(Templates.account(account, sheet, callers.current(), identityServer), "account", status);
     }
 
     @POST
@@ -76,15 +78,12 @@ public class AccountPages {
         Account account = accounts.ensureFor(caller);
         Change change = new Change(form.text("name"), form.text("email"));
         try {
-            accounts.change(caller, account.id(), version(form), change);
-            return Frame.go("/account?saved=yes");
+            return once.go(form, "account/" + account.id(), () -> {
+                accounts.change(caller, account.id(), version(form), change);
+                return "/account?saved=yes";
+            });
         } catch (Problem problem) {
-            Map<String, String> faults = problem.faults().stream()
-                    .collect(Collectors.toMap(Fault::field, Fault::message, (one, other) -> one + "; " + other));
-            if (faults.isEmpty()) {
-                throw problem;
-            }
-            return show(account, new Typed(form.text("name"), form.text("email"), faults, false), 422);
+            return show(account, new Sheet(Filled.refused(form, problem), false, once.key()), problem.status());
         }
     }
 

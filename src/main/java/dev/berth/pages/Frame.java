@@ -48,6 +48,11 @@ public class Frame {
         return html(part, 200);
     }
 
+    /** To a page that asks for its part and has it already: it stays as it is. */
+    static Response nothingNew() {
+        return Response.noContent().header("Cache-Control", "no-store").build();
+    }
+
     private static Response html(TemplateInstance page, int status) {
         return Response.status(status)
                 .type(HTML)

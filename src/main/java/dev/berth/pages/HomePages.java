@@ -97,7 +97,7 @@ public class HomePages {
             row.vps()
                     .failure()
                     .ifPresent(f -> notices.add(
-                            about(row, "%s cannot go on: %s".formatted(row.vps().hostname(), f))));
+                            about(row, "%s is not as it should be: %s".formatted(row.vps().hostname(), f))));
         }
         return notices;
     }

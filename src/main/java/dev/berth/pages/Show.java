@@ -143,7 +143,11 @@ public final class Show {
             case "ensure-storage" -> "Make its disk";
             case "ensure-mounted" -> "Put image and disk together";
             case "ensure-files" -> "Write host name and SSH keys";
-            case "open-reading", "read-before", "read-after", "close-reading" -> "Read the meters";
+            case "open-reading", "read-before", "read-after", "close-reading", "final-reading" -> "Read the meters";
+            case "remove-network" -> "Take it off the network";
+            case "remove-cgroup" -> "Remove its limits";
+            case "remove-storage" -> "Remove its disk";
+            case "verify-gone" -> "Check that nothing is left";
             default -> sentence(name);
         };
     }

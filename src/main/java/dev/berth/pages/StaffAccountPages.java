@@ -11,14 +11,10 @@ import dev.berth.ledger.store.LedgerService.NewGrant;
 import dev.berth.ledger.store.LedgerService.Statement;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
-import dev.berth.platform.Idempotency;
-import dev.berth.platform.Idempotency.Attempt;
-import dev.berth.platform.Idempotency.Effect;
 import dev.berth.platform.Ids;
 import dev.berth.platform.InputFaults;
 import dev.berth.platform.Page;
 import dev.berth.platform.Problem;
-import dev.berth.platform.Problem.Fault;
 import dev.berth.platform.Role;
 import dev.berth.vps.Vps;
 import dev.berth.vps.VpsService;
@@ -36,11 +32,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -59,8 +53,7 @@ public class StaffAccountPages {
     private final BillingService billing;
     private final AuditService audit;
     private final NameBook names;
-    private final Idempotency idempotency;
-    private final InstantSource clock;
+    private final Once once;
 
     StaffAccountPages(
             Frame frame,
@@ -71,8 +64,7 @@ public class StaffAccountPages {
             BillingService billing,
             AuditService audit,
             NameBook names,
-            Idempotency idempotency,
-            InstantSource clock) {
+            Once once) {
         this.frame = frame;
         this.callers = callers;
         this.accounts = accounts;
@@ -81,11 +73,10 @@ public class StaffAccountPages {
         this.billing = billing;
         this.audit = audit;
         this.names = names;
-        this.idempotency = idempotency;
-        this.clock = clock;
+        this.once = once;
     }
 
-    /** Everything about one account; {@code key} makes its credit form safe to press twice. */
+    /** Everything about one account. */
     public record File(
             Account account,
             Statement statement,
@@ -95,8 +86,10 @@ public class StaffAccountPages {
             List<Invoice.Summary> invoices,
             List<AuditEvent> events,
             Names names,
-            boolean admin,
-            String key) {}
+            boolean admin) {}
+
+    /** The forms on the page, with the key that makes them safe to send twice. */
+    public record Sheets(Filled credit, Filled terms, String key) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -104,7 +97,7 @@ public class StaffAccountPages {
 
         static native TemplateInstance accounts(String q, List<Account> accounts);
 
-        static native TemplateInstance account(File file, String fault);
+        static native TemplateInstance account(File file, Sheets sheets);
     }
 
     @GET
@@ -118,10 +111,10 @@ public class StaffAccountPages {
     @Path("{id}")
     @Operation(hidden = true)
     public Response account(@PathParam("id") String id) {
-        return show(Ids.parse("account", id), "", 200);
+        return show(Ids.parse("account", id), Filled.EMPTY, Filled.EMPTY, 200);
     }
 
-    private Response show(UUID id, String fault, int status) {
+    private Response show(UUID id, Filled credit, Filled terms, int status) {
         Caller caller = callers.current();
         Account account = accounts.get(caller, id);
         List<Vps> servers =
@@ -139,9 +132,9 @@ public class StaffAccountPages {
                 events,
                 names.of(Stream.concat(
                         entries.stream().map(LedgerRow::actor), events.stream().map(AuditEvent::actor))),
-                caller.has(Role.ADMIN),
-                Ids.next(clock).toString());
-        return frame.show(Templates.account(file, fault), "accounts", status);
+                caller.has(Role.ADMIN));
+        return frame.show(
+                Templates.account(file, new Sheets(credit, terms, once.key())), "accounts", status);
     }
 
     @POST
@@ -149,16 +142,16 @@ public class StaffAccountPages {
     @Operation(hidden = true)
     public Response grant(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
-        Caller caller = callers.current();
         UUID account = Ids.parse("account", id);
         NewGrant grant = new NewGrant(form.text("amount"), form.text("reason"));
-        Attempt attempt = new Attempt(caller, form.text("key"), "staff/accounts/" + account + "/credit", grant);
-        return done(
-                account,
-                () -> idempotency.once(
-                        attempt,
-                        () -> Effect.ok(
-                                ledger.grantCredit(caller, account, grant).id())));
+        try {
+            return once.go(form, "staff/accounts/" + account + "/credit", () -> {
+                ledger.grantCredit(callers.current(), account, grant);
+                return "/staff/accounts/" + account;
+            });
+        } catch (Problem problem) {
+            return show(account, Filled.refused(form, problem), Filled.EMPTY, problem.status());
+        }
     }
 
     @POST
@@ -169,23 +162,16 @@ public class StaffAccountPages {
         Form form = new Form(fields);
         UUID account = Ids.parse("account", id);
         boolean allowed = form.text("allowed").equals("yes");
-        return done(account, () -> {
-            InputFaults faults = new InputFaults();
-            String reason = faults.text("reason", form.text("reason"), 500);
-            faults.throwIfAny();
-            accounts.allowInvoice(callers.current(), account, allowed, reason);
-        });
-    }
-
-    private Response done(UUID account, Runnable work) {
         try {
-            work.run();
-            return Frame.go("/staff/accounts/" + account);
+            return once.go(form, "staff/accounts/" + account + "/terms", () -> {
+                InputFaults faults = new InputFaults();
+                String reason = faults.text("reason", form.text("reason"), 500);
+                faults.throwIfAny();
+                accounts.allowInvoice(callers.current(), account, allowed, reason);
+                return "/staff/accounts/" + account;
+            });
         } catch (Problem problem) {
-            String fault = problem.faults().stream()
-                    .map((Fault f) -> Show.sentence(f.field()) + " " + f.message() + ".")
-                    .collect(Collectors.joining(" "));
-            return show(account, fault.isEmpty() ? problem.detail() : fault, problem.status());
+            return show(account, Filled.EMPTY, Filled.refused(form, problem), problem.status());
         }
     }
 }

@@ -40,8 +40,11 @@ public class StaffVpsPages {
     private final VpsService service;
     private final AuditService audit;
     private final NameBook names;
+    private final Once once;
 
-    StaffVpsPages(Frame frame, Callers callers, VpsService service, AuditService audit, NameBook names) {
+    StaffVpsPages(
+            Frame frame, Callers callers, VpsService service, AuditService audit, NameBook names, Once once) {
+        this.once = once;
         this.names = names;
         this.frame = frame;
         this.callers = callers;
@@ -56,6 +59,9 @@ public class StaffVpsPages {
         }
     }
 
+    /** The form on the page, with the key that makes it safe to send twice. */
+    public record Sheet(Filled filled, String key) {}
+
     @CheckedTemplate
     static final class Templates {
         private Templates() {}
@@ -63,7 +69,7 @@ public class StaffVpsPages {
         static native TemplateInstance list(List<Row> rows, Optional<String> next, boolean withGone);
 
         static native TemplateInstance vps(
-                Row row, List<Operation> operations, List<AuditEvent> events, Names names, String fault);
+                Row row, List<Operation> operations, List<AuditEvent> events, Names names, Sheet sheet);
     }
 
     @GET
@@ -79,17 +85,17 @@ public class StaffVpsPages {
     @Path("{id}")
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
     public Response vps(@PathParam("id") String id) {
-        return show(Ids.parse("VPS", id), "", 200);
+        return show(Ids.parse("VPS", id), Filled.EMPTY, 200);
     }
 
-    private Response show(UUID id, String fault, int status) {
+    private Response show(UUID id, Filled filled, int status) {
         Caller caller = callers.current();
         List<Operation> operations = service.operations(caller, id);
         List<AuditEvent> events = audit.list(AuditService.Query.ALL.ofSubject(id), EVENTS);
         Names known = names.of(Stream.concat(
                 operations.stream().map(Operation::cause), events.stream().map(AuditEvent::actor)));
         return frame.show(
-                Templates.vps(Row.of(service.get(caller, id)), operations, events, known, fault),
+                Templates.vps(Row.of(service.get(caller, id)), operations, events, known, new Sheet(filled, once.key())),
                 "vps",
                 status);
     }
@@ -101,15 +107,16 @@ public class StaffVpsPages {
     public Response act(
             @PathParam("id") String id, @PathParam("action") String action, MultivaluedMap<String, String> fields) {
         UUID vps = Ids.parse("VPS", id);
-        String reason = new Form(fields).text("reason");
+        Form form = new Form(fields);
         try {
-            Operation operation = action.equals("suspend")
-                    ? service.suspend(callers.current(), vps, reason)
-                    : service.resume(callers.current(), vps, reason);
-            return Frame.go("/operations/" + operation.id());
+            return once.go(form, "staff/vps/" + vps + "/" + action, () -> {
+                Operation operation = action.equals("suspend")
+                        ? service.suspend(callers.current(), vps, form.text("reason"))
+                        : service.resume(callers.current(), vps, form.text("reason"));
+                return "/operations/" + operation.id();
+            });
         } catch (Problem problem) {
-            String fault = problem.faults().isEmpty() ? problem.detail() : "A reason is needed: its owner reads it.";
-            return show(vps, fault, problem.status());
+            return show(vps, Filled.refused(form, problem), problem.status());
         }
     }
 }

@@ -45,6 +45,7 @@ public class VpsPages {
     private final BillingService billing;
     private final AuditService audit;
     private final NameBook names;
+    private final Once once;
     private final InstantSource clock;
 
     VpsPages(
@@ -54,8 +55,10 @@ public class VpsPages {
             BillingService billing,
             AuditService audit,
             NameBook names,
+            Once once,
             InstantSource clock) {
         this.names = names;
+        this.once = once;
         this.frame = frame;
         this.callers = callers;
         this.service = service;
@@ -64,8 +67,8 @@ public class VpsPages {
         this.clock = clock;
     }
 
-    /** What the node measured last. */
-    public record Now(Vps vps, VpsState state, Optional<Sample> sample, Optional<Operation> operation) {}
+    /** What the node measured last; {@code key} makes the buttons safe to press twice. */
+    public record Now(Vps vps, VpsState state, Optional<Sample> sample, Optional<Operation> operation, String key) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -82,7 +85,7 @@ public class VpsPages {
         static native TemplateInstance activity(
                 Vps vps, List<Operation> operations, List<AuditEvent> events, Names names);
 
-        static native TemplateInstance delete(Vps vps, boolean wrong);
+        static native TemplateInstance delete(Vps vps, Filled filled, String key);
     }
 
     @GET
@@ -108,7 +111,8 @@ public class VpsPages {
                 vps,
                 VpsState.of(vps),
                 samples.isEmpty() ? Optional.empty() : Optional.of(samples.getLast()),
-                latest.filter(o -> !o.ended()));
+                latest.filter(o -> !o.ended()),
+                once.key());
     }
 
     private Vps vps(String id) {
@@ -153,21 +157,31 @@ public class VpsPages {
 
     @POST
     @Path("actions/{action}")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
-    public Response act(@PathParam("id") String id, @PathParam("action") String action) {
+    public Response act(
+            @PathParam("id") String id, @PathParam("action") String action, MultivaluedMap<String, String> fields) {
         Action wanted = Action.named(action);
         if (wanted == Action.DELETE) {
             throw Problem.notFound("action");
         }
-        Operation operation = service.act(callers.current(), vps(id).id(), wanted);
-        return Frame.go("/operations/" + operation.id());
+        return act(new Form(fields), vps(id), wanted);
+    }
+
+    private Response act(Form form, Vps vps, Action action) {
+        String what = "vps/" + vps.id() + "/" + Show.words(action);
+        return once.go(
+                form,
+                what,
+                () -> "/operations/"
+                        + service.act(callers.current(), vps.id(), action).id());
     }
 
     @GET
     @Path("delete")
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
     public Response askDelete(@PathParam("id") String id) {
-        return frame.show(Templates.delete(vps(id), false), "home");
+        return frame.show(Templates.delete(vps(id), Filled.EMPTY, once.key()), "home");
     }
 
     /** Needs the name to be typed, because nothing brings the data back. */
@@ -177,10 +191,11 @@ public class VpsPages {
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
     public Response delete(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
         Vps vps = vps(id);
-        if (!new Form(fields).text("name").equals(vps.hostname())) {
-            return frame.show(Templates.delete(vps, true), "home", 422);
+        Form form = new Form(fields);
+        if (!form.text("name").equals(vps.hostname())) {
+            Filled refused = Filled.refused(form, Problem.invalid("name", "is not its name"));
+            return frame.show(Templates.delete(vps, refused, once.key()), "home", 422);
         }
-        Operation operation = service.act(callers.current(), vps.id(), Action.DELETE);
-        return Frame.go("/operations/" + operation.id());
+        return act(form, vps, Action.DELETE);
     }
 }

@@ -12,9 +12,10 @@ import java.util.UUID;
  *
  * @param generation of the VPS that carries it
  * @param cause who or which rule
- * @param failure why it did not come to its end, or not yet
+ * @param failure why it did not come to its end, or not yet: a sentence for customers, the node's own words for staff
  * @param steps as the node's durable log has them
  * @param deadlineAt when staff's attention is asked for
+ * @param traceId of the request that asked for it, as it is in the logs
  */
 public record Operation(
         UUID id,
@@ -29,9 +30,10 @@ public record Operation(
         Instant createdAt,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
-        Instant deadlineAt) {
+        Instant deadlineAt,
+        Optional<String> traceId) {
     static final String SELECT = "SELECT o.id, o.vps_id, o.kind, o.state, o.generation, o.cause, o.reason, o.failure,"
-            + " o.created_at, o.started_at, o.finished_at, o.deadline_at FROM operation o WHERE ";
+            + " o.created_at, o.started_at, o.finished_at, o.deadline_at, o.trace_id FROM operation o WHERE ";
 
     public Operation {
         steps = List.copyOf(steps);
@@ -91,6 +93,26 @@ public record Operation(
                 row.instant("created_at"),
                 row.optionalInstant("started_at"),
                 row.optionalInstant("finished_at"),
-                row.instant("deadline_at"));
+                row.instant("deadline_at"),
+                row.optionalText("trace_id"));
+    }
+
+    /** Without the node's own words. */
+    Operation inPlainWords() {
+        return new Operation(
+                id,
+                vpsId,
+                kind,
+                state,
+                generation,
+                cause,
+                reason,
+                failure.map(raw -> PlainWords.of(this, raw)),
+                steps,
+                createdAt,
+                startedAt,
+                finishedAt,
+                deadlineAt,
+                traceId);
     }
 }

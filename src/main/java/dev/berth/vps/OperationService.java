@@ -7,6 +7,7 @@ import dev.berth.platform.Ids;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Row;
 import dev.berth.platform.Signals;
+import dev.berth.platform.Traces;
 import dev.berth.vps.Operation.Kind;
 import dev.berth.vps.Operation.Step;
 import dev.berth.vps.Operation.StepState;
@@ -54,8 +55,8 @@ public class OperationService {
         UUID id = Ids.next(clock);
         Instant now = clock.instant();
         database.update(
-                "INSERT INTO operation (id, vps_id, kind, state, generation, cause, reason, created_at, deadline_at)"
-                        + " VALUES (?, ?, ?, 'PENDING', ?, ?, ?, ?, ?)",
+                "INSERT INTO operation (id, vps_id, kind, state, generation, cause, reason, created_at, deadline_at,"
+                        + " trace_id) VALUES (?, ?, ?, 'PENDING', ?, ?, ?, ?, ?, ?)",
                 id,
                 change.vpsId(),
                 change.kind(),
@@ -63,7 +64,8 @@ public class OperationService {
                 caller.subject(),
                 change.reason(),
                 now,
-                now.plus(deadline));
+                now.plus(deadline),
+                Traces.current());
         return byId(id);
     }
 
@@ -75,7 +77,7 @@ public class OperationService {
     /** The operation, for whoever may see its VPS. */
     public Operation get(Caller caller, UUID id) {
         requireSee(caller, id);
-        return byId(id);
+        return worded(caller, byId(id));
     }
 
     private void requireSee(Caller caller, UUID id) {
@@ -96,19 +98,29 @@ public class OperationService {
             while (!operation.ended()) {
                 Duration nap = Signals.nap(end);
                 if (nap.isZero()) {
-                    return operation;
+                    break;
                 }
                 watch.await(nap);
                 operation = byId(id);
             }
-            return operation;
+            return worded(caller, operation);
         }
     }
 
-    /** Newest first; the caller has been checked. */
-    List<Operation> ofVps(UUID vpsId) {
-        return database.list(
-                Operation.SELECT + "o.vps_id = ? ORDER BY o.generation DESC LIMIT " + LISTED, this::withSteps, vpsId);
+    private static Operation worded(Caller caller, Operation operation) {
+        return caller.staff() ? operation : operation.inPlainWords();
+    }
+
+    /** Newest first, for a caller who has been checked. */
+    List<Operation> ofVps(Caller caller, UUID vpsId) {
+        return database
+                .list(
+                        Operation.SELECT + "o.vps_id = ? ORDER BY o.generation DESC LIMIT " + LISTED,
+                        this::withSteps,
+                        vpsId)
+                .stream()
+                .map(operation -> worded(caller, operation))
+                .toList();
     }
 
     /** Staff: what needs somebody, oldest first. */
@@ -140,8 +152,8 @@ public class OperationService {
     void overdue() {
         database.update(
                 "UPDATE operation SET state = 'NEEDS_ATTENTION',"
-                        + " failure = COALESCE(failure, 'The node has not done this in time.')"
-                        + " WHERE state IN ('PENDING', 'RUNNING') AND deadline_at < ?",
+                        + " failure = COALESCE(failure, ?) WHERE state IN ('PENDING', 'RUNNING') AND deadline_at < ?",
+                PlainWords.LATE,
                 clock.instant());
     }
 }

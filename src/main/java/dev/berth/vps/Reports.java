@@ -118,7 +118,7 @@ class Reports {
 
     private void state(Known vps, ContextStatus status, boolean lost) {
         Optional<String> failure =
-                lost ? Optional.of("The node says that this VPS is gone, which nobody asked for.") : status.failure();
+                lost ? Optional.of(PlainWords.LOST) : status.failure();
         database.update(
                 "UPDATE vps SET observed_state = ?, observed_generation = ?, observed_restarts = ?, observed_at = ?,"
                         + " failure = ?, ssh_fingerprints = COALESCE(?, ssh_fingerprints) WHERE id = ?",
@@ -205,7 +205,7 @@ class Reports {
                 "UPDATE operation SET state = ?, failure = ?, started_at = COALESCE(started_at, ?), finished_at = ?"
                         + " WHERE id = ?",
                 overtaken ? Operation.State.CANCELLED : Operation.State.SUCCEEDED,
-                overtaken ? Optional.of("A newer change took its place.") : Optional.empty(),
+                overtaken ? Optional.of(PlainWords.OVERTAKEN) : Optional.empty(),
                 clock.instant(),
                 clock.instant(),
                 operation.id());

@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param suspended staff's stop, which wins over the customer's wish
  * @param observedState what its node said last
  * @param observedAt when that was
- * @param failure why the node cannot go on
+ * @param failure why the node cannot go on: a sentence for customers, the node's own words for staff
  * @param version for If-Match
  */
 public record Vps(
@@ -80,6 +80,33 @@ public record Vps(
     @JsonIgnore
     public boolean gone() {
         return observedState == ObservedState.GONE;
+    }
+
+    /** Without the node's own words. */
+    Vps inPlainWords() {
+        return failure.isEmpty()
+                ? this
+                : new Vps(
+                        id,
+                        accountId,
+                        accountName,
+                        hostname,
+                        externalId,
+                        plan,
+                        image,
+                        node,
+                        addresses,
+                        desiredState,
+                        suspended,
+                        observedState,
+                        observedAt,
+                        failure.map(PlainWords::of),
+                        sshFingerprints,
+                        limits,
+                        generation,
+                        createdAt,
+                        deletedAt,
+                        version);
     }
 
     static final String SELECT = "SELECT v.id, v.account_id, a.name AS account_name, v.hostname, v.external_id,"

@@ -84,13 +84,20 @@ public class VpsService {
         });
         sql.append(" ORDER BY v.id DESC LIMIT ?");
         values.add(ask.fetch());
-        return Page.of(database.list(sql.toString(), Vps::of, values.toArray()), ask, Vps::id);
+        List<Vps> found = database.list(sql.toString(), Vps::of, values.toArray()).stream()
+                .map(vps -> worded(caller, vps))
+                .toList();
+        return Page.of(found, ask, Vps::id);
     }
 
     public Vps get(Caller caller, UUID id) {
         Vps vps = byId(id);
         tenancy.requireSee(caller, vps.accountId(), "VPS");
-        return vps;
+        return worded(caller, vps);
+    }
+
+    private static Vps worded(Caller caller, Vps vps) {
+        return caller.staff() ? vps : vps.inPlainWords();
     }
 
     /** For the portal's own use; whoever serves a caller asks {@link #get}. */
@@ -100,7 +107,7 @@ public class VpsService {
 
     public List<Operation> operations(Caller caller, UUID id) {
         get(caller, id);
-        return operations.ofVps(id);
+        return operations.ofVps(caller, id);
     }
 
     /** Staff: by host name, external id, address or id, newest first. */

@@ -21,6 +21,7 @@ import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Currency;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +78,9 @@ public class LedgerService {
             InputFaults faults = new InputFaults();
             String reason = faults.text("reason", input.reason(), 300);
             String text = faults.text("amount", input.amount(), 20);
+            Optional<Money> given = checked(faults, text, account.currency());
             faults.throwIfAny();
-            Money amount = checked(text, account.currency());
+            Money amount = given.orElseThrow();
             UUID id = Ids.next(clock);
             store.post(caller.subject(), Rules.creditGranted(new AccountId(accountId), amount, id.toString(), reason));
             audit.record(
@@ -91,19 +93,20 @@ public class LedgerService {
         });
     }
 
-    private static Money checked(String text, String currency) {
-        Money amount;
+    private static Optional<Money> checked(InputFaults faults, String text, String currency) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            amount = Money.of(text, currency);
+            Money amount = Money.of(text, currency);
+            boolean within = amount.minor() > 0 && amount.minor() <= MOST.minor();
+            return faults.check(within, "amount", "must be above 0 and at most " + MOST.amount())
+                    ? Optional.of(amount)
+                    : Optional.empty();
         } catch (IllegalArgumentException e) {
-            Problem problem = Problem.invalid("amount", "is no amount of " + currency);
-            problem.initCause(e);
-            throw problem;
+            faults.add("amount", "is no amount of " + currency);
+            return Optional.empty();
         }
-        if (amount.minor() <= 0 || amount.minor() > MOST.minor()) {
-            throw Problem.invalid("amount", "must be above 0 and at most " + MOST.amount());
-        }
-        return amount;
     }
 
     public Statement statement(Caller caller, UUID accountId) {

@@ -1,0 +1,54 @@
+package dev.berth.pages;
+
+import dev.berth.platform.Problem;
+import dev.berth.platform.Problem.Fault;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A form as it came: what was typed, and what is wrong with it.
+ *
+ * @param general what is wrong with the whole; empty for nothing
+ * @param faults by field
+ */
+public record Filled(Map<String, String> typed, Map<String, String> faults, String general) {
+    /** A form nobody has filled in yet. */
+    static final Filled EMPTY = new Filled(Map.of(), Map.of(), "");
+
+    public Filled {
+        typed = Map.copyOf(typed);
+        faults = Map.copyOf(faults);
+    }
+
+    static Filled with(Map<String, String> values) {
+        return new Filled(values, Map.of(), "");
+    }
+
+    /** Refused: every fault beside its field, all that was typed kept. */
+    static Filled refused(Form form, Problem problem) {
+        Map<String, String> typed = new HashMap<>();
+        form.fields().keySet().forEach(name -> typed.put(name, form.text(name)));
+        Map<String, String> faults = problem.faults().stream()
+                .collect(Collectors.toMap(
+                        Fault::field, fault -> "It " + fault.message() + ".", (one, other) -> one + " " + other));
+        return new Filled(typed, faults, faults.isEmpty() ? problem.detail() : "");
+    }
+
+    public String value(String field) {
+        return typed.getOrDefault(field, "");
+    }
+
+    public boolean wrong(String field) {
+        return faults.containsKey(field);
+    }
+
+    /** What is wrong with a field; empty for nothing. */
+    public String wrongWith(String field) {
+        return faults.getOrDefault(field, "");
+    }
+
+    public boolean refused() {
+        return !faults.isEmpty() || !general.isEmpty();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.berth.vps;
+
+import dev.berth.vps.Operation.Kind;
+import dev.berth.vps.Operation.Step;
+import dev.berth.vps.Operation.StepState;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What customers read of a failure: a sentence. The node's own words are for staff. */
+final class PlainWords {
+    static final String LATE = "The node has not done this in time.";
+    static final String LOST = "The node says that this VPS is gone, which nobody asked for.";
+    static final String OVERTAKEN = "A newer change took its place.";
+
+    private static final Set<String> OURS = Set.of(LATE, LOST, OVERTAKEN);
+    private static final String STUCK = "Its node cannot make it what it should be.";
+
+    private PlainWords() {}
+
+    static String of(Operation operation, String raw) {
+        return OURS.contains(raw) ? raw : failed(operation.steps()).orElseGet(() -> of(operation.kind()));
+    }
+
+    static String of(String raw) {
+        return OURS.contains(raw) ? raw : STUCK;
+    }
+
+    private static Optional<String> failed(List<Step> steps) {
+        return steps.reversed().stream()
+                .filter(step -> step.state() == StepState.FAILED)
+                .findFirst()
+                .map(step -> switch (step.name()) {
+                    case "fetch-image" -> "Its image could not be brought to the node.";
+                    case "ensure-storage" -> "Its disk could not be made.";
+                    case "ensure-mounted" -> "Its disk could not be opened.";
+                    case "ensure-files" -> "Its host name and SSH keys could not be written.";
+                    case "ensure-cgroup" -> "Its limits could not be set.";
+                    case "ensure-network" -> "It could not be connected to the network.";
+                    default -> "";
+                })
+                .filter(text -> !text.isEmpty());
+    }
+
+    private static String of(Kind kind) {
+        return switch (kind) {
+            case CREATE -> "The server could not be built yet.";
+            case START, RESUME -> "The server did not start yet.";
+            case STOP, SUSPEND -> "The server did not stop yet.";
+            case RESTART -> "The server did not restart yet.";
+            case DELETE -> "The server is not wholly deleted yet.";
+        };
+    }
+}
