@@ -107,7 +107,7 @@ public class BillRun {
     }
 
     private Step close(DuePeriod due) {
-        Optional<String> missing = gate.closedBecause(due);
+        Optional<String> missing = due.released().isPresent() ? Optional.empty() : gate.closedBecause(due);
         if (missing.isPresent()) {
             periods.park(due, missing.get(), nextLook(due));
             return Step.PARKED;

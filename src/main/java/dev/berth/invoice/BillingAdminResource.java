@@ -1,13 +1,28 @@
 package dev.berth.invoice;
 
+import dev.berth.platform.Answers;
+import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
+import dev.berth.platform.Idempotency;
+import dev.berth.platform.Idempotency.Attempt;
+import dev.berth.platform.Idempotency.Effect;
+import dev.berth.platform.Ids;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Billing for staff. */
 @Path("/api/admin/v1/parked-periods")
@@ -18,9 +33,14 @@ public class BillingAdminResource {
     private final Callers callers;
     private final BillingService billing;
 
-    BillingAdminResource(Callers callers, BillingService billing) {
+    private final Releases releases;
+    private final Idempotency idempotency;
+
+    BillingAdminResource(Callers callers, BillingService billing, Releases releases, Idempotency idempotency) {
         this.callers = callers;
         this.billing = billing;
+        this.releases = releases;
+        this.idempotency = idempotency;
     }
 
     @GET
@@ -29,5 +49,31 @@ public class BillingAdminResource {
         return billing.parked(callers.current()).stream()
                 .map(InvoiceJson.Parked::of)
                 .toList();
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "One billing period that is not closed, and everything it waits for now")
+    public InvoiceJson.WaitingPeriod get(@PathParam("id") String id) {
+        return InvoiceJson.WaitingPeriod.of(releases.waiting(callers.current(), Ids.parse("billing period", id)));
+    }
+
+    /** @param reason stands in the trail */
+    public record Release(@Nullable String reason) {}
+
+    @POST
+    @Path("/{id}/release")
+    @Operation(summary = "Bill a parked period as far as it was measured, with a reason; what is missing is never charged")
+    @APIResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(implementation = InvoiceJson.WaitingPeriod.class)))
+    public Response release(
+            @PathParam("id") String id, @HeaderParam("Idempotency-Key") @Nullable String key, Release body) {
+        Caller caller = callers.current();
+        UUID period = Ids.parse("billing period", id);
+        Attempt attempt = new Attempt(caller, key, "parked-periods/" + period + "/release", body);
+        return Answers.of(idempotency.once(
+                attempt,
+                () -> Effect.ok(InvoiceJson.WaitingPeriod.of(releases.release(caller, period, body.reason())))));
     }
 }

@@ -11,9 +11,11 @@ import java.util.Optional;
  *
  * @param id also that of its draft and its invoice
  * @param reason why it is parked
+ * @param released why staff let it pass the gate
  */
-record DuePeriod(InvoiceId id, AccountId account, Period period, State state, Optional<String> reason, int attempts) {
-    static final String COLUMNS = "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts";
+record DuePeriod(InvoiceId id, AccountId account, Period period, State state, Optional<String> reason, int attempts, Optional<String> released) {
+    static final String COLUMNS = "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts,"
+            + " p.released_because";
 
     enum State {
         OPEN,
@@ -33,6 +35,7 @@ record DuePeriod(InvoiceId id, AccountId account, Period period, State state, Op
                 new Period(row.instant("period_from"), row.instant("period_to")),
                 row.constant("state", State.class),
                 row.optionalText("reason"),
-                row.integer("attempts"));
+                row.integer("attempts"),
+                row.optionalText("released_because"));
     }
 }

@@ -10,7 +10,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whether everything that a period's bill rests on is there and sound. What is not parks the account's bill, only it. */
 @ApplicationScoped
@@ -30,10 +32,18 @@ class Gate {
 
     /** The first reason why the period cannot be closed. */
     Optional<String> closedBecause(DuePeriod due) {
+        return reasons(due).findFirst();
+    }
+
+    /** Every reason there is now, one for each VPS. */
+    List<String> allReasons(DuePeriod due) {
+        return reasons(due).toList();
+    }
+
+    private Stream<String> reasons(DuePeriod due) {
         return subscriptions.ofAccount(due.account(), due.period()).stream()
                 .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
-                .flatMap(Optional::stream)
-                .findFirst();
+                .flatMap(Optional::stream);
     }
 
     private Optional<String> missing(Subscribed one, Period part) {

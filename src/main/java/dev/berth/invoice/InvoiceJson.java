@@ -229,4 +229,26 @@ final class InvoiceJson {
                     p.attempts());
         }
     }
+
+    record WaitingPeriod(
+            UUID id,
+            UUID accountId,
+            Instant periodFrom,
+            Instant periodTo,
+            Optional<String> parkedBecause,
+            List<String> reasons,
+            int attempts,
+            Optional<String> released) {
+        static WaitingPeriod of(Releases.Waiting w) {
+            return new WaitingPeriod(
+                    w.id().value(),
+                    w.account().value(),
+                    w.period().from(),
+                    w.period().to(),
+                    w.parkedBecause(),
+                    w.reasons(),
+                    w.attempts(),
+                    w.released());
+        }
+    }
 }

@@ -128,6 +128,20 @@ class PeriodStore {
                 now);
     }
 
+    /** Lets a parked period pass the gate at the next run; whether it was parked. */
+    boolean release(InvoiceId id, String subject, String because) {
+        Instant now = clock.instant();
+        return database.update(
+                        "UPDATE billing_period SET released_at = ?, released_by = ?, released_because = ?,"
+                                + " next_attempt_at = ? WHERE id = ? AND state = 'PARKED' AND released_at IS NULL",
+                        now,
+                        subject,
+                        because,
+                        now,
+                        id.value())
+                == 1;
+    }
+
     void close(DuePeriod due, DuePeriod.State state) {
         database.update(
                 "UPDATE billing_period SET state = ?, reason = NULL, closed_at = ? WHERE id = ?",

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.audit.AuditEvent;
+import dev.berth.audit.AuditService;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.invoice.Invoice.State;
 import dev.berth.ledger.store.LedgerService;
@@ -14,6 +16,7 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
 import dev.berth.platform.Page;
+import dev.berth.platform.Problem;
 import dev.berth.platform.Role;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
@@ -52,6 +55,12 @@ class BillRunTest {
 
     @Inject
     BillingService billing;
+
+    @Inject
+    Releases releases;
+
+    @Inject
+    AuditService audit;
 
     @Inject
     LedgerService ledger;
@@ -138,6 +147,26 @@ class BillRunTest {
                 "14.05 EUR", ledger.statement(ADA, customer.account).credit().toString());
         assertEquals("0.00 EUR", ledger.statement(ADA, customer.account).owed().toString());
         assertTrue(ledger.trialBalance(ADA).sound());
+    }
+
+    @Test
+    void staffReleaseWhatWaitsForReadingsThatWillNotCome() {
+        Customer customer = new Customer("EUR").used(500, start.plusSeconds(3_600)).uploaded();
+        run.run();
+        UUID period = billing.waiting(ADA, customer.account).getFirst().id().value();
+        Releases.Waiting waiting = releases.waiting(ADA, period);
+        assertEquals(waiting.parkedBecause(), Optional.of(waiting.reasons().getFirst()));
+
+        releases.release(ADA, period, "its node burnt down");
+        assertThrows(Problem.class, () -> releases.release(ADA, period, "again"));
+        run.run();
+
+        assertEquals("4.50 EUR", customer.invoice().totals().net().toString());
+        assertEquals(
+                List.of("billing-period.release"),
+                audit.list(AuditService.Query.ALL.ofSubject(period), 10).stream()
+                        .map(AuditEvent::action)
+                        .toList());
     }
 
     @Test
