@@ -63,7 +63,8 @@ public class BillingAdminResource {
 
     @POST
     @Path("/{id}/release")
-    @Operation(summary = "Bill a parked period as far as it was measured, with a reason; what is missing is never charged")
+    @Operation(
+            summary = "Bill a parked period as far as it was measured, with a reason; what is missing is never charged")
     @APIResponse(
             responseCode = "200",
             content = @Content(schema = @Schema(implementation = InvoiceJson.WaitingPeriod.class)))

@@ -13,9 +13,16 @@ import java.util.Optional;
  * @param reason why it is parked
  * @param released why staff let it pass the gate
  */
-record DuePeriod(InvoiceId id, AccountId account, Period period, State state, Optional<String> reason, int attempts, Optional<String> released) {
-    static final String COLUMNS = "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts,"
-            + " p.released_because";
+record DuePeriod(
+        InvoiceId id,
+        AccountId account,
+        Period period,
+        State state,
+        Optional<String> reason,
+        int attempts,
+        Optional<String> released) {
+    static final String COLUMNS =
+            "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts," + " p.released_because";
 
     enum State {
         OPEN,

@@ -96,8 +96,9 @@ public class HomePages {
                             "%s is suspended by staff: %s".formatted(row.vps().hostname(), s.reason()))));
             row.vps()
                     .failure()
-                    .ifPresent(f -> notices.add(
-                            about(row, "%s is not as it should be: %s".formatted(row.vps().hostname(), f))));
+                    .ifPresent(f -> notices.add(about(
+                            row,
+                            "%s is not as it should be: %s".formatted(row.vps().hostname(), f))));
         }
         return notices;
     }

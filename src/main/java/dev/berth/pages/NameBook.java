@@ -28,8 +28,7 @@ public class NameBook {
         Caller reader = callers.current();
         List<String> distinct = subjects.distinct().toList();
         boolean anyNode = distinct.stream().anyMatch(subject -> subject.startsWith("node:"));
-        return new Names(
-                reader.subject(), reader.staff(), people.named(distinct), anyNode ? nodeNames() : Map.of());
+        return new Names(reader.subject(), reader.staff(), people.named(distinct), anyNode ? nodeNames() : Map.of());
     }
 
     private Map<String, String> nodeNames() {

@@ -60,9 +60,7 @@ public class OperationPages {
     public record Live(Operation operation, Vps vps, Names names, String every, String seen) {
         /** From its acceptance to its end. */
         public Optional<Long> tookMicros() {
-            return operation
-                    .finishedAt()
-                    .map(end -> ChronoUnit.MICROS.between(operation.createdAt(), end));
+            return operation.finishedAt().map(end -> ChronoUnit.MICROS.between(operation.createdAt(), end));
         }
 
         public boolean trouble() {

@@ -49,6 +49,11 @@ public final class Show {
         return money(money.decimal(), money.currency().getCurrencyCode());
     }
 
+    /** A field's label: the currency is the account's own. */
+    public static String amountIn(String currency) {
+        return "Amount in " + currency;
+    }
+
     public static String price(Plan.Price price) {
         return money(price.amount(), price.currency());
     }

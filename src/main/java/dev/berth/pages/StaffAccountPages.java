@@ -133,8 +133,7 @@ public class StaffAccountPages {
                 names.of(Stream.concat(
                         entries.stream().map(LedgerRow::actor), events.stream().map(AuditEvent::actor))),
                 caller.has(Role.ADMIN));
-        return frame.show(
-                Templates.account(file, new Sheets(credit, terms, once.key())), "accounts", status);
+        return frame.show(Templates.account(file, new Sheets(credit, terms, once.key())), "accounts", status);
     }
 
     @POST

@@ -120,11 +120,7 @@ public class StaffPages {
                 .toList();
         List<Operation> waiting = operations.needingAttention(caller);
         Desk desk = new Desk(
-                rows,
-                waiting,
-                names.of(waiting.stream().map(Operation::cause)),
-                nodes.quarantined(),
-                parked(caller));
+                rows, waiting, names.of(waiting.stream().map(Operation::cause)), nodes.quarantined(), parked(caller));
         return frame.show(Templates.now(desk), "now");
     }
 
@@ -167,14 +163,14 @@ public class StaffPages {
                 .distinct()
                 .toList());
         return balance.balances().stream()
-                .map(b -> new Held(b, ownerId(b).map(id -> owners.getOrDefault(id, "")).orElse("Berth")))
+                .map(b -> new Held(
+                        b, ownerId(b).map(id -> owners.getOrDefault(id, "")).orElse("Berth")))
                 .toList();
     }
 
     private static Optional<UUID> ownerId(Balance balance) {
-        return switch (balance.account().owner()) {
-            case Owner.House house -> Optional.empty();
-            case Owner.Party party -> Optional.of(party.account().value());
-        };
+        return balance.account().owner() instanceof Owner.Party party
+                ? Optional.of(party.account().value())
+                : Optional.empty();
     }
 }

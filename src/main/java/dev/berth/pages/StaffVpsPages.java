@@ -42,8 +42,7 @@ public class StaffVpsPages {
     private final NameBook names;
     private final Once once;
 
-    StaffVpsPages(
-            Frame frame, Callers callers, VpsService service, AuditService audit, NameBook names, Once once) {
+    StaffVpsPages(Frame frame, Callers callers, VpsService service, AuditService audit, NameBook names, Once once) {
         this.once = once;
         this.names = names;
         this.frame = frame;
@@ -95,7 +94,8 @@ public class StaffVpsPages {
         Names known = names.of(Stream.concat(
                 operations.stream().map(Operation::cause), events.stream().map(AuditEvent::actor)));
         return frame.show(
-                Templates.vps(Row.of(service.get(caller, id)), operations, events, known, new Sheet(filled, once.key())),
+                Templates.vps(
+                        Row.of(service.get(caller, id)), operations, events, known, new Sheet(filled, once.key())),
                 "vps",
                 status);
     }

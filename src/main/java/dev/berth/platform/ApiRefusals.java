@@ -26,12 +26,13 @@ class ApiRefusals {
         if (context.response().ended()) {
             return;
         }
-        switch (context.failure()) {
-            case AuthenticationFailedException e -> unauthenticated(context);
-            case UnauthorizedException e -> unauthenticated(context);
-            case ForbiddenException e ->
-                answer(context, Problem.of(403, "forbidden", "The rights of this token do not suffice."));
-            case null, default -> context.next();
+        Throwable failure = context.failure();
+        if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
+            unauthenticated(context);
+        } else if (failure instanceof ForbiddenException) {
+            answer(context, Problem.of(403, "forbidden", "The rights of this token do not suffice."));
+        } else {
+            context.next();
         }
     }
 
@@ -42,7 +43,10 @@ class ApiRefusals {
         }
         answer(
                 context,
-                Problem.of(401, "unauthenticated", "This access token is not valid here, or not any more: get a new one."));
+                Problem.of(
+                        401,
+                        "unauthenticated",
+                        "This access token is not valid here, or not any more: get a new one."));
     }
 
     private void answer(RoutingContext context, Problem problem) {

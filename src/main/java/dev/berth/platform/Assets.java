@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * else and may be kept for ever, and a new version has a new address.
  */
 public final class Assets {
-    private static final String ROOT = "META-INF/resources";
+    private static final String ROOT = "/META-INF/resources";
     private static final int HASH_LENGTH = 12;
 
     /** Holds what exists only, so that made-up paths do not fill it. */
@@ -47,8 +47,7 @@ public final class Assets {
     }
 
     private static @Nullable String read(String path) {
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        try (InputStream in = loader.getResourceAsStream(ROOT + path)) {
+        try (@Nullable InputStream in = Assets.class.getResourceAsStream(ROOT + path)) {
             return in == null ? null : Hashes.hex(in.readAllBytes()).substring(0, HASH_LENGTH);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

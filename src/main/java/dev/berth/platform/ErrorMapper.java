@@ -101,16 +101,18 @@ class ErrorMapper {
         return answer(Problem.of(500, "internal", "This is a fault of ours. The trace id helps us find it."), uri);
     }
 
-    /** Answers of the framework itself (401, 403, 404, 405 …) come without a body. */
+    /** Answers of the framework itself (401, 403, 404, 405 …) come without a body, or with two words. */
     @ServerResponseFilter
     void bare(ContainerRequestContext request, ContainerResponseContext response) {
         if (!api(request.getUriInfo())) {
             return;
         }
         int status = response.getStatus();
-        if (status >= 400 && !response.hasEntity()) {
+        boolean bare = !response.hasEntity() || response.getEntity() instanceof String;
+        if (status >= 400 && bare) {
             Problem problem = Problem.of(status, code(status), explained(status));
             response.setEntity(body(problem), null, PROBLEM_JSON);
+            response.getHeaders().putSingle("Content-Type", PROBLEM_JSON);
         }
         if (status == 401) {
             response.getHeaders().putIfAbsent(WWW_AUTHENTICATE, List.of("Bearer"));

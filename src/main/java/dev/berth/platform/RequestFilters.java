@@ -75,7 +75,8 @@ class RequestFilters {
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
         if (path != null && ASSET.matcher(path).matches() && !path.contains("..")) {
-            context.response().putHeader("Cache-Control", kept(path, context.request().getParam("v")));
+            context.response()
+                    .putHeader("Cache-Control", kept(path, context.request().getParam("v")));
         }
         context.next();
     }

@@ -117,8 +117,7 @@ class Reports {
     }
 
     private void state(Known vps, ContextStatus status, boolean lost) {
-        Optional<String> failure =
-                lost ? Optional.of(PlainWords.LOST) : status.failure();
+        Optional<String> failure = lost ? Optional.of(PlainWords.LOST) : status.failure();
         database.update(
                 "UPDATE vps SET observed_state = ?, observed_generation = ?, observed_restarts = ?, observed_at = ?,"
                         + " failure = ?, ssh_fingerprints = COALESCE(?, ssh_fingerprints) WHERE id = ?",

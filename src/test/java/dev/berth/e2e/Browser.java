@@ -23,11 +23,14 @@ final class Browser implements AutoCloseable {
     private static final double TIMEOUT_MILLIS = 20_000;
     private static final int WIDTH = 1366;
     private static final int HEIGHT = 768;
-    private static final int PHONE_WIDTH = 390;
-    private static final int PHONE_HEIGHT = 844;
+    private static final int PHONE_WIDTH = 375;
+    private static final int PHONE_HEIGHT = 812;
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
 
     private static final String AXE_RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}";
+
+    private static final String SCROLLED = "[...document.querySelectorAll('.wide, .card')]"
+            + ".filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 200))";
 
     private final String axe = text("/vendor/axe/axe.min.js");
     private final Stack stack;
@@ -93,6 +96,8 @@ final class Browser implements AutoCloseable {
         shoot(page, name + "-phone");
         Object wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
         assertEquals(0, ((Number) wider).intValue(), name + " scrolls sideways on a phone");
+        assertEquals(List.of(), page.evaluate(SCROLLED), name + " has parts that scroll sideways on a phone");
+        assertEquals(List.of(), violations(page), name + " on a phone");
         page.setViewportSize(WIDTH, HEIGHT);
     }
 

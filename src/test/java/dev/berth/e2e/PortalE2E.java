@@ -464,6 +464,7 @@ class PortalE2E {
 
         assertThat(ada.locator("main")).containsText("verified");
         assertThat(ada.locator("main")).containsText(REASON + " settled");
+        assertThat(ada.locator("main")).containsText("Alice Demo");
         alice.navigate(vpsPage);
         link(alice, "Activity").click();
         assertThat(alice.locator("main")).containsText(REASON);

@@ -117,7 +117,13 @@ class ResellerE2E {
         Rest.Answer keyless = reseller.postWithoutKey("/api/v1/orders", order(HOSTNAME));
         assertEquals(400, keyless.status());
         assertEquals("idempotency-key-missing", keyless.body().get("code").asText());
-        assertEquals(401, Rest.stranger(stack).get("/api/v1/vps").status());
+        for (Rest nobody : List.of(Rest.stranger(stack), Rest.forged(stack))) {
+            Rest.Answer refused = nobody.get("/api/v1/vps");
+            assertEquals(401, refused.status());
+            assertEquals("application/problem+json", refused.type());
+            assertTrue(refused.challenge().startsWith("Bearer"), refused.challenge());
+            assertEquals("unauthenticated", refused.body().get("code").asText());
+        }
     }
 
     @Test

@@ -34,13 +34,24 @@ final class Rest {
         this.token = token();
     }
 
+    private Rest(Stack stack, String client, String token) {
+        this.stack = stack;
+        this.client = client;
+        this.token = token;
+    }
+
+    /** With a token that nobody gave. */
+    static Rest forged(Stack stack) {
+        return new Rest(stack, "", "eyJhbGciOiJub25lIn0.e30.");
+    }
+
     /** Not logged in. */
     static Rest stranger(Stack stack) {
         return new Rest(stack, "");
     }
 
     /** @param body null node where the answer is no JSON */
-    record Answer(int status, String type, String etag, JsonNode body) {
+    record Answer(int status, String type, String etag, String challenge, JsonNode body) {
         JsonNode ok() {
             assertEquals(2, status / 100, () -> status + " " + body);
             return body;
@@ -142,6 +153,7 @@ final class Rest {
                     response.statusCode(),
                     type.orElse(""),
                     response.headers().firstValue("ETag").orElse(""),
+                    response.headers().firstValue("WWW-Authenticate").orElse(""),
                     JSON.readTree(json ? response.body() : "null"));
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -151,7 +151,8 @@ class BillRunTest {
 
     @Test
     void staffReleaseWhatWaitsForReadingsThatWillNotCome() {
-        Customer customer = new Customer("EUR").used(500, start.plusSeconds(3_600)).uploaded();
+        Customer customer =
+                new Customer("EUR").used(500, start.plusSeconds(3_600)).uploaded();
         run.run();
         UUID period = billing.waiting(ADA, customer.account).getFirst().id().value();
         Releases.Waiting waiting = releases.waiting(ADA, period);
@@ -163,7 +164,7 @@ class BillRunTest {
 
         assertEquals("4.50 EUR", customer.invoice().totals().net().toString());
         assertEquals(
-                List.of("billing-period.release"),
+                List.of("invoice.issue", "billing-period.release"),
                 audit.list(AuditService.Query.ALL.ofSubject(period), 10).stream()
                         .map(AuditEvent::action)
                         .toList());

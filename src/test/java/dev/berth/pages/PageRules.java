@@ -21,6 +21,9 @@ final class PageRules {
     private static final Pattern INLINE =
             Pattern.compile("<style|\\sstyle=|<script(?![^>]*\\ssrc=)|<[^>]*\\son[a-z]+=|javascript:");
 
+    private static final Pattern UNNAMED_CELL =
+            Pattern.compile("<tbody>(?:(?!</tbody>).)*?<td(?![^>]*data-label=)", Pattern.DOTALL);
+
     private PageRules() {}
 
     /** @return the page's own title */
@@ -37,6 +40,8 @@ final class PageRules {
         assertEquals(1, count(page, "<footer[ >]"), "footers");
         assertTrue(count(page, "<nav[^>]*aria-label=") >= 1, "named navigation");
         assertTrue(page.contains("href=\"#main\""), "skip link");
+        assertFalse(UNNAMED_CELL.matcher(page).find(), "a cell that says nothing of its column on a phone");
+        assertFalse(page.contains("tabindex=\"1\""), "keyboard order is the order of the page");
         strict(page);
         ids(page);
         Matcher title = TITLE.matcher(page);

@@ -28,12 +28,17 @@ class TestIdentities implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager manager) {
-        if ("Bearer nonsense".equals(context.request().getHeader("Authorization"))) {
+        if (forged(context)) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
         return Uni.createFrom()
                 .optional(
                         Optional.ofNullable(context.request().getHeader(HEADER)).map(TestIdentities::identity));
+    }
+
+    /** As a token whose signature is not Keycloak's is refused. */
+    private static boolean forged(RoutingContext context) {
+        return "Bearer nonsense".equals(context.request().getHeader("Authorization"));
     }
 
     private static SecurityIdentity identity(String header) {
@@ -74,7 +79,11 @@ class TestIdentities implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
-        return Uni.createFrom().optional(Optional.empty());
+        return Uni.createFrom()
+                .optional(
+                        forged(context)
+                                ? Optional.of(new ChallengeData(401, "WWW-Authenticate", "Bearer"))
+                                : Optional.empty());
     }
 
     @Override
