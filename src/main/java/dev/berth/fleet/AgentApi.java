@@ -48,7 +48,7 @@ class AgentApi {
     private final ReadingSink readings;
     private final ImageService images;
     private final Signals signals;
-    private final Desired.Settings settings;
+    private final long readingIntervalSeconds;
 
     AgentApi(
             EnrolmentService enrolment,
@@ -64,7 +64,7 @@ class AgentApi {
         this.readings = readings;
         this.images = images;
         this.signals = signals;
-        this.settings = new Desired.Settings(readingInterval.toSeconds());
+        this.readingIntervalSeconds = readingInterval.toSeconds();
     }
 
     /** Answers one request; never throws. */
@@ -123,7 +123,7 @@ class AgentApi {
         Duration wait = Duration.ofSeconds(number(exchange, "wait", 0));
         if (after < 0) {
             Changes all = contexts.changedAfter(nodeId, -1);
-            json(exchange, 200, new Desired(all.revision(), true, settings, all.specs()));
+            json(exchange, 200, new Desired(all.revision(), true, settings(), all.specs()));
             return;
         }
         long deadline = Signals.deadlineNanos(wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
@@ -140,7 +140,11 @@ class AgentApi {
             }
         }
         Changes changes = contexts.changedAfter(nodeId, after);
-        json(exchange, 200, new Desired(changes.revision(), false, settings, changes.specs()));
+        json(exchange, 200, new Desired(changes.revision(), false, settings(), changes.specs()));
+    }
+
+    private Desired.Settings settings() {
+        return new Desired.Settings(readingIntervalSeconds, Optional.of(images.announced()));
     }
 
     private void readings(AgentExchange exchange, Authenticated node, Readings batch) throws IOException {

@@ -2,6 +2,7 @@ package dev.berth.fleet;
 
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
+import dev.berth.contract.Desired;
 import dev.berth.contract.Patterns;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
@@ -33,12 +34,15 @@ public class ImageService {
     private final Database database;
     private final Transactions transactions;
     private final AuditService audit;
+    private final NodeService nodes;
     private final InstantSource clock;
 
-    ImageService(Database database, Transactions transactions, AuditService audit, InstantSource clock) {
+    ImageService(
+            Database database, Transactions transactions, AuditService audit, NodeService nodes, InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
         this.audit = audit;
+        this.nodes = nodes;
         this.clock = clock;
     }
 
@@ -55,6 +59,15 @@ public class ImageService {
                         + " FROM image i WHERE retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM image j"
                         + " WHERE j.name = i.name AND j.retired_at IS NULL AND j.id > i.id) ORDER BY name LIMIT 200",
                 Image::of);
+    }
+
+    /** Digests that every node should hold before an order needs them: those of what can be ordered, newest first. */
+    List<String> announced() {
+        return database.list(
+                "SELECT digest FROM image i WHERE retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM image j"
+                        + " WHERE j.name = i.name AND j.retired_at IS NULL AND j.id > i.id) ORDER BY id DESC LIMIT "
+                        + Desired.Settings.MAX_IMAGES,
+                row -> row.text("digest"));
     }
 
     /** All there are, retired ones included. */
@@ -157,6 +170,8 @@ public class ImageService {
                 received.digest(),
                 received.sizeBytes(),
                 id);
+        // nodes are locked before the audit trail, as everywhere
+        nodes.wakeAll();
         audit.record(caller, Deed.of("image.register", "image", id).with(received.digest()));
         return new Registered(true, byId(id).orElseThrow());
     }

@@ -3,6 +3,7 @@ package dev.berth.fleet;
 import dev.berth.platform.Row;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -12,6 +13,7 @@ import java.util.UUID;
  * @param desiredRevision of the newest change for it
  * @param observedRevision it has on its disk
  * @param simulated its contexts are invented
+ * @param images digests of those it holds unpacked: an order for one of them starts at once
  */
 public record Node(
         UUID id,
@@ -31,7 +33,11 @@ public record Node(
         Optional<String> kernel,
         Optional<Long> clockSkewMillis,
         Optional<Instant> lastSeenAt,
-        Instant createdAt) {
+        Instant createdAt,
+        List<String> images) {
+    public Node {
+        images = List.copyOf(images);
+    }
 
     /** A node that was silent for longer gets no orders and is shown as lost. */
     public static final Duration SILENT = Duration.ofMinutes(1);
@@ -39,7 +45,9 @@ public record Node(
     static final String COLUMNS = "n.id, n.name, n.state, n.simulated, n.desired_revision, n.observed_revision,"
             + " n.boot_id, n.agent_version, n.cpu_milli, n.memory_bytes, n.disk_bytes, n.reserved_cpu_milli,"
             + " n.reserved_memory_bytes, n.reserved_disk_bytes, n.cpu_overcommit_percent, n.quota_driver,"
-            + " n.inode_limits, n.ipv6, n.kernel, n.clock_skew_millis, n.last_seen_at, n.created_at";
+            + " n.inode_limits, n.ipv6, n.kernel, n.clock_skew_millis, n.last_seen_at, n.created_at,"
+            + " (SELECT GROUP_CONCAT(ni.digest ORDER BY ni.digest SEPARATOR ' ') FROM node_image ni"
+            + " WHERE ni.node_id = n.id) AS images";
 
     /** DRAINING gets no new VPS. */
     public enum State {
@@ -78,6 +86,9 @@ public record Node(
                 row.optionalText("kernel"),
                 row.optionalNumber("clock_skew_millis"),
                 row.optionalInstant("last_seen_at"),
-                row.instant("created_at"));
+                row.instant("created_at"),
+                row.optionalText("images")
+                        .map(text -> List.of(text.split(" ", -1)))
+                        .orElse(List.of()));
     }
 }

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -111,6 +113,13 @@ public class NodeService {
         return revision(nodeId);
     }
 
+    /** Locks every node until the transaction's end and wakes it after the commit, for news that is not about a context. */
+    void wakeAll() {
+        List<UUID> all = database.list(
+                "SELECT id FROM node WHERE state <> 'RETIRED' ORDER BY id LIMIT " + MAX_NODES, row -> row.uuid("id"));
+        all.forEach(this::nextRevision);
+    }
+
     /** The revision of the newest change. */
     public long revision(UUID nodeId) {
         return database.number("SELECT desired_revision AS n FROM node WHERE id = ?", nodeId);
@@ -141,6 +150,22 @@ public class NodeService {
                 observed.utcMillis() - now.toEpochMilli(),
                 now,
                 nodeId);
+        observed.images().ifPresent(images -> holds(nodeId, new TreeSet<>(images)));
+    }
+
+    private void holds(UUID nodeId, Set<String> told) {
+        Set<String> known = new TreeSet<>(
+                database.list("SELECT digest FROM node_image WHERE node_id = ?", row -> row.text("digest"), nodeId));
+        for (String digest : known) {
+            if (!told.contains(digest)) {
+                database.update("DELETE FROM node_image WHERE node_id = ? AND digest = ?", nodeId, digest);
+            }
+        }
+        for (String digest : told) {
+            if (!known.contains(digest)) {
+                database.update("INSERT INTO node_image (node_id, digest) VALUES (?, ?)", nodeId, digest);
+            }
+        }
     }
 
     public List<Node> list() {

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -203,6 +204,27 @@ class AgentApiTest {
                 404,
                 node.send("images/sha256:" + "0".repeat(64), HttpRequest.Builder::GET)
                         .statusCode());
+    }
+
+    @Test
+    void aNewImageIsAnnouncedAtOnceAndWhatANodeHoldsIsKnown() throws Exception {
+        TestNode node = TestNode.enrol(server.port(), "agent-j", Given.joinToken("agent-j"));
+        Given.image();
+        String digest = as(Given.ADMIN).get("/api/v1/images").path("[0].digest");
+        Desired before = node.desired("");
+        assertTrue(before.settings().images().orElseThrow().contains(digest));
+        CompletableFuture<Desired> polled = CompletableFuture.supplyAsync(() -> poll(node, before.revision()));
+
+        String fresh = Given.image("13").path("digest");
+
+        Desired after = polled.get(10, TimeUnit.SECONDS);
+        assertEquals(fresh, after.settings().images().orElseThrow().getFirst());
+
+        node.holds(digest, fresh);
+        node.observe(after.revision());
+        node.holds(fresh);
+        node.observe(after.revision());
+        as(Given.ADMIN).get("/api/admin/v1/nodes/" + node.id()).then().body("images", equalTo(List.of(fresh)));
     }
 
     @Test

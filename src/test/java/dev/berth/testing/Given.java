@@ -6,6 +6,8 @@ import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.Observed.Step;
 import dev.berth.contract.Observed.StepState;
+import io.restassured.response.ExtractableResponse;
+import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -102,16 +104,20 @@ public final class Given {
 
     /** @return the image's id */
     public static String image() {
+        return image("12").path("id");
+    }
+
+    /** Registers a Debian of a release. */
+    public static ExtractableResponse<Response> image(String release) {
         return given().header(TestIdentities.HEADER, ADMIN)
                 .contentType("application/gzip")
-                .header("X-Image-Name", "debian-12")
+                .header("X-Image-Name", "debian-" + release)
                 .header("X-Image-Distribution", "debian")
-                .header("X-Image-Release", "12")
-                .body(archive("debian-12"))
+                .header("X-Image-Release", release)
+                .body(archive("debian-" + release))
                 .post("/api/admin/v1/images")
                 .then()
-                .extract()
-                .path("id");
+                .extract();
     }
 
     public static Map<String, Object> order(String plan) {

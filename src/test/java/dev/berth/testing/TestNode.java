@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
@@ -57,6 +58,7 @@ public final class TestNode {
     private final String bootId = UUID.randomUUID().toString();
     private final HttpClient client;
     private final UUID id;
+    private Optional<List<String>> images = Optional.empty();
 
     private TestNode(String base, String name, KeyPair key, HttpClient client, UUID id) {
         this.base = base;
@@ -119,10 +121,23 @@ public final class TestNode {
     public int observe(long revision, Observed.ContextStatus... contexts) throws IOException, InterruptedException {
         Observed.Capacity capacity = new Observed.Capacity(2_000, 8L << 30, 64L << 30, "simulated", true, false, "6.1");
         Observed observed = new Observed(
-                bootId, "test", true, revision, false, Instant.now().toEpochMilli(), capacity, List.of(contexts));
+                bootId,
+                "test",
+                true,
+                revision,
+                false,
+                Instant.now().toEpochMilli(),
+                capacity,
+                List.of(contexts),
+                images);
         String body = JSON.writeValueAsString(observed);
         return send("observed", r -> r.PUT(HttpRequest.BodyPublishers.ofString(body)))
                 .statusCode();
+    }
+
+    /** What it holds, from its next report on. */
+    public void holds(String... digests) {
+        images = Optional.of(List.of(digests));
     }
 
     public HttpResponse<String> renew() throws IOException, InterruptedException {

@@ -1,6 +1,8 @@
 package dev.berth.contract;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Answer of {@code GET /agent/v1/desired?after=<revision>&wait=<seconds>}: what changed after a revision, or all of it.
@@ -23,14 +25,26 @@ public record Desired(long revision, boolean full, Settings settings, List<Conte
         contexts = List.copyOf(contexts);
     }
 
-    /** @param readingIntervalSeconds readings are taken at every multiple of this since the epoch, UTC */
-    public record Settings(long readingIntervalSeconds) {
+    /**
+     * How the node should measure and what it should hold ready.
+     *
+     * @param readingIntervalSeconds readings are taken at every multiple of this since the epoch, UTC
+     * @param images digests to fetch before an order needs them, the most wanted first; the node may drop one that is not
+     *     listed and that none of its contexts uses; empty where the portal says nothing of it, and then none is dropped
+     */
+    public record Settings(long readingIntervalSeconds, Optional<List<String>> images) {
+        /** More images than this are not announced: an order for another one fetches it. */
+        public static final int MAX_IMAGES = 256;
+
         public Settings {
             Faults faults = new Faults("settings");
+            Objects.requireNonNull(images, "images");
+            images.ifPresent(list -> faults.each("images", list, Patterns.DIGEST, MAX_IMAGES));
             faults.check(
                     readingIntervalSeconds >= 1 && 86_400 % Math.max(readingIntervalSeconds, 1) == 0,
                     () -> "readingIntervalSeconds %d does not divide a day".formatted(readingIntervalSeconds));
             faults.throwIfAny();
+            images = images.map(List::copyOf);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.contract;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param utcMillis the node's clock, so that the portal can see skew
  * @param capacity what the host offers
  * @param contexts states of contexts
+ * @param images digests of the images that are unpacked and complete; empty when it is as it was last told
  */
 public record Observed(
         String bootId,
@@ -23,9 +25,13 @@ public record Observed(
         boolean full,
         long utcMillis,
         Capacity capacity,
-        List<ContextStatus> contexts) {
+        List<ContextStatus> contexts,
+        Optional<List<String>> images) {
 
     public static final int MAX_CONTEXTS = 10_000;
+
+    /** A node that holds more tells so many of them. */
+    public static final int MAX_IMAGES = 1_000;
 
     public Observed {
         Faults faults = new Faults("observed state");
@@ -35,8 +41,11 @@ public record Observed(
         faults.positive("utcMillis", utcMillis);
         faults.present("capacity", capacity);
         faults.size("contexts", contexts, MAX_CONTEXTS);
+        Objects.requireNonNull(images, "images");
+        images.ifPresent(list -> faults.each("images", list, Patterns.DIGEST, MAX_IMAGES));
         faults.throwIfAny();
         contexts = List.copyOf(contexts);
+        images = images.map(List::copyOf);
     }
 
     /**

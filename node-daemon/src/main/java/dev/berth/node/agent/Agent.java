@@ -75,6 +75,7 @@ public final class Agent implements ImageSource {
     private final ObservedSchedule schedule;
     private volatile Optional<Session> session = Optional.empty();
     private volatile long lastContactMillis;
+    private List<String> toldImages = List.of();
     private Optional<Long> lastFullNanos = Optional.empty();
     private Optional<Long> resendFrom = Optional.empty();
 
@@ -84,10 +85,17 @@ public final class Agent implements ImageSource {
         this.schedule = new ObservedSchedule(parts.clock());
     }
 
-    /** @param changed called with the contexts whose spec is new, when it is on disk */
-    public void start(Consumer<List<String>> changed) {
+    /**
+     * Who hears the portal's news.
+     *
+     * @param changed called with the contexts whose spec is new, when it is on disk
+     * @param images called with the images the portal announces, with every answer
+     */
+    public record Listeners(Consumer<List<String>> changed, Consumer<List<String>> images) {}
+
+    public void start(Listeners listeners) {
         loops.add(new Loop("enrolment", this::keepIdentity));
-        loops.add(new Loop("desired", () -> fetchDesired(changed)));
+        loops.add(new Loop("desired", () -> fetchDesired(listeners)));
         loops.add(new Loop("observed", this::tellObserved));
         loops.add(new Loop("readings", this::uploadReadings));
     }
@@ -103,7 +111,18 @@ public final class Agent implements ImageSource {
 
     @Override
     public void download(String digest, Path to) throws IOException, InterruptedException {
-        client().download(digest, to);
+        PortalClient used = client();
+        try {
+            used.download(digest, to);
+        } catch (IOException e) {
+            PortalClient next = client();
+            if (next.equals(used)) {
+                throw e;
+            }
+            // The certificate was renewed meanwhile, and what went over the connection before it came to an end.
+            Files.deleteIfExists(to);
+            next.download(digest, to);
+        }
     }
 
     /** Ends every conversation. */
@@ -155,7 +174,7 @@ public final class Agent implements ImageSource {
         before.ifPresent(s -> s.client().retire());
     }
 
-    private void fetchDesired(Consumer<List<String>> changed) throws IOException, InterruptedException {
+    private void fetchDesired(Listeners listeners) throws IOException, InterruptedException {
         enrolled.await();
         long now = parts.clock().monotonicNanos();
         boolean full = lastFullNanos.isEmpty() || now - lastFullNanos.get() >= FULL_DESIRED_NANOS;
@@ -169,16 +188,17 @@ public final class Agent implements ImageSource {
         if (answer.isPresent()) {
             // What follows from a change is logged under the trace of the request that asked for it.
             try (Trace _ = new Trace(answer.get().traceparent())) {
-                accept(answer.get().desired(), changed);
+                accept(answer.get().desired(), listeners);
             }
         }
     }
 
-    private void accept(Desired desired, Consumer<List<String>> changed) throws IOException {
+    private void accept(Desired desired, Listeners listeners) throws IOException {
         DesiredStore.Outcome outcome = parts.desired().accept(desired);
         if (!outcome.changed().isEmpty()) {
-            changed.accept(outcome.changed());
+            listeners.changed().accept(outcome.changed());
         }
+        desired.settings().images().ifPresent(listeners.images());
         if (!outcome.refused().isEmpty()) {
             throw new IOException("the portal's desired state was refused: " + outcome.refused());
         }
@@ -194,7 +214,16 @@ public final class Agent implements ImageSource {
         boolean full = due == ObservedSchedule.Due.FULL;
         boolean told = false;
         try {
-            client().observed(observed(full, full ? parts.board().all() : withSamples(news, due)));
+            List<String> images = parts.host().images().stream()
+                    .sorted()
+                    .limit(Observed.MAX_IMAGES)
+                    .toList();
+            boolean imagesAreNews = full || !images.equals(toldImages);
+            client().observed(observed(
+                    full,
+                    full ? parts.board().all() : withSamples(news, due),
+                    imagesAreNews ? Optional.of(images) : Optional.empty()));
+            toldImages = images;
             told = true;
         } finally {
             if (!told) {
@@ -218,7 +247,7 @@ public final class Agent implements ImageSource {
         return List.copyOf(told.values());
     }
 
-    private Observed observed(boolean full, List<ContextStatus> statuses) {
+    private Observed observed(boolean full, List<ContextStatus> statuses, Optional<List<String>> images) {
         HostFacts facts = parts.host().facts();
         return new Observed(
                 facts.bootId(),
@@ -228,7 +257,8 @@ public final class Agent implements ImageSource {
                 full,
                 parts.clock().utcMillis(),
                 facts.capacity(),
-                statuses.stream().map(this::sampled).toList());
+                statuses.stream().map(this::sampled).toList(),
+                images);
     }
 
     private ContextStatus sampled(ContextStatus s) {

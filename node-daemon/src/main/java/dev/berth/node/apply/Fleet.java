@@ -45,6 +45,20 @@ public final class Fleet {
         quarantine(facts);
     }
 
+    /** Images that contexts rest on or will; empty while something is here that the store knows nothing of. */
+    public Optional<Set<String>> imagesInUse() {
+        Set<String> known = new HashSet<>();
+        Set<String> images = new HashSet<>();
+        for (ContextRow row : contexts.all()) {
+            known.add(row.contextId());
+            if (!row.gone()) {
+                images.add(row.spec().imageDigest());
+                row.appliedSpec().ifPresent(applied -> images.add(applied.imageDigest()));
+            }
+        }
+        return known.containsAll(inventory().keySet()) ? Optional.of(images) : Optional.empty();
+    }
+
     /** A later look: workers are woken only where something is to be done. */
     public void sweep() {
         Map<String, ContextFacts> facts = inventory();

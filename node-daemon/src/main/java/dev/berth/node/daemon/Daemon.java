@@ -12,6 +12,7 @@ import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.image.ImageStore;
+import dev.berth.node.image.Prefetch;
 import dev.berth.node.local.LocalServer;
 import dev.berth.node.local.Responder;
 import dev.berth.node.meter.Meters;
@@ -51,6 +52,7 @@ public final class Daemon implements AutoCloseable {
     private final Reconciler reconciler;
     private final Dispatcher dispatcher;
     private final Fleet fleet;
+    private final Prefetch prefetch;
     private final DesiredStore desired;
     private final LocalServer local;
     private final State state;
@@ -80,12 +82,7 @@ public final class Daemon implements AutoCloseable {
                 governor,
                 journalGrew::raise);
         this.agent = new Agent(
-                new Agent.Settings(
-                        config.portal(),
-                        config.nodeName(),
-                        config.joinTokenFile(),
-                        environment.version(),
-                        LONG_POLL_SECONDS),
+                settings(config, environment),
                 new Agent.Parts(
                         host,
                         clock,
@@ -100,10 +97,16 @@ public final class Daemon implements AutoCloseable {
                 new Reconciler.Parts(host, images, meters, governor, contexts, desired, steps, board, clock));
         this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
         this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
+        this.prefetch = new Prefetch(images, fleet::imagesInUse, clock);
         this.state = new State(board, journal, dispatcher, agent);
         this.local = new LocalServer(
                 DaemonConfig.socket(config.dataDir()),
                 new Responder(host, contexts, board, meters, journal, environment.metricsText(), this::health));
+    }
+
+    private static Agent.Settings settings(DaemonConfig config, Environment environment) {
+        return new Agent.Settings(
+                config.portal(), config.nodeName(), config.joinTokenFile(), environment.version(), LONG_POLL_SECONDS);
     }
 
     public State state() {
@@ -112,7 +115,8 @@ public final class Daemon implements AutoCloseable {
 
     public void start() throws IOException {
         fleet.start();
-        agent.start(changed -> changed.forEach(dispatcher::wake));
+        prefetch.start();
+        agent.start(new Agent.Listeners(changed -> changed.forEach(dispatcher::wake), prefetch::announce));
         beats.add(Beat.every(Governor.FAST_MILLIS, "governor", this::govern));
         beats.add(Beat.every(METER_MILLIS, "meters", meters::tick));
         beats.add(Beat.every(SWEEP_MILLIS, "sweep", fleet::sweep));
@@ -140,6 +144,7 @@ public final class Daemon implements AutoCloseable {
 
     private void stop() throws InterruptedException {
         agent.stop();
+        prefetch.stop();
         dispatcher.stop();
         for (Beat beat : beats) {
             beat.stop();

@@ -38,6 +38,9 @@ public interface Host {
      */
     void ensureImage(String digest, Path archive);
 
+    /** The reverse of {@code ensureImage}. The caller knows that no context uses it. */
+    void ensureNoImage(String digest);
+
     /** Private layer with its owner and quota; a larger or smaller quota is applied to an existing one. */
     void ensureStorage(ContextLayout layout);
 

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -43,6 +45,24 @@ public final class ImageStore {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Removes an image unless it is needed; whoever wants it meanwhile waits, and fetches it again. */
+    void remove(String digest, BooleanSupplier needed) throws InterruptedException {
+        ReentrantLock lock = locks.computeIfAbsent(digest, key -> new ReentrantLock());
+        lock.lockInterruptibly();
+        try {
+            if (!needed.getAsBoolean()) {
+                host.ensureNoImage(digest);
+                LOG.infof("image %s: removed, nothing needs it", digest);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Set<String> digests() {
+        return host.images();
     }
 
     private void fetch(String digest) throws InterruptedException {

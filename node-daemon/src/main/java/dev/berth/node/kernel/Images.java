@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -66,7 +67,21 @@ final class Images {
         }
     }
 
-    /** Whatever a crash left half unpacked. Only safe while nothing unpacks: at start. */
+    /** All or nothing for whoever looks: it is under no digest any more before its first file goes. */
+    void remove(String digest) {
+        Path target = directory.resolve(hex(digest));
+        Path temporary = directory.resolve(TEMPORARY + UUID.randomUUID());
+        try {
+            Files.move(target, temporary, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException _) {
+            return;
+        } catch (IOException e) {
+            throw new HostException("cannot remove image %s: %s".formatted(digest, e.getMessage()), e);
+        }
+        Directories.remove(temporary);
+    }
+
+    /** Whatever a crash left half unpacked or half removed. Only safe while nothing unpacks: at start. */
     void removePartial() {
         Directories.names(directory).stream()
                 .filter(name -> name.startsWith(TEMPORARY))

@@ -136,6 +136,11 @@ public final class LinuxHost implements Host {
     }
 
     @Override
+    public void ensureNoImage(String digest) {
+        images.remove(digest);
+    }
+
+    @Override
     public void ensureStorage(ContextLayout layout) {
         requireCovered(layout);
         Path layer = config.context(layout.contextId());

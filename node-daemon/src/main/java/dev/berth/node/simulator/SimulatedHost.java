@@ -93,6 +93,12 @@ public final class SimulatedHost implements Host {
         addImage(digest);
     }
 
+    @Override
+    public synchronized void ensureNoImage(String digest) {
+        images.remove(digest);
+        save();
+    }
+
     /** An image that is just there. */
     public synchronized void addImage(String digest) {
         images.add(digest);

@@ -13,6 +13,8 @@ import dev.berth.node.testing.TestNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +47,7 @@ class FleetTest {
         try (TestNode node = new TestNode(directory, new FakeClock())) {
             node.want(TestNode.spec(1, DesiredState.RUNNING));
             node.reconcile();
-            node.desired.accept(new Desired(9, true, new Desired.Settings(3_600), List.of()));
+            node.desired.accept(new Desired(9, true, new Desired.Settings(3_600, Optional.empty()), List.of()));
             Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
 
             fleet(node, dispatcher).sweep();
@@ -71,6 +73,27 @@ class FleetTest {
 
             await().until(() -> node.host.inspect(TestNode.CONTEXT).running());
             await().until(() -> !dispatcher.busy(TestNode.CONTEXT));
+            dispatcher.stop();
+        }
+    }
+
+    @Test
+    void imagesOfStoppedAndUnfinishedContextsAreInUseAndWithAStrangerAllMayBe() throws InterruptedException {
+        try (TestNode node = new TestNode(directory, new FakeClock())) {
+            Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
+            Fleet fleet = fleet(node, dispatcher);
+            assertEquals(Optional.of(Set.of()), fleet.imagesInUse());
+
+            node.want(TestNode.spec(1, DesiredState.STOPPED));
+            assertEquals(Optional.of(Set.of(TestNode.IMAGE)), fleet.imagesInUse());
+
+            node.want(TestNode.spec(2, DesiredState.DELETED));
+            node.reconcile();
+            assertEquals(Optional.of(Set.of()), fleet.imagesInUse());
+
+            node.host.ensureStorage(new ContextLayout(
+                    TestNode.spec(STRANGER, 1, DesiredState.RUNNING, 0), 40 * ContextLayout.ID_RANGE));
+            assertEquals(Optional.empty(), fleet.imagesInUse());
             dispatcher.stop();
         }
     }

@@ -1,6 +1,5 @@
 package dev.berth.node.daemon;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,10 +23,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,8 +93,23 @@ class DaemonTest {
         String stranger = TestPortal.SECRET + "." + new TestAuthority().fingerprint();
         try (Daemon daemon = daemon(stranger)) {
             daemon.start();
-            await().during(java.time.Duration.ofMillis(700)).until(() -> portal.traces.isEmpty());
+            await().during(Duration.ofMillis(700)).until(() -> portal.traces.isEmpty());
             assertTrue(daemon.state().agent().nodeId().isEmpty());
+        }
+    }
+
+    @Test
+    void announcedImageIsHereBeforeTheOrderAndFetchedOnce() throws IOException {
+        try (Daemon daemon = daemon(portal.joinToken())) {
+            daemon.start();
+            portal.announce(digest());
+            await().until(() ->
+                    portal.observed.stream().anyMatch(o -> o.images().equals(Optional.of(List.of(digest())))));
+
+            portal.want(spec(1, DesiredState.RUNNING));
+            await().until(() -> told(State.RUNNING));
+
+            assertEquals(1, portal.downloads());
         }
     }
 
@@ -141,6 +158,11 @@ class DaemonTest {
                     records.size(),
                     new Readings(TestNode.CONTEXT, records, "x").records().size());
         }
+    }
+
+    /** A heartbeat comes every ten seconds only, and the machine may be busy. */
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(40));
     }
 
     private boolean told(State state) {

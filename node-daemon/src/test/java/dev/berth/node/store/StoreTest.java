@@ -9,13 +9,14 @@ import dev.berth.contract.Desired;
 import dev.berth.node.testing.TestNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
-    private static final Desired.Settings SETTINGS = new Desired.Settings(60);
+    private static final Desired.Settings SETTINGS = new Desired.Settings(60, Optional.empty());
     private static final String OTHER = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9f02";
 
     @TempDir

@@ -89,7 +89,8 @@ public final class TestNode implements AutoCloseable {
 
     /** The portal wants something new; it is on disk when this returns. */
     public void want(ContextSpec... specs) {
-        desired.accept(new Desired(++revision, false, new Desired.Settings(INTERVAL_SECONDS), List.of(specs)));
+        desired.accept(new Desired(
+                ++revision, false, new Desired.Settings(INTERVAL_SECONDS, Optional.empty()), List.of(specs)));
     }
 
     public boolean reconcile() {

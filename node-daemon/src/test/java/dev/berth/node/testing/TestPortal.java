@@ -54,6 +54,8 @@ public final class TestPortal implements AutoCloseable {
     private boolean tokenUsed;
     private final AtomicInteger failuresToCome = new AtomicInteger();
     private byte[] image = new byte[0];
+    private final AtomicInteger downloads = new AtomicInteger();
+    private Optional<List<String>> images = Optional.empty();
 
     public TestPortal() {
         this(new TestAuthority());
@@ -96,6 +98,18 @@ public final class TestPortal implements AutoCloseable {
     /** The archive of the only image there is. */
     public synchronized void image(byte[] archive) {
         image = archive.clone();
+    }
+
+    /** Images every node should hold from now on. */
+    public synchronized void announce(String... digests) {
+        images = Optional.of(List.of(digests));
+        revision++;
+        notifyAll();
+    }
+
+    /** How often an archive was asked for. */
+    public int downloads() {
+        return downloads.get();
     }
 
     public synchronized List<Entry> records() {
@@ -201,7 +215,7 @@ public final class TestPortal implements AutoCloseable {
                 .filter(spec -> after
                         < Optional.ofNullable(revisions.get(spec.contextId())).orElse(0L))
                 .toList();
-        return new Desired(revision, after < 0, new Desired.Settings(3_600), changed);
+        return new Desired(revision, after < 0, new Desired.Settings(3_600, images), changed);
     }
 
     private synchronized void readings(HttpExchange exchange, Readings batch) throws IOException {
@@ -234,6 +248,7 @@ public final class TestPortal implements AutoCloseable {
 
     private synchronized void image(HttpExchange exchange, String call) throws IOException {
         if (call.endsWith("/archive")) {
+            downloads.incrementAndGet();
             exchange.sendResponseHeaders(200, image.length);
             exchange.getResponseBody().write(image);
         } else {

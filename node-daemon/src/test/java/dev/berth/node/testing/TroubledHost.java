@@ -72,6 +72,11 @@ public class TroubledHost implements Host {
     }
 
     @Override
+    public void ensureNoImage(String digest) {
+        change("ensureNoImage", () -> host.ensureNoImage(digest));
+    }
+
+    @Override
     public void ensureStorage(ContextLayout layout) {
         change("ensureStorage", () -> host.ensureStorage(layout));
     }

@@ -1,0 +1,148 @@
+package dev.berth.node.image;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.node.simulator.SimulatedHost;
+import dev.berth.node.testing.FakeClock;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PrefetchTest {
+    private static final String ONE = digest("one");
+    private static final String TWO = digest("two");
+
+    @TempDir
+    Path directory;
+
+    private final FakeClock clock = new FakeClock();
+    private final Map<String, String> archives = new ConcurrentHashMap<>(Map.of(ONE, "one", TWO, "two"));
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final CountDownLatch open = new CountDownLatch(1);
+    private Optional<Set<String>> used = Optional.of(Set.of());
+    private SimulatedHost host;
+    private ImageStore images;
+    private Prefetch prefetch;
+
+    @BeforeEach
+    void begin() {
+        host = new SimulatedHost(directory.resolve("host.json"), clock, 1);
+        images = new ImageStore(host, this::download, directory.resolve("downloads"));
+        prefetch = new Prefetch(images, () -> used, clock);
+    }
+
+    @Test
+    void fetchesWhatIsAnnouncedInItsOrderAndOnce() throws InterruptedException {
+        open.countDown();
+
+        prefetch.round(List.of(TWO, ONE));
+        prefetch.round(List.of(TWO, ONE));
+
+        assertEquals(List.of(TWO, ONE), asked);
+        assertEquals(Set.of(ONE, TWO), host.images());
+    }
+
+    @Test
+    void anOrderWhileItRunsWaitsForTheSameDownload() throws Exception {
+        prefetch.start();
+        prefetch.announce(List.of(ONE));
+        await().until(() -> asked.size() == 1);
+        try (ExecutorService orders = Executors.newCachedThreadPool()) {
+            Future<Boolean> order = orders.submit(() -> {
+                images.ensure(ONE);
+                return images.present(ONE);
+            });
+            Future<Boolean> other = orders.submit(() -> {
+                images.ensure(ONE);
+                return images.present(ONE);
+            });
+            open.countDown();
+
+            assertTrue(order.get(10, TimeUnit.SECONDS));
+            assertTrue(other.get(10, TimeUnit.SECONDS));
+            assertEquals(List.of(ONE), asked);
+        } finally {
+            prefetch.stop();
+        }
+    }
+
+    @Test
+    void aFailureKeepsNoOtherImageAwayAndIsTriedAgainLater() throws InterruptedException {
+        open.countDown();
+        archives.put(ONE, "something else");
+        prefetch.round(List.of(ONE, TWO));
+        assertEquals(Set.of(TWO), host.images());
+
+        archives.put(ONE, "one");
+        prefetch.round(List.of(ONE, TWO));
+        assertEquals(List.of(ONE, TWO), asked);
+
+        clock.pass(15_000);
+        prefetch.round(List.of(ONE, TWO));
+        assertEquals(Set.of(ONE, TWO), host.images());
+    }
+
+    @Test
+    void dropsOnlyWhatIsNeitherListedNorUsed() throws InterruptedException {
+        open.countDown();
+        prefetch.round(List.of(ONE, TWO));
+
+        used = Optional.empty();
+        prefetch.round(List.of());
+        assertEquals(Set.of(ONE, TWO), host.images());
+
+        used = Optional.of(Set.of(ONE));
+        prefetch.round(List.of());
+        assertEquals(Set.of(ONE), host.images());
+
+        used = Optional.of(Set.of());
+        prefetch.round(List.of(ONE));
+        assertEquals(Set.of(ONE), host.images());
+    }
+
+    @Test
+    void theNewestAnnouncementIsTheOneThatCounts() throws InterruptedException {
+        prefetch.announce(List.of(ONE));
+        prefetch.announce(List.of(TWO));
+        open.countDown();
+        prefetch.start();
+        await().until(() -> host.images().equals(Set.of(TWO)));
+        prefetch.stop();
+        assertEquals(List.of(TWO), asked);
+    }
+
+    private void download(String digest, Path to) throws IOException, InterruptedException {
+        asked.add(digest);
+        assertTrue(open.await(10, TimeUnit.SECONDS));
+        Files.writeString(to, String.valueOf(archives.get(digest)));
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
