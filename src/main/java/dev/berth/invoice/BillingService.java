@@ -19,6 +19,7 @@ import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Currency;
@@ -172,12 +173,12 @@ public class BillingService {
                 .max(Instant::compareTo);
     }
 
-    private Map<Meter, Long> quantities(List<Subscribed> own, Period period) {
-        Map<Meter, Long> sums = new EnumMap<>(Meter.class);
+    private Map<Meter, BigInteger> quantities(List<Subscribed> own, Period period) {
+        Map<Meter, BigInteger> sums = new EnumMap<>(Meter.class);
         for (Subscribed one : own) {
             Optional<Usage> usage =
                     one.within(period).map(part -> drafts.slice(one, part).usage());
-            usage.ifPresent(u -> u.quantities().forEach((meter, n) -> sums.merge(meter, n, Math::addExact)));
+            usage.ifPresent(u -> u.quantities().forEach((meter, n) -> sums.merge(meter, n, BigInteger::add)));
         }
         return sums;
     }

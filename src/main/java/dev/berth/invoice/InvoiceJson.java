@@ -198,7 +198,7 @@ final class InvoiceJson {
             Instant periodTo,
             Instant until,
             Optional<Instant> measuredUntil,
-            Map<Meter, Long> quantities,
+            Map<Meter, BigInteger> quantities,
             Map<Meter, String> baseUnits,
             List<Line> lines,
             Amount net) {

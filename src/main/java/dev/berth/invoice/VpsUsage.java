@@ -3,6 +3,7 @@ package dev.berth.invoice;
 import dev.berth.metering.Meter;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ public record VpsUsage(
         Period period,
         Instant until,
         Optional<Instant> measuredUntil,
-        Map<Meter, Long> quantities,
+        Map<Meter, BigInteger> quantities,
         List<InvoiceLine> lines,
         Money net) {
     public VpsUsage {

@@ -1,28 +1,40 @@
 package dev.berth.metering;
 
+import java.math.BigInteger;
+import java.util.stream.Stream;
+
 /**
  * The absolute counters that money rests on; each grows from the creation of a context on its node. Byte-seconds and
- * seconds are integrals over the time in which what they measure existed.
+ * seconds are integrals over the time in which what they measure existed. They have no bound: a tebibyte's byte-seconds
+ * leave 64 bits after 97 days.
  */
 public record Counters(
-        long cpuMicros,
-        long memoryByteSeconds,
-        long diskByteSeconds,
-        long sentBytes,
-        long receivedBytes,
-        long addressSeconds,
-        long uptimeSeconds) {
-    public static final Counters ZERO = new Counters(0, 0, 0, 0, 0, 0, 0);
+        BigInteger cpuMicros,
+        BigInteger memoryByteSeconds,
+        BigInteger diskByteSeconds,
+        BigInteger sentBytes,
+        BigInteger receivedBytes,
+        BigInteger addressSeconds,
+        BigInteger uptimeSeconds) {
+    public static final Counters ZERO = new Counters(
+            BigInteger.ZERO,
+            BigInteger.ZERO,
+            BigInteger.ZERO,
+            BigInteger.ZERO,
+            BigInteger.ZERO,
+            BigInteger.ZERO,
+            BigInteger.ZERO);
 
     public Counters {
-        if ((cpuMicros
-                        | memoryByteSeconds
-                        | diskByteSeconds
-                        | sentBytes
-                        | receivedBytes
-                        | addressSeconds
-                        | uptimeSeconds)
-                < 0) {
+        if (Stream.of(
+                        cpuMicros,
+                        memoryByteSeconds,
+                        diskByteSeconds,
+                        sentBytes,
+                        receivedBytes,
+                        addressSeconds,
+                        uptimeSeconds)
+                .anyMatch(counter -> counter.signum() < 0)) {
             throw new IllegalArgumentException("a counter is negative");
         }
     }

@@ -1,7 +1,8 @@
 package dev.berth.metering;
 
+import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.function.LongBinaryOperator;
+import java.util.function.BinaryOperator;
 
 /** Counter by counter arithmetic. */
 final class Increase {
@@ -9,25 +10,25 @@ final class Increase {
 
     /** What lies above; nothing where a counter is lower. */
     static Counters of(Counters from, Counters to) {
-        return each(from, to, (a, b) -> Math.max(0, b - a));
+        return each(from, to, (a, b) -> b.subtract(a).max(BigInteger.ZERO));
     }
 
     static Counters highest(Counters one, Counters other) {
-        return each(one, other, Math::max);
+        return each(one, other, BigInteger::max);
     }
 
     static boolean wentBack(Counters from, Counters to) {
-        return Arrays.stream(Meter.values()).anyMatch(m -> m.of(to) < m.of(from));
+        return Arrays.stream(Meter.values()).anyMatch(m -> m.of(to).compareTo(m.of(from)) < 0);
     }
 
-    private static Counters each(Counters a, Counters b, LongBinaryOperator operator) {
+    private static Counters each(Counters a, Counters b, BinaryOperator<BigInteger> operator) {
         return new Counters(
-                operator.applyAsLong(a.cpuMicros(), b.cpuMicros()),
-                operator.applyAsLong(a.memoryByteSeconds(), b.memoryByteSeconds()),
-                operator.applyAsLong(a.diskByteSeconds(), b.diskByteSeconds()),
-                operator.applyAsLong(a.sentBytes(), b.sentBytes()),
-                operator.applyAsLong(a.receivedBytes(), b.receivedBytes()),
-                operator.applyAsLong(a.addressSeconds(), b.addressSeconds()),
-                operator.applyAsLong(a.uptimeSeconds(), b.uptimeSeconds()));
+                operator.apply(a.cpuMicros(), b.cpuMicros()),
+                operator.apply(a.memoryByteSeconds(), b.memoryByteSeconds()),
+                operator.apply(a.diskByteSeconds(), b.diskByteSeconds()),
+                operator.apply(a.sentBytes(), b.sentBytes()),
+                operator.apply(a.receivedBytes(), b.receivedBytes()),
+                operator.apply(a.addressSeconds(), b.addressSeconds()),
+                operator.apply(a.uptimeSeconds(), b.uptimeSeconds()));
     }
 }

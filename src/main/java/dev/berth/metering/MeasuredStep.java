@@ -28,25 +28,22 @@ public record MeasuredStep(MeterReading first, MeterReading last, Instant from, 
     }
 
     /** How much of a meter's use falls into a period. */
-    public long within(Period period, Meter meter) {
+    public BigInteger within(Period period, Meter meter) {
         if (from.equals(to)) {
-            return period.contains(from) ? meter.of(used) : 0;
+            return period.contains(from) ? meter.of(used) : BigInteger.ZERO;
         }
-        return before(period.to(), meter) - before(period.from(), meter);
+        return before(period.to(), meter).subtract(before(period.from(), meter));
     }
 
-    private long before(Instant instant, Meter meter) {
-        long whole = meter.of(used);
+    private BigInteger before(Instant instant, Meter meter) {
+        BigInteger whole = meter.of(used);
         if (!instant.isAfter(from)) {
-            return 0;
+            return BigInteger.ZERO;
         }
         if (!instant.isBefore(to)) {
             return whole;
         }
-        return BigInteger.valueOf(whole)
-                .multiply(micros(from, instant))
-                .divide(micros(from, to))
-                .longValueExact();
+        return whole.multiply(micros(from, instant)).divide(micros(from, to));
     }
 
     private static BigInteger micros(Instant start, Instant end) {

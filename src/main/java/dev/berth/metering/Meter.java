@@ -1,5 +1,7 @@
 package dev.berth.metering;
 
+import java.math.BigInteger;
+
 /** What is measured, by the names integrators know. The unit is that of {@link #of}. */
 public enum Meter {
     RUNNING_VM("s"),
@@ -20,7 +22,7 @@ public enum Meter {
         return baseUnit;
     }
 
-    public long of(Counters counters) {
+    public BigInteger of(Counters counters) {
         return switch (this) {
             case RUNNING_VM -> counters.uptimeSeconds();
             case CPU_TIME -> counters.cpuMicros();

@@ -1,6 +1,7 @@
 package dev.berth.metering;
 
 import dev.berth.units.Period;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,13 +43,13 @@ public record Timeline(
     }
 
     public Usage usage(Period period) {
-        Map<Meter, Long> quantities = new EnumMap<>(Meter.class);
+        Map<Meter, BigInteger> quantities = new EnumMap<>(Meter.class);
         List<MeasuredStep> touching =
                 steps.stream().filter(s -> s.touches(period)).toList();
         for (Meter meter : Meter.values()) {
-            long sum = 0;
+            BigInteger sum = BigInteger.ZERO;
             for (MeasuredStep step : touching) {
-                sum = Math.addExact(sum, step.within(period, meter));
+                sum = sum.add(step.within(period, meter));
             }
             quantities.put(meter, sum);
         }

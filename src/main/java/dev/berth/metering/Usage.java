@@ -1,6 +1,7 @@
 package dev.berth.metering;
 
 import dev.berth.units.Period;
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,14 +18,14 @@ import java.util.Optional;
  */
 public record Usage(
         Period period,
-        Map<Meter, Long> quantities,
+        Map<Meter, BigInteger> quantities,
         Optional<ReadingRef> first,
         Optional<ReadingRef> last,
         List<ReadingRef> gaps) {
     public Usage {
-        EnumMap<Meter, Long> all = new EnumMap<>(Meter.class);
+        EnumMap<Meter, BigInteger> all = new EnumMap<>(Meter.class);
         for (Meter meter : Meter.values()) {
-            all.put(meter, quantities.getOrDefault(meter, 0L));
+            all.put(meter, quantities.getOrDefault(meter, BigInteger.ZERO));
         }
         quantities = Collections.unmodifiableMap(all);
         gaps = List.copyOf(gaps);
@@ -34,7 +35,7 @@ public record Usage(
         return new Usage(period, Map.of(), Optional.empty(), Optional.empty(), List.of());
     }
 
-    public long of(Meter meter) {
-        return quantities.getOrDefault(meter, 0L);
+    public BigInteger of(Meter meter) {
+        return quantities.getOrDefault(meter, BigInteger.ZERO);
     }
 }

@@ -180,10 +180,6 @@ public final class Show {
         };
     }
 
-    public static String quantity(Meter meter, long base) {
-        return quantity(meter, BigInteger.valueOf(base));
-    }
-
     /** What a plan includes before the price per unit begins; empty for nothing. */
     public static String included(Plan.PriceLine line) {
         if (line.includedQuantity().signum() == 0) {

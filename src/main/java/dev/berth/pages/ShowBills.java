@@ -49,21 +49,8 @@ public final class ShowBills {
     public static String counter(InvoiceLine line, StoredReading reading) {
         return line.what()
                 .meter()
-                .map(meter -> raw(meter, reading) + " " + meter.baseUnit())
+                .map(meter -> meter.of(reading.forMetering().counters()) + " " + meter.baseUnit())
                 .orElse("");
-    }
-
-    private static long raw(Meter meter, StoredReading reading) {
-        var counters = reading.reading().counters();
-        return switch (meter) {
-            case RUNNING_VM -> counters.uptimeSeconds();
-            case CPU_TIME -> counters.cpuUsec();
-            case MEMORY -> counters.memoryByteSeconds();
-            case VOLUME -> counters.diskByteSeconds();
-            case IP_ADDRESS -> counters.addressSeconds();
-            case NETWORK_BYTES_SENT -> counters.netTxBytes();
-            case NETWORK_BYTES_RECEIVED -> counters.netRxBytes();
-        };
     }
 
     /** A meter of a VPS in people's units. */
@@ -74,7 +61,7 @@ public final class ShowBills {
                 .filter(usage.quantities()::containsKey)
                 .map(meter -> new Measured(
                         Show.meter(meter),
-                        Show.quantity(meter, usage.quantities().getOrDefault(meter, 0L))))
+                        Show.quantity(meter, usage.quantities().getOrDefault(meter, BigInteger.ZERO))))
                 .toList();
     }
 }

@@ -26,7 +26,7 @@ public record TieredPrice(Meter metered, BigInteger unitQuantity, List<Tier> tie
 
     @Override
     public Charge charge(Slice slice) {
-        BigInteger used = BigInteger.valueOf(slice.usage().of(metered));
+        BigInteger used = slice.usage().of(metered);
         Ratio quantity = Ratio.of(used);
         Ratio exact = Ratio.ZERO;
         Ratio from = Ratio.ZERO;

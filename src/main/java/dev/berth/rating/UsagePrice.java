@@ -24,7 +24,7 @@ public record UsagePrice(Meter metered, BigInteger includedPerMonth, BigInteger 
 
     @Override
     public Charge charge(Slice slice) {
-        BigInteger used = BigInteger.valueOf(slice.usage().of(metered));
+        BigInteger used = slice.usage().of(metered);
         Ratio allowance = Ratio.of(includedPerMonth).times(slice.monthShare());
         Ratio over = Ratio.of(used).minus(allowance).max(Ratio.ZERO);
         return new Charge(used, allowance.floor(), perUnit.times(over.dividedBy(unitQuantity)));

@@ -9,6 +9,7 @@ import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class JournalTextTest {
     private static final String BOOT = "7c1f0f0e-3b0a-4c55-9d55-6a1f0a0f6b11";
 
     private static Reading reading(long cpuUsec) {
-        Counters counters = new Counters(cpuUsec, 2, 3, 4, 5, 6, 7, 8, 9, 10, -11);
+        Counters counters =
+                new Counters(cpuUsec, 2, BigInteger.valueOf(3), BigInteger.valueOf(4), 5, 6, 7, 8, 9, 10, -11);
         return new Reading(Kind.SAMPLE, ID, 3, BOOT, 1, 1_700_000_000_000L, 99, true, counters, Optional.empty());
     }
 

@@ -215,7 +215,7 @@ final class BillOracle {
                 row -> new Point(
                         instant(row, "effective_at").orElseThrow(),
                         row.getString("epoch"),
-                        BigInteger.valueOf(row.getLong("counter"))),
+                        row.getBigDecimal("counter").toBigIntegerExact()),
                 vps);
         return before(points, span.to()).subtract(before(points, span.from()));
     }

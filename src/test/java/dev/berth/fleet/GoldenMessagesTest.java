@@ -31,6 +31,7 @@ class GoldenMessagesTest {
             "image.json", ImageInfo.class,
             "observed.json", Observed.class,
             "readings.json", Readings.class,
+            "readings-wide.json", Readings.class,
             "renew-request.json", Enrolment.RenewRequest.class);
 
     static Stream<String> files() throws IOException {

@@ -118,7 +118,7 @@ class OracleTest {
     }
 
     private static Counters counters(long value) {
-        return new Counters(value, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        return new Counters(value, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.berth.metering;
 
 import dev.berth.units.NodeId;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,10 @@ final class Readings {
     }
 
     static Counters counters(long value) {
+        return counters(BigInteger.valueOf(value));
+    }
+
+    static Counters counters(BigInteger value) {
         return new Counters(value, value, value, value, value, value, value);
     }
 

@@ -15,7 +15,10 @@ class TimelineTest {
     private static final Period TEN_TO_ELEVEN = new Period(Readings.time("10:00:00"), Readings.time("11:00:00"));
 
     private static long used(String table) {
-        return Timeline.of(Readings.table(table)).usage(TEN_TO_ELEVEN).of(Meter.CPU_TIME);
+        return Timeline.of(Readings.table(table))
+                .usage(TEN_TO_ELEVEN)
+                .of(Meter.CPU_TIME)
+                .longValueExact();
     }
 
     @Test
@@ -36,9 +39,9 @@ class TimelineTest {
                 """);
         Timeline timeline = Timeline.of(readings);
 
-        assertEquals(33, timeline.usage(TEN_TO_ELEVEN).of(Meter.MEMORY));
+        assertEquals(33, timeline.usage(TEN_TO_ELEVEN).of(Meter.MEMORY).longValueExact());
         Period next = new Period(Readings.time("11:00:00"), Readings.time("12:00:00"));
-        assertEquals(67, timeline.usage(next).of(Meter.MEMORY));
+        assertEquals(67, timeline.usage(next).of(Meter.MEMORY).longValueExact());
     }
 
     @Test
@@ -70,7 +73,8 @@ class TimelineTest {
                 4 sample 1 10:40:00 120
                 """));
 
-        assertEquals(120, timeline.usage(TEN_TO_ELEVEN).of(Meter.NETWORK_BYTES_SENT));
+        assertEquals(
+                120, timeline.usage(TEN_TO_ELEVEN).of(Meter.NETWORK_BYTES_SENT).longValueExact());
         assertEquals(1, timeline.faults().size());
     }
 
@@ -83,7 +87,7 @@ class TimelineTest {
                 """));
 
         Usage usage = timeline.usage(TEN_TO_ELEVEN);
-        assertEquals(25, usage.of(Meter.CPU_TIME));
+        assertEquals(25, usage.of(Meter.CPU_TIME).longValueExact());
         assertEquals(List.of(new ReadingRef(Readings.NODE, 2)), usage.gaps());
     }
 
@@ -104,9 +108,10 @@ class TimelineTest {
                 4 sample 1 12:00:00 60
                 """));
 
-        long ten = timeline.usage(TEN_TO_ELEVEN).of(Meter.CPU_TIME);
+        long ten = timeline.usage(TEN_TO_ELEVEN).of(Meter.CPU_TIME).longValueExact();
         long eleven = timeline.usage(new Period(Readings.time("11:00:00"), Readings.time("12:00:00")))
-                .of(Meter.CPU_TIME);
+                .of(Meter.CPU_TIME)
+                .longValueExact();
         assertEquals(20, ten);
         assertEquals(40, eleven);
         assertEquals(Optional.of(Readings.time("12:00:00")), timeline.watermark());
@@ -140,7 +145,7 @@ class TimelineTest {
     void nothingReadIsNothingUsed() {
         Usage usage = Timeline.of(List.of()).usage(TEN_TO_ELEVEN);
 
-        assertTrue(usage.quantities().values().stream().allMatch(n -> n == 0));
+        assertTrue(usage.quantities().values().stream().allMatch(n -> n.signum() == 0));
         assertEquals(Optional.empty(), usage.first());
     }
 }

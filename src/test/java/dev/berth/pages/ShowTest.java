@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.berth.metering.Meter;
 import dev.berth.units.Money;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,10 +32,10 @@ class ShowTest {
 
     @Test
     void quantitiesHaveTheUnitPeopleUse() {
-        assertEquals("1.5 h", Show.quantity(Meter.RUNNING_VM, 5400));
-        assertEquals("2.5 s of one CPU", Show.quantity(Meter.CPU_TIME, 2_500_000));
-        assertEquals("1 GiB h", Show.quantity(Meter.MEMORY, 3600L << 30));
-        assertEquals("0.001 GB", Show.quantity(Meter.NETWORK_BYTES_SENT, 1_000_000));
+        assertEquals("1.5 h", Show.quantity(Meter.RUNNING_VM, BigInteger.valueOf(5400)));
+        assertEquals("2.5 s of one CPU", Show.quantity(Meter.CPU_TIME, BigInteger.valueOf(2_500_000)));
+        assertEquals("1 GiB h", Show.quantity(Meter.MEMORY, BigInteger.valueOf(3600L << 30)));
+        assertEquals("0.001 GB", Show.quantity(Meter.NETWORK_BYTES_SENT, BigInteger.valueOf(1_000_000)));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.berth.units.Period;
 import dev.berth.units.Ratio;
 import dev.berth.units.SubscriptionId;
 import dev.berth.units.UnitPrice;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -28,6 +29,10 @@ class RaterPropertiesTest {
     private static final Tariff TARIFF = new Tariff(new UUID(1, 1), "Any", Currency.getInstance("EUR"), List.of());
 
     private static Slice slice(Instant from, Instant to, long used) {
+        return slice(from, to, BigInteger.valueOf(used));
+    }
+
+    private static Slice slice(Instant from, Instant to, BigInteger used) {
         Period period = new Period(from, to);
         Usage usage = new Usage(period, Map.of(Meter.VOLUME, used), Optional.empty(), Optional.empty(), List.of());
         return new Slice(new SubscriptionId(new UUID(2, 2)), period, BEGUN, TARIFF, usage, BERLIN);
@@ -58,6 +63,20 @@ class RaterPropertiesTest {
         Slice slice = slice(BEGUN, BEGUN.plusSeconds(3_600), used);
 
         assertEquals(plain.charge(slice).exact(), tiered.charge(slice).exact());
+    }
+
+    /** A price per terabyte-second times 10 TB for 10 years has no rounding at all before the line's own. */
+    @Property
+    void priceOfHugeUseIsExact(@ForAll @LongRange(min = 1, max = 3_652L * 86_400) long seconds) {
+        BigInteger terabyte = BigInteger.TEN.pow(12);
+        BigInteger used = terabyte.multiply(BigInteger.TEN).multiply(BigInteger.valueOf(seconds));
+        UsagePrice price =
+                new UsagePrice(Meter.VOLUME, BigInteger.ZERO, terabyte, UnitPrice.of("0.000000012345", "EUR"));
+
+        Ratio exact =
+                price.charge(slice(BEGUN, BEGUN.plusSeconds(seconds), used)).exact();
+
+        assertEquals(Ratio.of(new BigDecimal("0.00000012345").multiply(BigDecimal.valueOf(seconds))), exact);
     }
 
     @Property

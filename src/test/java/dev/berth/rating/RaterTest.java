@@ -57,7 +57,11 @@ class RaterTest {
         Period period = new Period(Instant.parse(from), Instant.parse(to));
         Usage usage = new Usage(
                 period,
-                Map.of(Meter.CPU_TIME, cpuHours * 3_600_000_000L, Meter.NETWORK_BYTES_SENT, sentGib << 30),
+                Map.of(
+                        Meter.CPU_TIME,
+                        BigInteger.valueOf(cpuHours * 3_600_000_000L),
+                        Meter.NETWORK_BYTES_SENT,
+                        BigInteger.valueOf(sentGib << 30)),
                 Optional.empty(),
                 Optional.empty(),
                 List.of());

@@ -6,6 +6,7 @@ import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -89,6 +90,7 @@ public final class Journal {
 
     /** The same value in every counter that money rests on. */
     public static Counters counters(long value) {
-        return new Counters(value, 0, value, value, value, value, 0, 0, value, value, 0);
+        BigInteger wide = BigInteger.valueOf(value);
+        return new Counters(value, 0, wide, wide, value, value, 0, 0, value, value, 0);
     }
 }

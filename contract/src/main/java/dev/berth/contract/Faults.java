@@ -1,5 +1,6 @@
 package dev.berth.contract;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects every fault of a record, so that bad input is answered with all of them at once. */
 public final class Faults {
+    /** As many as every database can hold in an exact number. */
+    public static final int MAX_DIGITS = 38;
+
+    private static final BigInteger BOUND = BigInteger.TEN.pow(MAX_DIGITS);
+
     private final String what;
     private final List<String> found = new ArrayList<>();
 
@@ -32,6 +38,16 @@ public final class Faults {
 
     public void notNegative(String name, long value) {
         check(value >= 0, () -> "%s is %d, must not be negative".formatted(name, value));
+    }
+
+    /** The same for a number that may be larger than 64 bits hold; it has at most {@link #MAX_DIGITS} digits. */
+    public void notNegative(String name, @Nullable BigInteger value) {
+        if (value == null) {
+            found.add(name + " is missing");
+        } else {
+            check(value.signum() >= 0, () -> "%s is %s, must not be negative".formatted(name, value));
+            check(value.compareTo(BOUND) < 0, () -> "%s has more than %d digits".formatted(name, MAX_DIGITS));
+        }
     }
 
     public void uuid(String name, @Nullable String value) {

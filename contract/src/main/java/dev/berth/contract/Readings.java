@@ -1,5 +1,6 @@
 package dev.berth.contract;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -119,13 +120,15 @@ public record Readings(String bootId, List<Entry> records, String signature) {
      * Absolute counters since the context's creation on this node. Integrals (byte-seconds, seconds) count only while
      * what they measure exists: memory and uptime while running, disk and addresses from creation to deletion.
      *
+     * <p>Byte-seconds are integers without a bound of 64 bits, in JSON too: a tebibyte would fill those in 97 days.
+     *
      * @param cpuTokens balance of the CPU bank in CPU-milliseconds; a gauge, the only value that may fall
      */
     public record Counters(
             long cpuUsec,
             long cpuThrottledUsec,
-            long memoryByteSeconds,
-            long diskByteSeconds,
+            BigInteger memoryByteSeconds,
+            BigInteger diskByteSeconds,
             long netTxBytes,
             long netRxBytes,
             long ioReadBytes,
@@ -133,7 +136,7 @@ public record Readings(String bootId, List<Entry> records, String signature) {
             long addressSeconds,
             long uptimeSeconds,
             long cpuTokens) {
-        public static final Counters ZERO = new Counters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        public static final Counters ZERO = new Counters(0, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0);
 
         public Counters {
             Faults faults = new Faults("counters");

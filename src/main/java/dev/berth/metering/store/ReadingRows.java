@@ -99,8 +99,8 @@ class ReadingRows {
         Readings.Counters b = r.counters();
         return sameEpoch
                 && (b.cpuUsec() < a.cpuUsec()
-                        || b.memoryByteSeconds() < a.memoryByteSeconds()
-                        || b.diskByteSeconds() < a.diskByteSeconds()
+                        || b.memoryByteSeconds().compareTo(a.memoryByteSeconds()) < 0
+                        || b.diskByteSeconds().compareTo(a.diskByteSeconds()) < 0
                         || b.netTxBytes() < a.netTxBytes()
                         || b.netRxBytes() < a.netRxBytes()
                         || b.addressSeconds() < a.addressSeconds()

@@ -9,6 +9,7 @@ import dev.berth.metering.MeterReading;
 import dev.berth.metering.ReadingRef;
 import dev.berth.platform.Row;
 import dev.berth.units.NodeId;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -39,7 +40,8 @@ public record StoredReading(
         return hash.equals(JournalText.hash(prevHash, ref.seq(), reading));
     }
 
-    MeterReading forMetering() {
+    /** What money is computed from. */
+    public MeterReading forMetering() {
         Readings.Counters c = reading.counters();
         return new MeterReading(
                 ref,
@@ -47,13 +49,13 @@ public record StoredReading(
                 new Epoch(UUID.fromString(reading.bootId()), reading.startNo()),
                 effectiveAt,
                 new Counters(
-                        c.cpuUsec(),
+                        BigInteger.valueOf(c.cpuUsec()),
                         c.memoryByteSeconds(),
                         c.diskByteSeconds(),
-                        c.netTxBytes(),
-                        c.netRxBytes(),
-                        c.addressSeconds(),
-                        c.uptimeSeconds()));
+                        BigInteger.valueOf(c.netTxBytes()),
+                        BigInteger.valueOf(c.netRxBytes()),
+                        BigInteger.valueOf(c.addressSeconds()),
+                        BigInteger.valueOf(c.uptimeSeconds())));
     }
 
     static StoredReading of(Row row) {
@@ -85,8 +87,8 @@ public record StoredReading(
         return new Readings.Counters(
                 row.number("cpu_usec"),
                 row.number("cpu_throttled_usec"),
-                row.number("memory_byte_seconds"),
-                row.number("disk_byte_seconds"),
+                row.decimal("memory_byte_seconds").toBigIntegerExact(),
+                row.decimal("disk_byte_seconds").toBigIntegerExact(),
                 row.number("net_tx_bytes"),
                 row.number("net_rx_bytes"),
                 row.number("io_read_bytes"),

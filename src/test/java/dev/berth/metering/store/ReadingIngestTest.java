@@ -11,13 +11,16 @@ import dev.berth.fleet.ReadingSink.Result;
 import dev.berth.fleet.ReadingSink.Result.Acked;
 import dev.berth.fleet.ReadingSink.Result.Broken;
 import dev.berth.fleet.ReadingSink.Result.Hole;
+import dev.berth.metering.ReadingRef;
 import dev.berth.platform.Database;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
+import dev.berth.units.NodeId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +40,9 @@ class ReadingIngestTest {
 
     @Inject
     ReadingIngest ingest;
+
+    @Inject
+    ReadingStore readings;
 
     @Inject
     Database database;
@@ -65,6 +71,39 @@ class ReadingIngestTest {
 
     private long stored() {
         return database.number("SELECT COUNT(*) AS n FROM reading WHERE node_id = ?", node);
+    }
+
+    @Test
+    void byteSecondsBeyond64BitsAreStoredToTheLast() {
+        BigInteger tenTerabytesForTenYears =
+                BigInteger.valueOf(10_000_000_000_000L * 3_652).multiply(BigInteger.valueOf(86_400));
+        Entry entry = journal.add(
+                Kind.SAMPLE,
+                vps,
+                1,
+                START.plusSeconds(900),
+                new Readings.Counters(
+                        20,
+                        0,
+                        tenTerabytesForTenYears,
+                        tenTerabytesForTenYears.add(BigInteger.ONE),
+                        20,
+                        20,
+                        0,
+                        0,
+                        20,
+                        20,
+                        0));
+
+        assertEquals(new Acked(11), take(journal.all()));
+
+        StoredReading stored =
+                readings.find(new ReadingRef(new NodeId(node), 11)).orElseThrow();
+        assertEquals(entry.reading(), stored.reading());
+        assertTrue(stored.intact());
+        assertEquals(
+                tenTerabytesForTenYears.add(BigInteger.ONE),
+                stored.forMetering().counters().diskByteSeconds());
     }
 
     @Test

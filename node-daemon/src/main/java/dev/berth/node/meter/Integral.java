@@ -8,14 +8,14 @@ import java.math.BigInteger;
  * @param whole quantity times seconds
  * @param restNanos quantity times nanoseconds, less than one second's worth of one
  */
-public record Integral(long whole, long restNanos) {
-    public static final Integral ZERO = new Integral(0, 0);
+public record Integral(BigInteger whole, long restNanos) {
+    public static final Integral ZERO = new Integral(BigInteger.ZERO, 0);
 
     private static final BigInteger NANOS_OF_SECOND = BigInteger.valueOf(1_000_000_000);
 
     public Integral {
-        if (whole < 0 || restNanos < 0 || restNanos >= 1_000_000_000) {
-            throw new IllegalArgumentException("%d s and %d ns are no integral".formatted(whole, restNanos));
+        if (whole.signum() < 0 || restNanos < 0 || restNanos >= 1_000_000_000) {
+            throw new IllegalArgumentException("%s s and %d ns are no integral".formatted(whole, restNanos));
         }
     }
 
@@ -27,6 +27,6 @@ public record Integral(long whole, long restNanos) {
                 .multiply(BigInteger.valueOf(nanos))
                 .add(BigInteger.valueOf(restNanos))
                 .divideAndRemainder(NANOS_OF_SECOND);
-        return new Integral(Math.addExact(whole, sum[0].longValueExact()), sum[1].longValueExact());
+        return new Integral(whole.add(sum[0]), sum[1].longValueExact());
     }
 }

@@ -166,8 +166,8 @@ public record MeterState(
                 raw.netRxBytes() + offset.netRxBytes(),
                 raw.ioReadBytes() + offset.ioReadBytes(),
                 raw.ioWriteBytes() + offset.ioWriteBytes(),
-                address.whole(),
-                uptime.whole(),
+                address.whole().longValueExact(),
+                uptime.whole().longValueExact(),
                 cpuTokens);
     }
 

@@ -13,6 +13,7 @@ import dev.berth.node.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +33,7 @@ class GoldenTest {
             "desired", Desired.class,
             "observed", Observed.class,
             "readings", Readings.class,
+            "readings-wide", Readings.class,
             "ack", Readings.Ack.class,
             "expected", Readings.Expected.class,
             "image", ImageInfo.class);
@@ -45,6 +47,7 @@ class GoldenTest {
                 "desired",
                 "observed",
                 "readings",
+                "readings-wide",
                 "ack",
                 "expected",
                 "image"
@@ -74,7 +77,9 @@ class GoldenTest {
 
     @Test
     void chainOfTheGoldenReadingsIsIntact() throws IOException {
-        Readings readings = Json.read(Files.readString(GOLDEN.resolve("readings.json")), Readings.class);
-        assertTrue(readings.records().stream().allMatch(Readings.Entry::intact));
+        for (String name : List.of("readings.json", "readings-wide.json")) {
+            Readings readings = Json.read(Files.readString(GOLDEN.resolve(name)), Readings.class);
+            assertTrue(readings.records().stream().allMatch(Readings.Entry::intact));
+        }
     }
 }

@@ -1,9 +1,11 @@
 package dev.berth.node.meter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.node.host.KernelCounters;
 import dev.berth.node.json.Json;
+import java.math.BigInteger;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -51,9 +53,10 @@ class MeterStateTest {
     @Test
     void memoryIsTheSmallerOfTwoLooks() {
         MeterState state = running().advanced(at(BOOT, 10, 0, 100, 0)).advanced(at(BOOT, 20, 0, 40, 0));
-        assertEquals(400, state.counters(0).memoryByteSeconds());
+        assertEquals(BigInteger.valueOf(400), state.counters(0).memoryByteSeconds());
         assertEquals(
-                400 + 400, state.advanced(at(BOOT, 30, 0, 90, 0)).counters(0).memoryByteSeconds());
+                BigInteger.valueOf(400 + 400),
+                state.advanced(at(BOOT, 30, 0, 90, 0)).counters(0).memoryByteSeconds());
     }
 
     @Test
@@ -62,7 +65,7 @@ class MeterStateTest {
         MeterState later = stopped.advanced(at(BOOT, 20, 0, 100, 20));
         assertEquals(10, later.counters(0).uptimeSeconds());
         assertEquals(20, later.counters(0).addressSeconds());
-        assertEquals(200, later.counters(0).diskByteSeconds());
+        assertEquals(BigInteger.valueOf(200), later.counters(0).diskByteSeconds());
     }
 
     @Test
@@ -71,6 +74,17 @@ class MeterStateTest {
         Snapshot dead =
                 new Snapshot(BOOT, 20 * SECOND, 20_000, Optional.of(new KernelCounters(5, 0, 0, 0, 0, 0, 0, 0, 0)));
         assertEquals(10, state.advanced(dead).counters(0).uptimeSeconds());
+    }
+
+    @Test
+    void aTerabyteForYearsSurvivesAsText() {
+        long terabyte = 1_000_000_000_000L;
+        MeterState state =
+                running().advanced(at(BOOT, 10, 0, 0, terabyte)).advanced(at(BOOT, 400L * 86_400, 0, 0, terabyte));
+        BigInteger expected = BigInteger.valueOf(terabyte).multiply(BigInteger.valueOf(400L * 86_400 - 10));
+        assertEquals(expected, state.counters(0).diskByteSeconds());
+        assertTrue(expected.bitLength() > Long.SIZE - 1);
+        assertEquals(state, Json.read(Json.text(state), MeterState.class));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
 import dev.berth.node.testing.TestNode;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +108,7 @@ class JournalTest {
                 1_764_000_000_000L + cpu,
                 cpu,
                 true,
-                new Counters(cpu, 0, 0, 0, 0, 0, 0, 0, 0, 0, -5),
+                new Counters(cpu, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, -5),
                 Optional.empty());
     }
 }
