@@ -95,6 +95,21 @@ final class Logs {
         }
     }
 
+    /** The last lines of a log, as they are; empty when there is none. */
+    static String tail(Path log, int lines) {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - TAIL_BYTES));
+            byte[] end = new byte[(int) Math.min(TAIL_BYTES, file.length())];
+            int length = file.read(end);
+            List<String> all = new String(end, 0, Math.max(0, length), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size())) + "\n";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     private static boolean error(String line) {
         return line.contains("ERROR") || line.startsWith("E:") || line.contains("Exception");
     }

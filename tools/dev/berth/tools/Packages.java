@@ -52,6 +52,19 @@ final class Packages {
         return missing;
     }
 
+    /** Installs those of these packages that dpkg does not know as installed. */
+    void ensureInstalled(List<String> names) {
+        List<String> missing = names.stream()
+                .filter(name -> !Command.of("dpkg-query", "--show", "--showformat=${db:Status-Status}", name)
+                        .run()
+                        .output()
+                        .equals("installed"))
+                .toList();
+        if (!missing.isEmpty()) {
+            install(missing);
+        }
+    }
+
     private void install(List<String> missing) {
         String names = String.join(" ", missing);
         if (!Settings.superuser() || !Command.exists("apt-get")) {

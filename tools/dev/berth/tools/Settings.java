@@ -28,6 +28,15 @@ record Settings(Path root, Path variable, Path cache, Optional<Integer> portBase
         return new Settings(root, variable, root.resolve("var/cache"), base);
     }
 
+    /** What is costly to make and the same for every checkout of this repository. */
+    static Path userCache() {
+        return Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .map(Path::of)
+                .filter(Path::isAbsolute)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve("berth");
+    }
+
     private static int port(String text) {
         try {
             int port = Integer.parseInt(text);

@@ -13,13 +13,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * {@code berth test [unit|portal|node|e2e|kill]}. The classes of a part are known by the ends of their names: {@code *Test} and
+ * {@code berth test [unit|portal|node|node-host|e2e|kill]}. The classes of a part are known by the ends of their names: {@code *Test} and
  * {@code *Properties} need nothing, {@code *IT} real servers, {@code *KernelIT} root and a kernel, {@code *E2E} everything.
  */
 final class Tests {
     static final int READING_SECONDS = 10;
     private static final int PORT_BASE = 18_400;
-    private static final List<String> ALL = List.of("unit", "portal", "node", "e2e", "kill");
+    private static final List<String> USUAL = List.of("unit", "portal", "node", "e2e", "kill");
+    private static final List<String> ALL = List.of("unit", "portal", "node", "node-host", "e2e", "kill");
     private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
 
@@ -36,13 +37,13 @@ final class Tests {
     }
 
     int run(List<String> arguments) throws Exception {
-        List<String> parts = arguments.isEmpty() ? ALL : arguments;
+        List<String> parts = arguments.isEmpty() ? USUAL : arguments;
         List<String> unknown =
                 parts.stream().filter(part -> !ALL.contains(part)).toList();
         if (!unknown.isEmpty()) {
             throw new Failure(Failure.USAGE, "there is no test part '%s'; parts: %s".formatted(unknown, ALL));
         }
-        boolean contexts = parts.stream().anyMatch(List.of("node", "e2e", "kill")::contains);
+        boolean contexts = parts.stream().anyMatch(List.of("node", "node-host", "e2e", "kill")::contains);
         List<String> installed = new Packages(instance.settings).ensure(contexts, parts.contains("e2e"));
         if (!installed.isEmpty()) {
             progress.say("installed packages: " + String.join(" ", installed));
@@ -76,7 +77,17 @@ final class Tests {
                         List.of("test"),
                         List.of("-Dtest=*KernelIT", "-Dberth.test.image=" + image.archive()));
             }
+            case "node-host" -> nodeHost();
             default -> throw new IllegalStateException(part);
+        }
+    }
+
+    private void nodeHost() throws Exception {
+        try {
+            add("node-host", new NodeHost(instance, progress).run());
+        } catch (IOException | Failure e) {
+            progress.say("test node-host: given up: " + e.getMessage());
+            failedRuns++;
         }
     }
 
@@ -191,7 +202,7 @@ final class Tests {
         if (counts.passed() + counts.failed() == 0) {
             failedRuns++;
         }
-        if (name.equals("node") && counts.skipped() > 0) {
+        if (name.startsWith("node") && counts.skipped() > 0) {
             progress.say("kernel tests must not be skipped");
             failedRuns++;
         }

@@ -146,6 +146,7 @@ public final class Show {
             case "ensure-network" -> "Connect it to the network";
             case "fetch-image" -> "Fetch the image";
             case "ensure-storage" -> "Make its disk";
+            case "limit-storage" -> "Shrink its disk";
             case "ensure-mounted" -> "Put image and disk together";
             case "ensure-files" -> "Write host name and SSH keys";
             case "open-reading", "read-before", "read-after", "close-reading", "final-reading" -> "Read the meters";

@@ -131,6 +131,7 @@ final class Executor implements AutoCloseable {
                 host.ensureStorage(layout);
                 meters.begin(spec);
             }
+            case LIMIT_STORAGE -> host.ensureStorageLimit(layout);
             case ENSURE_MOUNTED -> host.ensureMounted(layout);
             case ENSURE_FILES -> host.ensureFiles(layout);
             case ENSURE_CGROUP -> {

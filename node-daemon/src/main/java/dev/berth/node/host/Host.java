@@ -41,8 +41,14 @@ public interface Host {
     /** The reverse of {@code ensureImage}. The caller knows that no context uses it. */
     void ensureNoImage(String digest);
 
-    /** Private layer with its owner and quota; a larger or smaller quota is applied to an existing one. */
+    /**
+     * Private layer with its owner and quota. An existing one grows at once, and shrinks where what is in use still fits; else its
+     * quota stays, so that nothing that ran stops running.
+     */
     void ensureStorage(ContextLayout layout);
+
+    /** Fails, naming the figure, where {@link #ensureStorage} could not shrink the quota to what the spec says. */
+    void ensureStorageLimit(ContextLayout layout);
 
     /** Root file system: image below, private layer above, mounted. */
     void ensureMounted(ContextLayout layout);

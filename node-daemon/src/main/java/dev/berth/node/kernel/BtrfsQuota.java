@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * A subvolume per directory, limited by its level-0 qgroup. By ioctl (linux/btrfs.h) and sysfs, because a process for each
@@ -79,12 +80,25 @@ final class BtrfsQuota implements QuotaDriver {
     }
 
     @Override
-    public void ensure(Path directory, long bytes) {
-        try (Fd parent = Syscalls.openDirectory(parent(directory))) {
-            if (!Files.isDirectory(directory)) {
+    public void make(Path directory, long project) {
+        if (!Files.isDirectory(directory)) {
+            try (Fd parent = Syscalls.openDirectory(parent(directory))) {
                 named("subvolume create", parent, SUBVOL_CREATE, directory);
             }
-            limit(parent, subvolumeId(directory), bytes);
+        }
+    }
+
+    @Override
+    public Optional<DiskLimit> limit(Path directory) {
+        return Optional.of(figure(directory, "max_referenced"))
+                .filter(bytes -> bytes > 0)
+                .map(bytes -> new DiskLimit(bytes, Optional.empty()));
+    }
+
+    @Override
+    public void setLimit(Path directory, DiskLimit limit) {
+        try (Fd parent = Syscalls.openDirectory(parent(directory))) {
+            limit(parent, subvolumeId(directory), limit.bytes());
         }
     }
 
@@ -99,13 +113,18 @@ final class BtrfsQuota implements QuotaDriver {
     }
 
     @Override
-    public long usedBytes(Path directory) {
+    public DiskUse used(Path directory) {
+        return new DiskUse(figure(directory, "referenced"), 0);
+    }
+
+    /** Of the directory's group; 0 when the directory does not exist. */
+    private static long figure(Path directory, String name) {
         if (!Files.isDirectory(directory)) {
             return 0;
         }
         try (Fd parent = Syscalls.openDirectory(parent(directory))) {
             Path group = qgroups(parent).resolve("0_" + subvolumeId(directory));
-            return Long.parseLong(Directories.read(group.resolve("referenced")).strip());
+            return Long.parseLong(Directories.read(group.resolve(name)).strip());
         }
     }
 

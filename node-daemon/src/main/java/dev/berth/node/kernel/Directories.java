@@ -19,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class Directories {
     private Directories() {}
 
+    /** Writes nothing where nothing has to change: the directory may be one whose quota is used up. */
     static void make(Path directory, String permissions) {
         try {
             Files.createDirectories(directory);
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+            if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))
+                    .equals(permissions)) {
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+            }
         } catch (IOException e) {
             throw new HostException("cannot make directory " + directory, e);
         }

@@ -26,7 +26,6 @@ final class Doctor {
             Map.entry("newgidmap", "uidmap"),
             Map.entry("nft", "nftables"),
             Map.entry("ip", "iproute2"),
-            Map.entry("mkfs.btrfs", "btrfs-progs"),
             Map.entry("mount", "mount"),
             Map.entry("unshare", "util-linux"),
             Map.entry("tar", "tar"),
@@ -40,8 +39,11 @@ final class Doctor {
 
     private final HostConfig config;
 
+    private final Store store;
+
     Doctor(HostConfig config) {
         this.config = config;
+        this.store = new Store(config, new Programs());
     }
 
     List<Finding> examine() {
@@ -50,9 +52,13 @@ final class Doctor {
         findings.add(kernel());
         findings.add(controllers());
         findings.add(filesystem("overlay"));
-        findings.add(filesystem("btrfs"));
+        findings.add(quota());
         findings.add(userNamespaces());
-        findings.add(loopDevices());
+        if (store.inFile()) {
+            findings.add(filesystem("btrfs"));
+            findings.add(loopDevices());
+            findings.add(program("mkfs.btrfs", "btrfs-progs"));
+        }
         PROGRAMS.forEach((program, name) -> findings.add(program(program, name)));
         findings.add(lxcfs());
         findings.add(appArmor());
@@ -101,6 +107,28 @@ final class Doctor {
         return finding(type, there, Level.MISSING, there ? "yes" : "no", "load the kernel module " + type);
     }
 
+    /** How disks are limited, which is decided by what the data directory lies on. */
+    private Finding quota() {
+        String type = type(store.existing());
+        QuotaDriver driver = store.quota();
+        String what = driver.limitsInodes() ? "bytes and files, df shows the limit" : "bytes, no limit of files";
+        String where = store.inFile() ? "in a btrfs file on " + type : "on " + type;
+        return finding(
+                "disk quota",
+                !store.inFile(),
+                Level.DEGRADED,
+                "%s %s: %s".formatted(driver.name(), where, what),
+                "keep the data directory on xfs or ext4 mounted with prjquota, or on btrfs");
+    }
+
+    private static String type(Path directory) {
+        try {
+            return Files.getFileStore(directory).type();
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
     private static Finding loopDevices() {
         boolean there = Files.exists(Path.of("/dev/loop-control"));
         return finding(
@@ -108,7 +136,7 @@ final class Doctor {
                 there,
                 Level.DEGRADED,
                 there ? "yes" : "no",
-                "load the kernel module loop, or keep the data directory on btrfs");
+                "load the kernel module loop, or keep the data directory on a filesystem with quota");
     }
 
     private static Finding userNamespaces() {
@@ -165,12 +193,8 @@ final class Doctor {
     /** The loop file is sparse: a host that cannot fill it would fail customers' writes with I/O errors. */
     private Finding space() {
         try {
-            Path existing = config.dataDir();
-            while (!Files.exists(existing)) {
-                existing = existing.resolve("..").normalize();
-            }
-            boolean made = Files.exists(config.loopFile())
-                    || Files.getFileStore(existing).type().equals("btrfs");
+            Path existing = store.existing();
+            boolean made = !store.inFile() || Files.exists(config.loopFile());
             long free = Files.getFileStore(existing).getUsableSpace();
             return finding(
                     "disk",

@@ -55,7 +55,7 @@ public record HostConfig(
         return store().resolve("contexts");
     }
 
-    /** Private layer of one context: a btrfs subvolume. */
+    /** Private layer of one context: a directory with a quota. */
     public Path context(String contextId) {
         return contexts().resolve(contextId);
     }

@@ -45,13 +45,13 @@ public final class LinuxHost implements Host {
         this.config = config;
         this.cgroup = Cgroup.of(config.cgroupRoot(), Mounts.text(), new KernelCgroupFiles());
         this.images = new Images(config.images(), programs);
-        this.quota = new BtrfsQuota();
         this.overlay = new Overlay(new UserNamespace(programs));
         this.files = new FileWriter(config, programs);
         this.nftables = new Nftables(config.nftTable(), programs);
         this.lxc = new Lxc(config.run(), programs);
         this.store = new Store(config, programs);
         this.kernelLog = new KernelLog(config.cgroupRoot());
+        this.quota = store.quota();
     }
 
     @Override
@@ -144,8 +144,37 @@ public final class LinuxHost implements Host {
     public void ensureStorage(ContextLayout layout) {
         requireCovered(layout);
         Path layer = config.context(layout.contextId());
-        quota.ensure(layer, layout.spec().limits().diskBytes());
+        quota.make(layer, layout.baseId() / ContextLayout.ID_RANGE);
+        DiskLimit wanted = diskLimit(layout);
+        DiskLimit limit = quota.limit(layer)
+                .map(current -> wanted.settable(current, usedNow(layer, wanted, current)))
+                .orElse(wanted);
+        quota.setLimit(layer, limit);
         Overlay.makeLayer(layer, layout.baseId());
+    }
+
+    @Override
+    public void ensureStorageLimit(ContextLayout layout) {
+        Path layer = config.context(layout.contextId());
+        DiskLimit wanted = diskLimit(layout);
+        quota.limit(layer)
+                .flatMap(current -> wanted.refusal(current, usedNow(layer, wanted, current)))
+                .ifPresent(refusal -> {
+                    throw new HostException(refusal);
+                });
+    }
+
+    /** btrfs counts what has been written at its next commit, up to half a minute later: too late for who wants to shrink. */
+    private DiskUse usedNow(Path layer, DiskLimit wanted, DiskLimit current) {
+        if (wanted.shrinks(current)) {
+            Syscalls.syncFilesystem(layer);
+        }
+        return quota.used(layer);
+    }
+
+    private DiskLimit diskLimit(ContextLayout layout) {
+        Limits limits = layout.spec().limits();
+        return new DiskLimit(limits.diskBytes(), quota.limitsInodes() ? limits.diskInodes() : Optional.empty());
     }
 
     private static void requireCovered(ContextLayout layout) {
@@ -324,7 +353,7 @@ public final class LinuxHost implements Host {
                 cpu.get(),
                 keys.throttledMicros(group),
                 keys.memoryBytes(group),
-                quota.usedBytes(config.context(contextId)),
+                quota.used(config.context(contextId)).bytes(),
                 keys.processes(group),
                 nftables.sentBytes(contextId).orElse(0L),
                 nftables.receivedBytes(contextId).orElse(0L),

@@ -1,5 +1,7 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.host.HostException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -38,7 +40,17 @@ final class Overlay {
         if (!Files.isDirectory(upper)) {
             Directories.make(upper, "rwxr-xr-x");
         }
-        Syscalls.chown(upper, baseId);
+        if (owner(upper) != baseId) {
+            Syscalls.chown(upper, baseId);
+        }
+    }
+
+    private static long owner(Path directory) {
+        try {
+            return Integer.toUnsignedLong((Integer) Files.getAttribute(directory, "unix:uid"));
+        } catch (IOException e) {
+            throw new HostException("cannot see whose " + directory + " is", e);
+        }
     }
 
     void mount(Places places, long baseId) {

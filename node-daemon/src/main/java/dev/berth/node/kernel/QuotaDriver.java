@@ -1,6 +1,7 @@
 package dev.berth.node.kernel;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Directories with a limit of bytes (and, where it can, of files) that the kernel holds at the time of writing. */
 interface QuotaDriver {
@@ -12,10 +13,20 @@ interface QuotaDriver {
     /** Switches accounting on for the filesystem below {@code store}. */
     void prepare(Path store);
 
-    /** Makes the directory if there is none, and sets its limit. */
-    void ensure(Path directory, long bytes);
+    /**
+     * Makes the directory if there is none, ready to be limited.
+     *
+     * @param project number that no other directory of this host has
+     */
+    void make(Path directory, long project);
 
-    long usedBytes(Path directory);
+    /** The limit as the kernel has it; empty while there is none, and when the directory does not exist. */
+    Optional<DiskLimit> limit(Path directory);
+
+    void setLimit(Path directory, DiskLimit limit);
+
+    /** As the kernel accounts it; nothing when the directory does not exist. */
+    DiskUse used(Path directory);
 
     /** Removes the directory with all in it, and its limit. Harmless when it does not exist. */
     void remove(Path directory);

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The filesystem contexts live on: the data directory's own where that is btrfs, else a btrfs in a file of it. */
+/**
+ * The filesystem contexts live on: the data directory's own where that can hold a directory to a limit (btrfs; ext4 and xfs
+ * with project quota), else a btrfs in a file of it. A store that was begun in a file stays there.
+ */
 final class Store {
     private final HostConfig config;
     private final Programs programs;
@@ -21,12 +24,30 @@ final class Store {
         Path store = config.store();
         Directories.make(config.dataDir(), "rwx--x--x");
         Directories.make(store, "rwx------");
-        if (!isBtrfs(store)) {
+        if (inFile() && !isBtrfs(store)) {
             mountLoopFile();
         }
         Directories.make(config.images(), "rwx------");
         Directories.make(config.contexts(), "rwx------");
         Directories.make(config.run(), "rwx--x--x");
+    }
+
+    /** Whether contexts live in a btrfs of their own, in a file. */
+    boolean inFile() {
+        return Files.exists(config.loopFile()) || !(isBtrfs(existing()) || ProjectQuota.offeredBy(existing()));
+    }
+
+    QuotaDriver quota() {
+        return inFile() || isBtrfs(existing()) ? new BtrfsQuota() : new ProjectQuota(programs);
+    }
+
+    /** Where the store is, or will be. */
+    Path existing() {
+        Path existing = config.store();
+        while (!Files.isDirectory(existing)) {
+            existing = existing.resolve("..").normalize();
+        }
+        return existing;
     }
 
     private void mountLoopFile() {
@@ -74,7 +95,7 @@ final class Store {
         }
     }
 
-    /** Takes the loop file off; for tests, and for leaving a host. */
+    /** Takes the loop file off, if there is one; for tests, and for leaving a host. */
     void unmount() {
         Mounts.unmount(config.store());
     }

@@ -26,6 +26,7 @@ final class Syscalls {
     private static final int SYS_MOVE_MOUNT = 429;
     private static final int SYS_OPENAT2 = 437;
     private static final int SYS_MOUNT_SETATTR = 442;
+    private static final int SYS_QUOTACTL_FD = 443;
     private static final long OPEN_TREE_CLONE = 1;
     private static final long AT_EMPTY_PATH = 0x1000;
     private static final long MOUNT_ATTR_RDONLY = 0x1;
@@ -262,6 +263,19 @@ final class Syscalls {
 
     static void ioctl(String what, Fd fd, long request, MemorySegment argument) {
         IOCTL.call(what, fd.number(), request, argument.address());
+    }
+
+    /** On the filesystem the open file lies on ({@code quotactl_fd(2)}). */
+    static void quotactl(String what, Fd fd, int command, long id, MemorySegment argument) {
+        SYSCALL.call(
+                "quotactl " + what,
+                SYS_QUOTACTL_FD,
+                fd.number(),
+                Integer.toUnsignedLong(command),
+                id,
+                argument.address(),
+                0,
+                0);
     }
 
     /** Sends a signal; false when the process is gone. */

@@ -38,6 +38,8 @@ public sealed interface Operation {
         /** Reading of what was, before a change of spec takes effect. */
         READ_BEFORE("read-before", ALONE, 10),
         ENSURE_STORAGE("ensure-storage", FILES, 60),
+        /** Fails where a smaller disk does not hold what is in use; last, so that all else has been done by then. */
+        LIMIT_STORAGE("limit-storage", ALONE, 60),
         ENSURE_MOUNTED("ensure-mounted", FILES, 60),
         ENSURE_FILES("ensure-files", FILES, 60),
         ENSURE_CGROUP("ensure-cgroup", CGROUP, 60),

@@ -7,6 +7,7 @@ import static dev.berth.node.plan.Operation.Simple.ENSURE_MOUNTED;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_NETWORK;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.FINAL_READING;
+import static dev.berth.node.plan.Operation.Simple.LIMIT_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.OPEN_READING;
 import static dev.berth.node.plan.Operation.Simple.READ_AFTER;
 import static dev.berth.node.plan.Operation.Simple.READ_BEFORE;
@@ -62,6 +63,9 @@ public final class Planner {
         } else {
             repair();
         }
+        if (shrinks()) {
+            operations.add(LIMIT_STORAGE);
+        }
         if (changed() && !start) {
             operations.add(READ_AFTER);
         }
@@ -73,6 +77,9 @@ public final class Planner {
         if (changed() || !facts.storage()) {
             image();
             operations.add(ENSURE_STORAGE);
+            if (shrinks()) {
+                operations.add(LIMIT_STORAGE);
+            }
             operations.add(READ_AFTER);
         }
     }
@@ -144,6 +151,18 @@ public final class Planner {
 
     private boolean changed() {
         return desired.generation() != progress.appliedGeneration();
+    }
+
+    private boolean shrinks() {
+        return progress.appliedSpec()
+                .map(ContextSpec::limits)
+                .filter(applied -> desired.limits().diskBytes() < applied.diskBytes()
+                        || inodes(desired.limits()) < inodes(applied))
+                .isPresent();
+    }
+
+    private static long inodes(ContextSpec.Limits limits) {
+        return limits.diskInodes().orElse(Long.MAX_VALUE);
     }
 
     private boolean differs(Function<ContextSpec, Object> part) {

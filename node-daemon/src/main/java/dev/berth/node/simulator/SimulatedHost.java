@@ -113,6 +113,12 @@ public final class SimulatedHost implements Host {
                 c -> c.withStorage(true, layout.spec().limits().diskBytes()));
     }
 
+    /** What is invented to be on a disk always fits. */
+    @Override
+    public synchronized void ensureStorageLimit(ContextLayout layout) {
+        require(context(layout.contextId()).storage(), "storage", layout.contextId());
+    }
+
     @Override
     public synchronized void ensureMounted(ContextLayout layout) {
         require(context(layout.contextId()).storage(), "storage", layout.contextId());

@@ -169,8 +169,8 @@ class IsolationKernelIT {
     void noDeviceOfTheHostCanBeOpened() throws IOException {
         ExecResult made = fixture.shell(one, "mknod /root/disk b 7 0 && head -c 1 /root/disk");
         assertNotEquals(0, made.exitCode(), made.output());
-        ExecResult devices =
-                fixture.shell(one, "find /dev -type b; ls /dev/mem /dev/kmsg /dev/loop-control 2>/dev/null");
+        ExecResult devices = fixture.shell(
+                one, "find /dev -type b 2>/dev/null; ls /dev/mem /dev/kmsg /dev/loop-control 2>/dev/null");
         assertEquals("", devices.output());
     }
 

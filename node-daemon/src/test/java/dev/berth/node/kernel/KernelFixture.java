@@ -24,8 +24,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A host of one test class's own on the real kernel: its own cgroups, table, loop file and ids, named after this process.
- * What an earlier process left behind because it was killed is cleaned up first.
+ * A host of the tests' own on the real kernel: its own cgroups, table, store and ids, named after this process, and its image
+ * unpacked once. Each test class has contexts of its own on it. What an earlier process left behind because it was killed is
+ * cleaned up first.
  */
 final class KernelFixture implements AutoCloseable {
     static final String PREFIX = "berth-it-";
@@ -41,22 +42,43 @@ final class KernelFixture implements AutoCloseable {
     private final int number = NUMBER.incrementAndGet();
     private int contexts;
 
-    private KernelFixture(Path image) throws IOException {
-        removeLeftovers();
-        config = config(PREFIX + ProcessHandle.current().pid() + "-" + number);
-        host = new LinuxHost(config);
-        digest = digest(image);
-        try {
-            host.prepare();
-            host.ensureImage(digest, image);
-        } catch (RuntimeException e) {
-            close();
-            throw e;
-        }
+    private KernelFixture(HostConfig config, LinuxHost host, String digest) {
+        this.config = config;
+        this.host = host;
+        this.digest = digest;
     }
 
     static KernelFixture open() throws IOException {
-        return new KernelFixture(image());
+        Shared shared = Shared.HOST.get();
+        return new KernelFixture(shared.config, shared.host, shared.digest);
+    }
+
+    /** Made for the first class that asks, taken down when this process ends. */
+    private record Shared(HostConfig config, LinuxHost host, String digest) {
+        private static final Lazy HOST = new Lazy();
+
+        private static Shared make() throws IOException {
+            removeLeftovers();
+            HostConfig config =
+                    KernelFixture.config(PREFIX + ProcessHandle.current().pid() + "-1");
+            LinuxHost host = new LinuxHost(config);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(config, host)));
+            host.prepare();
+            String digest = KernelFixture.digest(image());
+            host.ensureImage(digest, image());
+            return new Shared(config, host, digest);
+        }
+    }
+
+    private static final class Lazy {
+        private Optional<Shared> made = Optional.empty();
+
+        synchronized Shared get() throws IOException {
+            if (made.isEmpty()) {
+                made = Optional.of(Shared.make());
+            }
+            return made.orElseThrow();
+        }
     }
 
     static Path image() {
@@ -176,15 +198,19 @@ final class KernelFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        clean(config, host);
+        removeContexts(host);
     }
 
     private static void clean(HostConfig config, LinuxHost host) {
+        removeContexts(host);
+        host.release();
+        Directories.remove(config.dataDir());
+    }
+
+    private static void removeContexts(LinuxHost host) {
         for (ContextFacts facts : host.inventory()) {
             remove(host, facts.contextId());
         }
-        host.release();
-        Directories.remove(config.dataDir());
     }
 
     private static void removeLeftovers() {

@@ -34,6 +34,10 @@ class LimitsKernelIT {
     @Test
     void memory() throws IOException {
         ContextLayout layout = fixture.started(Specs.limits(128, 256, 256));
+        // While it boots, something of its own might be the larger victim.
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> KernelFixture.sshBanner(layout.spec().addresses().getFirst())
+                        .isPresent());
         // tail keeps the unended line in memory: without a limit it would take a gigabyte.
         ExecResult result = fixture.shell(layout, "head -c 1G /dev/zero | tail | wc -c");
         assertNotEquals("1073741824\n", result.output());
@@ -53,7 +57,7 @@ class LimitsKernelIT {
         fixture.shell(layout, "(while :; do (sleep 1000 & sleep 1000 & wait) & done) >/dev/null 2>&1 &");
         fixture.shell(layout, "(b() { b | b & }; b) >/dev/null 2>&1 &");
         String id = layout.contextId();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> fixture.host().counters(id).orElseThrow().processes() >= 90);
         Programs programs = new Programs();
         for (int i = 0; i < 50; i++) {
@@ -131,7 +135,9 @@ class LimitsKernelIT {
         long elapsed = (System.nanoTime() - start) / 1000;
         long perMille = used * 1000 / elapsed;
         // 2 % of the quota, and one period's slices of two CPUs at the window's two ends.
-        assertTrue(perMille <= 256, "used %d of 1000 where 250 are allowed".formatted(perMille));
+        // An emulated processor's clock goes on while it waits for a real one.
+        long most = Boolean.getBoolean("berth.test.emulated") ? 300 : 256;
+        assertTrue(perMille <= most, "used %d of 1000 where 250 are allowed".formatted(perMille));
         assertTrue(perMille >= 200, "used %d of 1000 where 250 are given".formatted(perMille));
         assertTrue(fixture.host().counters(id).orElseThrow().cpuThrottledUsec() > 0);
     }

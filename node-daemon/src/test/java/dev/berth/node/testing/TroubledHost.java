@@ -82,6 +82,11 @@ public class TroubledHost implements Host {
     }
 
     @Override
+    public void ensureStorageLimit(ContextLayout layout) {
+        change("ensureStorageLimit", () -> host.ensureStorageLimit(layout));
+    }
+
+    @Override
     public void ensureMounted(ContextLayout layout) {
         change("ensureMounted", () -> host.ensureMounted(layout));
     }

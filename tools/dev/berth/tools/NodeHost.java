@@ -1,0 +1,266 @@
+package dev.berth.tools;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * {@code berth test node-host}: Debian hosts as a hosting company has them, and the kernel suite in them on every quota driver. The
+ * JDK and the built classes are this machine's, mounted.
+ */
+final class NodeHost {
+    private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final String TESTS = "src/test/java";
+
+    private static final String KERNEL_TEST = "KernelIT.java";
+
+    /** What the other quota drivers can differ in. */
+    private static final List<String> OF_DISKS = List.of("Disk", "Life", "Limits");
+
+    /** Names of hosts, or {@code full}: everything on each. */
+    private static final Optional<String> CHOICE = Optional.ofNullable(System.getenv("BERTH_NODE_HOST"));
+
+    private static final boolean FULL = CHOICE.filter("full"::equals).isPresent();
+
+    /** With what a file system is made and mounted, and what berthd should call what it finds. */
+    private enum Disk {
+        EXT4("mke2fs -q -t ext4 -O quota,project -E quotatype=prjquota", "prjquota", "project"),
+        XFS("mkfs.xfs -q", "prjquota", "project"),
+        BTRFS("mkfs.btrfs -q", "noatime", "btrfs");
+
+        private final String make;
+        private final String options;
+        private final String driver;
+
+        Disk(String make, String options, String driver) {
+            this.make = make;
+            this.options = options;
+            this.driver = driver;
+        }
+
+        String file() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Instance instance;
+    private final Progress progress;
+
+    NodeHost(Instance instance, Progress progress) {
+        this.instance = instance;
+        this.progress = progress;
+    }
+
+    Tests.Counts run() throws Exception {
+        if (!Settings.superuser() || !Settings.linux()) {
+            throw new Failure(Failure.HOST, "test hosts need root on Linux");
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(Command::endAll));
+        new Packages(instance.settings).ensureInstalled(List.of("e2fsprogs", "mmdebstrap", "util-linux", "xz-utils"));
+        Path kernel = new UmlKernel(instance.settings, progress).ensure();
+        Path root = progress.step("test host image", () -> new GuestImage(instance.settings).ensure());
+        Path image = instance.images.ensure(Images.DEBIAN_12).archive();
+        progress.step("node", instance.builds::node);
+        String classPath = progress.step("test classes", this::classPath);
+        List<Callable<Result>> work = new ArrayList<>();
+        for (Disk disk : Disk.values()) {
+            if (chosen(disk.file())) {
+                Guest guest = new Guest(disk.file(), directory().resolve(disk.file()), kernel, root);
+                guest.prepare(suite(disk, guest.share(), image, classPath));
+                work.add(() -> result("kernel suite on " + disk.file(), guest));
+            }
+        }
+        if (chosen("reboot")) {
+            Guest guest = new Guest("reboot", directory().resolve("reboot"), kernel, root);
+            guest.prepare(reboot(guest.share(), image, classPath));
+            Files.copy(
+                    nodeRoot().resolve("src/main/systemd/berthd.service"),
+                    guest.share().resolve("berthd.service"));
+            work.add(() -> result("host that boots again", guest));
+        }
+        return sum(work);
+    }
+
+    private Path directory() {
+        return instance.settings.variable().resolve("node-host");
+    }
+
+    /** @param guest for its last words */
+    private record Result(Guest guest, Guest.Outcome outcome, Tests.Counts counts) {}
+
+    private Result result(String what, Guest guest) throws Exception {
+        Guest.Outcome outcome = progress.step(what, () -> guest.run(LIMIT));
+        return new Result(guest, outcome, Tests.Counts.read(guest.share()));
+    }
+
+    /** As many hosts at a time as there are processors: each is busy with one of them most of the time. */
+    private Tests.Counts sum(List<Callable<Result>> work) throws Exception {
+        Tests.Counts total = Tests.Counts.NONE;
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            for (Future<Result> future : threads.invokeAll(work)) {
+                total = total.plus(judged(future.get()));
+            }
+        }
+        return total;
+    }
+
+    private Tests.Counts judged(Result result) throws IOException {
+        Guest guest = result.guest;
+        progress.say("node-host %s: %s".formatted(guest.name(), result.counts));
+        if (result.outcome.code() == 0 && result.counts.passed() > 0 && result.counts.failed() == 0) {
+            return result.counts;
+        }
+        progress.say("node-host %s: %s (log: %s)".formatted(guest.name(), result.outcome.text(), guest.output()));
+        if (Files.exists(guest.output())) {
+            try (Stream<String> lines = Files.lines(guest.output())) {
+                lines.filter(line -> line.startsWith("FAILED")).forEach(progress::say);
+            }
+        }
+        if (result.counts.failed() > 0) {
+            return result.counts;
+        }
+        progress.say(guest.lastWords());
+        return result.counts.plus(new Tests.Counts(0, 1, 0));
+    }
+
+    /** Compiled with its tests, and where its libraries are. */
+    private String classPath() throws IOException {
+        Path file = instance.settings.ensureDirectory(directory()).resolve("classpath");
+        Builds.command(List.of(
+                        "mvn",
+                        "-q",
+                        "-B",
+                        "-ntp",
+                        "test-compile",
+                        "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath",
+                        "-Dmdep.outputFile=" + file))
+                .in(nodeRoot())
+                .within(Duration.ofMinutes(15))
+                .mustTo(instance.settings.log("test-node-host-build"), Failure.BUILD, "compiling the kernel suite");
+        copy("test-classes", "classes", "quarkus-app");
+        return built().resolve("test-classes") + ":" + built().resolve("classes") + ":"
+                + Files.readString(file).strip();
+    }
+
+    /** What was built, as it was when the hosts began: nobody's next build changes it under them. */
+    private Path built() {
+        return directory().resolve("built");
+    }
+
+    private void copy(String... names) {
+        Command.of("rm", "-rf", built().toString()).must(Failure.HOST, "removing " + built());
+        instance.settings.ensureDirectory(built());
+        for (String name : names) {
+            Command.of("cp", "-a", nodeRoot().resolve("target").resolve(name).toString(), built().toString())
+                    .must(Failure.HOST, "copying what was built");
+        }
+    }
+
+    private Path nodeRoot() {
+        return instance.settings.root().resolve("node-daemon");
+    }
+
+    private static boolean chosen(String host) {
+        return FULL
+                || CHOICE.map(names -> List.of(names.split(",")).contains(host)).orElse(true);
+    }
+
+    /** The whole suite on the first disk, on the others what has to do with disks: together they should take minutes, not an hour. */
+    private boolean wanted(Disk disk, String file) {
+        String name = file.substring(file.lastIndexOf('/') + 1);
+        return FULL || disk == Disk.EXT4 || OF_DISKS.stream().anyMatch(prefix -> name.equals(prefix + KERNEL_TEST));
+    }
+
+    private List<String> kernelTests(Disk disk) throws IOException {
+        Path sources = nodeRoot().resolve(TESTS);
+        try (Stream<Path> files = Files.walk(sources)) {
+            return files.map(file -> sources.relativize(file).toString())
+                    .filter(name -> name.endsWith(KERNEL_TEST) && wanted(disk, name))
+                    .map(name -> name.replace(".java", "").replace('/', '.'))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private String suite(Disk disk, Path share, Path image, String classPath) throws IOException {
+        return lines(
+                mounts("", image, classPath),
+                "%s %s".formatted(disk.make, Guest.DISK),
+                "mkdir -p /srv/berth",
+                "mount -o %s %s /srv/berth".formatted(disk.options, Guest.DISK),
+                "cd /srv/berth",
+                java(
+                        share,
+                        disk.file(),
+                        List.of(
+                                "-Dberth.test.image=" + image,
+                                "-Dberth.test.quota=" + disk.driver,
+                                "-Dberth.test.emulated=true"),
+                        classPath,
+                        kernelTests(disk)));
+    }
+
+    /** What is mounted in the first boot stands in fstab, so that it is there in the second before berthd starts. */
+    private String reboot(Path share, Path image, String classPath) {
+        List<String> options = List.of("-Dberth.test.image=" + image);
+        return lines(
+                "trap 'journalctl --no-pager --unit berthd >berthd.log' EXIT",
+                "if [ ! -e booted ]; then",
+                mounts(">>/etc/fstab", image, classPath),
+                "%s %s".formatted(Disk.XFS.make, Guest.DISK),
+                "mkdir -p /var/lib/berth /opt/berth",
+                "echo '%s /var/lib/berth xfs %s 0 2' >>/etc/fstab".formatted(Guest.DISK, Disk.XFS.options),
+                "ln -s '%s' /opt/berth/berthd".formatted(built().resolve("quarkus-app")),
+                "ln -s '%s' /usr/local/bin/java".formatted(Builds.java()),
+                "cp berthd.service /etc/systemd/system/",
+                "systemctl daemon-reload",
+                "mount --all",
+                java(share, "before", options, classPath, List.of("dev.berth.node.cli.BeforeRebootHostIT")),
+                "touch again",
+                "else",
+                java(share, "after", options, classPath, List.of("dev.berth.node.cli.AfterRebootHostIT")),
+                "fi");
+    }
+
+    private static String lines(String... lines) {
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String java(Path share, String name, List<String> options, String classPath, List<String> classes) {
+        List<String> command = new ArrayList<>(List.of(
+                Builds.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath, "dev.berth.node.testing.Suite", name));
+        command.add(share.resolve("TEST-" + name + ".xml").toString());
+        command.addAll(classes);
+        return command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" \\\n  "));
+    }
+
+    /** The directories of this machine a host needs, in their own places, not to be written to. */
+    private String mounts(String fstab, Path image, String classPath) {
+        Path jdk = Path.of(System.getProperty("java.home"));
+        Path repository = Path.of(Stream.of(classPath.split(":"))
+                .filter(entry -> entry.contains("/repository/"))
+                .findFirst()
+                .map(entry -> entry.substring(0, entry.indexOf("/repository/") + "/repository".length()))
+                .orElseThrow());
+        String mount = fstab.isEmpty()
+                ? "mount -r -t hostfs none '%1$s' -o '%1$s'"
+                : "echo 'none %1$s hostfs ro,%1$s 0 0' " + fstab;
+        return Stream.of(jdk, repository, built(), image.getParent())
+                .map(place -> "mkdir -p '%1$s'\n".formatted(place) + mount.formatted(place))
+                .collect(Collectors.joining("\n"));
+    }
+}
