@@ -81,9 +81,14 @@ public class StaffPages {
     public record Desk(
             List<NodeRow> nodes,
             List<Operation> operations,
+            Map<UUID, String> hostnames,
             Names names,
             List<Quarantined> strangers,
             List<ParkedRow> parked) {
+        public String hostname(Operation operation) {
+            return hostnames.getOrDefault(operation.vpsId(), "");
+        }
+
         public String nodeName(UUID id) {
             return nodes.stream()
                     .filter(row -> row.node().id().equals(id))
@@ -120,7 +125,14 @@ public class StaffPages {
                 .toList();
         List<Operation> waiting = operations.needingAttention(caller);
         Desk desk = new Desk(
-                rows, waiting, names.of(waiting.stream().map(Operation::cause)), nodes.quarantined(), parked(caller));
+                rows,
+                waiting,
+                vps.hostnames(
+                        caller,
+                        waiting.stream().map(Operation::vpsId).distinct().toList()),
+                names.of(waiting.stream().map(Operation::cause)),
+                nodes.quarantined(),
+                parked(caller));
         return frame.show(Templates.now(desk), "now");
     }
 

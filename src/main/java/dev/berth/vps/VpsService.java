@@ -18,8 +18,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +107,22 @@ public class VpsService {
     /** For the portal's own use; whoever serves a caller asks {@link #get}. */
     public Vps byId(UUID id) {
         return database.one(Vps.SELECT + "v.id = ?", Vps::of, id).orElseThrow(() -> Problem.notFound("VPS"));
+    }
+
+    /** Staff: host names for a list that has ids only. */
+    public Map<UUID, String> hostnames(Caller caller, Collection<UUID> ids) {
+        Tenancy.requireStaff(caller);
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
+        Map<UUID, String> names = new HashMap<>();
+        database.list(
+                        "SELECT v.id, v.hostname FROM vps v WHERE v.id IN (" + marks + ")",
+                        row -> Map.entry(row.uuid("id"), row.text("hostname")),
+                        ids.toArray())
+                .forEach(entry -> names.put(entry.getKey(), entry.getValue()));
+        return names;
     }
 
     public List<Operation> operations(Caller caller, UUID id) {

@@ -169,6 +169,9 @@ class VpsActionsTest {
         for (String other : new String[] {path, page, "/home", page + "/activity", "/api/v1" + path}) {
             assertFalse(show(other).asString().contains("lxc"), other);
         }
+        Response desk = Given.browsing(Given.SUPPORT).get("/staff");
+        PageRules.check(desk, 200);
+        assertTrue(desk.asString().contains("href=\"/staff/vps/" + vps + "\""), "staff see whose it is");
         PageRules.check(staffs, 200);
         assertTrue(staffs.asString().contains(RAW), staffs.asString());
     }
