@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 final class Tests {
     static final int READING_SECONDS = 10;
     private static final int PORT_BASE = 18_400;
-    private static final List<String> USUAL = List.of("unit", "portal", "node", "e2e", "kill");
     private static final List<String> ALL = List.of("unit", "portal", "node", "node-host", "e2e", "kill");
     private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
@@ -37,7 +36,7 @@ final class Tests {
     }
 
     int run(List<String> arguments) throws Exception {
-        List<String> parts = arguments.isEmpty() ? USUAL : arguments;
+        List<String> parts = arguments.isEmpty() ? ALL : arguments;
         List<String> unknown =
                 parts.stream().filter(part -> !ALL.contains(part)).toList();
         if (!unknown.isEmpty()) {

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 final class UmlKernel {
     static final String VARIABLE = "BERTH_UML_KERNEL";
     private static final String SOURCE = "linux-source-7.2";
-    private static final String DISTRIBUTION = "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]"
-            + " http://deb.debian.org/debian unstable main\n";
+    private static final String DISTRIBUTION =
+            "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s unstable main\n";
     private static final List<String> BUILD_NEEDS =
             List.of("flex", "bison", "bc", "libelf-dev", "libssl-dev", "gcc", "make", "xz-utils", "patch");
     private static final Duration LIMIT = Duration.ofMinutes(60);
@@ -158,7 +158,7 @@ final class UmlKernel {
 
     private static List<String> ownLists(Path work) {
         try {
-            Path list = Files.writeString(work.resolve("unstable.list"), DISTRIBUTION);
+            Path list = Files.writeString(work.resolve("unstable.list"), DISTRIBUTION.formatted(archive()));
             Files.createDirectories(work.resolve("lists/partial"));
             Files.createDirectories(work.resolve("cache/archives/partial"));
             return List.of(
@@ -171,6 +171,17 @@ final class UmlKernel {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Wherever this machine has its own Debian packages from. */
+    private static String archive() {
+        return Command.of(
+                        "apt-get", "indextargets", "--format", "$(REPO_URI)", "Origin: Debian", "Created-By: Packages")
+                .must(Failure.PACKAGES, "asking apt for its archive")
+                .lines()
+                .filter(line -> line.strip().endsWith("/debian/"))
+                .findFirst()
+                .orElseThrow(() -> new Failure(Failure.PACKAGES, "apt knows no archive of Debian"));
     }
 
     private static void apt(Path work, Path log, List<String> options, String... arguments) {
