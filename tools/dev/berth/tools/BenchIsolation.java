@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  */
 final class BenchIsolation {
     private static final long LIMIT_SECONDS = 60;
-    private static final int ROUND_SECONDS = 8;
+    private static final int ROUND_SECONDS = 4;
+    private static final int ROUNDS = 3;
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
     private static final String PGBENCH = "cd /var/lib/postgresql && runuser -u postgres --"
             + " /usr/lib/postgresql/15/bin/pgbench -h /tmp -n -S -T %d -c 1 bench";
@@ -83,14 +84,26 @@ final class BenchIsolation {
      * @param tps transactions per second
      * @param late microseconds, 99th percentile
      */
-    private record Figures(double tps, double late) {}
+    private record Figures(double tps, double late) {
+        static Figures median(List<Figures> all) {
+            return new Figures(
+                    BenchOverhead.median(all.stream().map(Figures::tps).toList()),
+                    BenchOverhead.median(all.stream().map(Figures::late).toList()));
+        }
+    }
 
     private void compare(Guests.Guest victim, Guests.Guest neighbour, Antagonist antagonist) throws IOException {
-        Figures solo = measure(victim);
-        neighbour.background(antagonist.script());
-        Waits.pause(3_000);
-        Figures beside = measure(victim);
-        end(neighbour);
+        List<Figures> solos = new ArrayList<>();
+        List<Figures> besides = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            solos.add(measure(victim));
+            neighbour.background(antagonist.script());
+            Waits.pause(2_000);
+            besides.add(measure(victim));
+            end(neighbour);
+        }
+        Figures solo = Figures.median(solos);
+        Figures beside = Figures.median(besides);
         double kept = beside.tps() / solo.tps() * 100;
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("antagonist", antagonist.name());
@@ -129,7 +142,7 @@ final class BenchIsolation {
 
     /** Everything of the neighbour's but its init: a context full of processes may need several blows. */
     private static void end(Guests.Guest neighbour) {
-        for (int attempt = 0; attempt < 5; attempt++) {
+        for (int attempt = 0; attempt < 3; attempt++) {
             try {
                 neighbour.shell(20, "kill -9 -1; true");
             } catch (IOException e) {
@@ -137,6 +150,6 @@ final class BenchIsolation {
                 Waits.pause(300);
             }
         }
-        Waits.pause(2_000);
+        Waits.pause(1_500);
     }
 }

@@ -23,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Database {
     private static final int TIMEOUT_SECONDS = 30;
+
+    /**
+     * The connection of the query whose rows are being mapped. A query inside a mapper runs on it, too: if each of many requests
+     * held one connection of the pool and waited for a second, none would get it.
+     */
+    private static final ScopedValue<Connection> MAPPING = ScopedValue.newInstance();
+
     private final DataSource dataSource;
 
     Database(DataSource dataSource) {
@@ -30,8 +37,21 @@ public class Database {
     }
 
     public <T> List<T> list(String sql, Mapper<T> mapper, @Nullable Object... values) {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = prepare(connection, sql, values);
+        try {
+            if (MAPPING.isBound()) {
+                return list(MAPPING.get(), sql, mapper, values);
+            }
+            try (Connection connection = dataSource.getConnection()) {
+                return ScopedValue.where(MAPPING, connection).call(() -> list(connection, sql, mapper, values));
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(e);
+        }
+    }
+
+    private static <T> List<T> list(Connection connection, String sql, Mapper<T> mapper, @Nullable Object... values)
+            throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values);
                 ResultSet rows = statement.executeQuery()) {
             List<T> found = new ArrayList<>();
             Row row = new Row(rows);
@@ -39,8 +59,6 @@ public class Database {
                 found.add(mapper.map(row));
             }
             return List.copyOf(found);
-        } catch (SQLException e) {
-            throw new DatabaseException(e);
         }
     }
 
