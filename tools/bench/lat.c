@@ -3,6 +3,7 @@
  * lat_pagefault): lat NAME SECONDS prints operations per second. Static, so that it runs anywhere.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,10 +151,28 @@ static void probe(double seconds) {
   printf("%.1f %.1f %.1f\n", late[n / 2], late[n * 99 / 100], late[n - 1]);
 }
 
+/* Small datagrams to a port where nobody listens, as fast as the kernel takes them. */
+static void flood(double seconds, const char *address) {
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(9)};
+  char data[64] = {0};
+  int s = socket(AF_INET, SOCK_DGRAM, 0);
+  if (s < 0 || inet_pton(AF_INET, address, &to.sin_addr) != 1) fail("flood");
+  double start = now();
+  while (now() - start < seconds) {
+    for (int i = 0; i < 1000; i++) {
+      if (sendto(s, data, sizeof data, 0, (struct sockaddr *)&to, sizeof to) < 0) continue;
+    }
+  }
+}
+
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "nothing") == 0) return 0;
+  if (argc == 4 && strcmp(argv[1], "flood") == 0) {
+    flood(atof(argv[2]), argv[3]);
+    return 0;
+  }
   if (argc != 3) {
-    fprintf(stderr, "usage: lat fork|exec|shell|switch|mmap|fault|probe SECONDS\n");
+    fprintf(stderr, "usage: lat fork|exec|shell|switch|mmap|fault|probe SECONDS, lat flood SECONDS ADDRESS\n");
     return 2;
   }
   self = argv[0];

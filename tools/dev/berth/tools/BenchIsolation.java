@@ -48,7 +48,7 @@ final class BenchIsolation {
                         "fsync storm",
                         "fio --name=x --filename=/var/tmp/fio --size=64M --bs=4k --rw=randwrite --fsync=1 --numjobs=4"
                                 + " --runtime=60 --time_based"),
-                new Antagonist("packet flood", "iperf3 -u -b 0 -l 64 -t 60 -c " + victim));
+                new Antagonist("packet flood", "for i in 1 2 3 4; do /usr/local/bin/lat flood 60 " + victim + " & done; wait"));
     }
 
     Map<String, Object> run() throws Exception {
@@ -60,9 +60,10 @@ final class BenchIsolation {
         try (Guests guests = new Guests(instance, BenchImage.NAME)) {
             List<Guests.Guest> both = guests.start(List.of(plan, neighbour));
             Guests.Guest victim = both.getFirst();
-            BenchOverhead.install(lat, victim.rootfs());
+            for (Guests.Guest each : both) {
+                BenchOverhead.install(lat, each.rootfs());
+            }
             victim.shell(LIMIT_SECONDS, BenchOverhead.database(5));
-            victim.background("iperf3 -s");
             Figures warm = measure(victim);
             out.printf(Locale.ROOT, "%-14s %8.0f tps  wakes %7.0f us late (99 %%)%n", "warm", warm.tps(), warm.late());
             for (Antagonist antagonist : antagonists(victim.address)) {

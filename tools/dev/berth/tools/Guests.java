@@ -25,7 +25,7 @@ final class Guests implements AutoCloseable {
     private final Sql sql;
     private final NodeSocket node;
     private final String image;
-    private final List<Guest> guests = new ArrayList<>();
+    private final List<String> ordered = new ArrayList<>();
 
     Guests(Instance instance, String image) throws IOException {
         this.instance = instance;
@@ -170,13 +170,15 @@ final class Guests implements AutoCloseable {
 
     private Guest one(String slug) throws IOException {
         String name = "g-" + UUID.randomUUID().toString().substring(0, 8);
-        Shop.Placed placed = shop.order(slug, image, name, UUID.randomUUID().toString());
-        String state = shop.await(placed.operationId());
-        Guest guest =
-                new Guest(name, placed.vpsId(), shop.address(placed.vpsId()).orElse(""));
-        synchronized (guests) {
-            guests.add(guest);
+        Shop.Placed placed =
+                shop.order(slug, image, name, UUID.randomUUID().toString());
+        // before anything can go wrong: what was ordered is deleted in the end
+        synchronized (ordered) {
+            ordered.add(placed.vpsId());
         }
+        String state = shop.await(placed.operationId());
+        Guest guest = new Guest(
+                name, placed.vpsId(), shop.address(placed.vpsId()).orElse(""));
         if (!state.equals("SUCCEEDED")) {
             throw new Failure(Failure.START, "the order of " + name + " ended as " + state);
         }
@@ -215,11 +217,11 @@ final class Guests implements AutoCloseable {
     /** Deletes all there are and waits for it: what comes next needs their reservations. */
     void clear() throws IOException {
         List<String> operations = new ArrayList<>();
-        synchronized (guests) {
-            for (Guest guest : guests) {
-                operations.add(shop.act(guest.id, "delete", UUID.randomUUID().toString()));
+        synchronized (ordered) {
+            for (String id : ordered) {
+                operations.add(shop.act(id, "delete", UUID.randomUUID().toString()));
             }
-            guests.clear();
+            ordered.clear();
         }
         long end = System.nanoTime() + GONE_LIMIT.toNanos();
         for (String operation : operations) {
@@ -234,8 +236,11 @@ final class Guests implements AutoCloseable {
         clear();
     }
 
-    /** A busy loop pinned to each of so many CPUs, for so many seconds. */
+    /** A busy loop for so many seconds; several are pinned to a CPU each, a single one runs where there is room. */
     static String loops(int cpus, long seconds) {
+        if (cpus == 1) {
+            return "timeout %d sh -c \"while :; do :; done\"".formatted(seconds);
+        }
         StringBuilder script = new StringBuilder();
         for (int cpu = 0; cpu < cpus; cpu++) {
             script.append("timeout %d taskset -c %d sh -c \"while :; do :; done\" & ".formatted(seconds, cpu));
