@@ -48,7 +48,9 @@ final class BenchIsolation {
                         "fsync storm",
                         "fio --name=x --filename=/var/tmp/fio --size=64M --bs=4k --rw=randwrite --fsync=1 --numjobs=4"
                                 + " --runtime=60 --time_based"),
-                new Antagonist("packet flood", "for i in 1 2 3 4; do /usr/local/bin/lat flood 60 " + victim + " & done; wait"));
+                new Antagonist(
+                        "packet flood",
+                        "for i in 1 2 3 4; do /usr/local/bin/lat flood 60 " + victim + " & done; wait"));
     }
 
     Map<String, Object> run() throws Exception {

@@ -170,15 +170,14 @@ final class Guests implements AutoCloseable {
 
     private Guest one(String slug) throws IOException {
         String name = "g-" + UUID.randomUUID().toString().substring(0, 8);
-        Shop.Placed placed =
-                shop.order(slug, image, name, UUID.randomUUID().toString());
+        Shop.Placed placed = shop.order(slug, image, name, UUID.randomUUID().toString());
         // before anything can go wrong: what was ordered is deleted in the end
         synchronized (ordered) {
             ordered.add(placed.vpsId());
         }
         String state = shop.await(placed.operationId());
-        Guest guest = new Guest(
-                name, placed.vpsId(), shop.address(placed.vpsId()).orElse(""));
+        Guest guest =
+                new Guest(name, placed.vpsId(), shop.address(placed.vpsId()).orElse(""));
         if (!state.equals("SUCCEEDED")) {
             throw new Failure(Failure.START, "the order of " + name + " ended as " + state);
         }

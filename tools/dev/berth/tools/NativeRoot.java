@@ -29,8 +29,10 @@ final class NativeRoot implements AutoCloseable {
             }
         }
         root = settings.node().resolve("store/bench-native");
-        group = group();
+        Path hierarchy = CGROUPS.resolve("cpu");
+        group = (Files.isDirectory(hierarchy) ? hierarchy : CGROUPS).resolve("berth-bench-native");
         close();
+        makeGroup();
         Command.of("cp", "-a", "--reflink=always", rootfs.toString(), root.toString())
                 .within(Duration.ofMinutes(5))
                 .must(Failure.START, "copying the image's tree");
@@ -41,14 +43,10 @@ final class NativeRoot implements AutoCloseable {
     }
 
     /** A group of the same CPU weight as the one above all contexts, and no limits: on a busy host both are as well off. */
-    private static Path group() throws IOException {
-        boolean v1 = Files.isDirectory(CGROUPS.resolve("cpu"));
-        Path group = (v1 ? CGROUPS.resolve("cpu") : CGROUPS).resolve("berth-bench-native");
-        if (!Files.isDirectory(group)) {
-            Files.createDirectory(group);
-        }
+    private void makeGroup() throws IOException {
+        Files.createDirectories(group);
+        boolean v1 = Files.exists(group.resolve("cpu.shares"));
         Files.writeString(group.resolve(v1 ? "cpu.shares" : "cpu.weight"), v1 ? "10240" : "1000");
-        return group;
     }
 
     Path path() {

@@ -28,9 +28,10 @@ final class Cgroup {
 
     static Cgroup of(String root, String mountinfo, CgroupFiles files) {
         Hierarchies hierarchies = Hierarchies.parse(mountinfo);
+        int cpus = Runtime.getRuntime().availableProcessors();
         CgroupKeys keys = hierarchies.unified()
-                ? new CgroupV2(hierarchies.all().stream().findFirst().orElse(Path.of("/sys/fs/cgroup")), files)
-                : new CgroupV1(hierarchies, files);
+                ? new CgroupV2(hierarchies.all().stream().findFirst().orElse(Path.of("/sys/fs/cgroup")), files, cpus)
+                : new CgroupV1(hierarchies, files, cpus);
         return new Cgroup(root, new CgroupTree(hierarchies, files), keys);
     }
 

@@ -17,10 +17,12 @@ final class CgroupV1 implements CgroupKeys {
 
     private final Hierarchies hierarchies;
     private final CgroupFiles files;
+    private final int cpus;
 
-    CgroupV1(Hierarchies hierarchies, CgroupFiles files) {
+    CgroupV1(Hierarchies hierarchies, CgroupFiles files, int cpus) {
         this.hierarchies = hierarchies;
         this.files = files;
+        this.cpus = cpus;
     }
 
     @Override
@@ -52,7 +54,7 @@ final class CgroupV1 implements CgroupKeys {
 
     @Override
     public void limitCpu(String group, CpuRate rate) {
-        Bandwidth wanted = Bandwidth.of(rate);
+        Bandwidth wanted = Bandwidth.of(rate, cpus);
         writeChanged(file("cpu", group, "cpu.cfs_period_us"), Long.toString(wanted.periodMicros()));
         writeChanged(file("cpu", group, "cpu.cfs_quota_us"), Long.toString(wanted.quotaMicros()));
         long shares = Math.clamp(rate.weight() * SHARES_OF_CPU / 1_000, MIN_SHARES, MAX_SHARES);

@@ -19,10 +19,12 @@ final class CgroupV2 implements CgroupKeys {
 
     private final Path root;
     private final CgroupFiles files;
+    private final int cpus;
 
-    CgroupV2(Path root, CgroupFiles files) {
+    CgroupV2(Path root, CgroupFiles files, int cpus) {
         this.root = root;
         this.files = files;
+        this.cpus = cpus;
     }
 
     @Override
@@ -45,8 +47,9 @@ final class CgroupV2 implements CgroupKeys {
 
     @Override
     public void limitCpu(String group, CpuRate rate) {
-        Bandwidth wanted = Bandwidth.of(rate);
-        writeChanged(file(group, "cpu.max"), wanted.quotaMicros() + " " + wanted.periodMicros());
+        Bandwidth wanted = Bandwidth.of(rate, cpus);
+        String quota = wanted.quotaMicros() == Bandwidth.NO_QUOTA ? UNLIMITED : Long.toString(wanted.quotaMicros());
+        writeChanged(file(group, "cpu.max"), quota + " " + wanted.periodMicros());
         long weight = Math.clamp(rate.weight() * WEIGHT_OF_CPU / 1_000, 1, MAX_WEIGHT);
         writeChanged(file(group, "cpu.weight"), Long.toString(weight));
     }

@@ -21,7 +21,7 @@ class CgroupV1Test {
                     "blkio", Path.of("/c/blkio")),
             List.of(Path.of("/c/cpu")));
     private final FakeCgroupFiles files = new FakeCgroupFiles();
-    private final CgroupV1 keys = new CgroupV1(HIERARCHIES, files);
+    private final CgroupV1 keys = new CgroupV1(HIERARCHIES, files, 2);
 
     @Test
     void raisingMemoryRaisesTheLimitWithSwapFirst() {

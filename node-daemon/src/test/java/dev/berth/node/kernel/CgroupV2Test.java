@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class CgroupV2Test {
     private final FakeCgroupFiles files = new FakeCgroupFiles();
-    private final CgroupV2 keys = new CgroupV2(Path.of("/c"), files);
+    private final CgroupV2 keys = new CgroupV2(Path.of("/c"), files, 2);
 
     @Test
     void limitsAreWritten() {
@@ -54,6 +54,13 @@ class CgroupV2Test {
         assertEquals(9, keys.memoryLimitHits("g"));
         assertEquals(Optional.of(3L), keys.oomKills("g"));
         assertEquals(5, keys.processesRefused("g"));
+    }
+
+    @Test
+    void aRateTheHostCannotExceedIsNoLimit() {
+        files.put("/c/g/cpu.max", "200000 100000").put("/c/g/cpu.weight", "250");
+        keys.limitCpu("g", new CpuRate(2_000_000, 100, 1_000));
+        assertEquals(List.of("cpu.max max 100000"), files.writes());
     }
 
     @Test
