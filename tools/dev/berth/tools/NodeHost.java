@@ -28,7 +28,7 @@ final class NodeHost {
     private static final List<String> UNITS = List.of("berthd.service", "berth-contexts.service");
 
     /** What the other quota drivers can differ in. */
-    private static final List<String> OF_DISKS = List.of("Disk", "Life", "Limits");
+    private static final List<String> OF_DISKS = List.of("Disk", "Life");
 
     /** Accuracy of CPU time cannot be shown on a processor that is itself waiting for one: part {@code node} shows it. */
     private static final String OF_TIME = "Governor";

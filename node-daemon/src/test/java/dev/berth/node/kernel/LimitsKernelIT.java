@@ -9,8 +9,6 @@ import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
 import dev.berth.node.host.ExecResult;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,58 +66,6 @@ class LimitsKernelIT {
         assertTrue(fixture.host().counters(id).orElseThrow().processes() <= 100);
         fixture.host().ensureStopped(id, Duration.ofSeconds(2));
         assertEquals(0, fixture.host().counters(id).orElseThrow().processes());
-    }
-
-    @Test
-    void aFullDiskIsTheContextsOwn() throws IOException {
-        ContextLayout full = fixture.started(Specs.limits(512, 256, 64));
-        ContextLayout neighbour = fixture.started(Specs.limits(512, 256, 64));
-        ExecResult result = fixture.shell(full, "dd if=/dev/urandom of=/root/big bs=1M count=128 conv=fsync");
-        assertNotEquals(0, result.exitCode());
-        assertTrue(result.output().matches("(?s).*(Disk quota exceeded|No space left on device).*"), result.output());
-        assertTrue(disk(full) <= 64L << 20, "within the limit: " + disk(full));
-        assertTrue(disk(full) >= 48L << 20, "and not far below it: " + disk(full));
-
-        ExecResult other = fixture.shell(neighbour, "dd if=/dev/urandom of=/root/big bs=1M count=32 conv=fsync");
-        assertEquals(0, other.exitCode(), other.output());
-        Path hosts = fixture.config().store().resolve("of-the-host");
-        Files.write(hosts, new byte[8 << 20]);
-        Files.delete(hosts);
-
-        // A customer with a full disk must be able to restart, and to make room.
-        fixture.host().ensureStopped(full.contextId(), Duration.ofSeconds(20));
-        KernelFixture.steps(fixture.host(), full).forEach(Runnable::run);
-        assertEquals(0, fixture.shell(full, "rm /root/big && sync").exitCode());
-        assertEquals(
-                0,
-                fixture.shell(full, "dd if=/dev/zero of=/root/small bs=1M count=4 conv=fsync")
-                        .exitCode());
-    }
-
-    @Test
-    void aLargerPlanIsALargerDiskAtOnce() throws IOException {
-        ContextLayout small = fixture.started(Specs.limits(512, 256, 64));
-        assertNotEquals(0, write(small, 96));
-        ContextLayout large = new ContextLayout(
-                Specs.spec(
-                        small.contextId(),
-                        small.spec().hostname(),
-                        small.spec().imageDigest(),
-                        small.spec().addresses(),
-                        Specs.limits(512, 256, 256)),
-                small.baseId());
-        fixture.host().ensureStorage(large);
-        fixture.host().ensureCgroup(large);
-        assertEquals(0, write(large, 96));
-    }
-
-    private static int write(ContextLayout layout, int mebibytes) throws IOException {
-        String script = "dd if=/dev/urandom of=/root/data bs=1M count=%d conv=fsync".formatted(mebibytes);
-        return fixture.shell(layout, script).exitCode();
-    }
-
-    private static long disk(ContextLayout layout) {
-        return fixture.host().counters(layout.contextId()).orElseThrow().diskBytes();
     }
 
     @Test
