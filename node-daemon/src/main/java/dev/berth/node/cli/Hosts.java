@@ -23,7 +23,9 @@ final class Hosts {
                     config.cgroupRoot(),
                     config.nftTable(),
                     config.storeBytes(),
-                    config.nameservers()));
+                    config.nameservers(),
+                    config.openPorts(),
+                    config.startLxcfs()));
         }
         return new SimulatedHost(config.dataDir().resolve("simulated.json"), new SystemClock(), SEED);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How a daemon is run, from its arguments and, where those are silent, from the environment.
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param nftTable table in family {@code inet}
  * @param storeBytes size of the store where it has to be a loop file
  * @param nameservers written into contexts
+ * @param openPorts services of the host that contexts may reach, as {@code udp:53}
+ * @param startLxcfs whether lxcfs is started where it does not run
  */
 public record DaemonConfig(
         Path dataDir,
@@ -25,12 +28,16 @@ public record DaemonConfig(
         String cgroupRoot,
         String nftTable,
         long storeBytes,
-        List<String> nameservers) {
+        List<String> nameservers,
+        List<String> openPorts,
+        boolean startLxcfs) {
     private static final int MAX_SOCKET_PATH = 104;
+    private static final Pattern PORT = Pattern.compile("(tcp|udp):[1-9][0-9]{0,4}");
 
     public DaemonConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
         nameservers = List.copyOf(nameservers);
+        openPorts = List.copyOf(openPorts);
     }
 
     /** The Unix socket of a daemon with this data directory. */
@@ -56,6 +63,10 @@ public record DaemonConfig(
             faults.add("--data-dir is too long a path for a Unix socket below it");
         }
         long storeBytes = bytes(options.value("store-bytes").orElse("21474836480"), faults);
+        List<String> openPorts = list(options, "open-ports");
+        openPorts.stream()
+                .filter(port -> !PORT.matcher(port).matches())
+                .forEach(port -> faults.add("--open-ports: '%s' is not of the form udp:53".formatted(port)));
         if (!faults.isEmpty()) {
             throw new UsageException(faults);
         }
@@ -68,9 +79,13 @@ public record DaemonConfig(
                 options.value("cgroup-root").orElse("berth"),
                 options.value("nft-table").orElse("berth"),
                 storeBytes,
-                options.value("nameservers")
-                        .map(text -> List.of(text.split(",", -1)))
-                        .orElse(List.of()));
+                list(options, "nameservers"),
+                openPorts,
+                options.flag("start-lxcfs"));
+    }
+
+    private static List<String> list(Options options, String name) {
+        return options.value(name).map(text -> List.of(text.split(",", -1))).orElse(List.of());
     }
 
     public static Path dataDir(Options options) {

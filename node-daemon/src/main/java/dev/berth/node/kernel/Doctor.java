@@ -60,7 +60,7 @@ final class Doctor {
             findings.add(program("mkfs.btrfs", "btrfs-progs"));
         }
         PROGRAMS.forEach((program, name) -> findings.add(program(program, name)));
-        findings.add(lxcfs());
+        findings.add(Lxcfs.finding());
         findings.add(appArmor());
         findings.add(ipv6());
         findings.add(space());
@@ -159,16 +159,6 @@ final class Doctor {
             }
         }
         return finding(program, false, Level.MISSING, "not found", "apt-get install " + debianPackage);
-    }
-
-    private static Finding lxcfs() {
-        boolean runs = Files.isDirectory(Path.of("/var/lib/lxcfs/proc"));
-        return finding(
-                "lxcfs",
-                runs,
-                Level.DEGRADED,
-                runs ? "runs" : "does not run: contexts see the host's memory and uptime",
-                "start lxcfs before the contexts");
     }
 
     static boolean hasAppArmor() {

@@ -12,24 +12,49 @@ import java.util.regex.Pattern;
  * @param nftTable name of the table in family {@code inet}
  * @param loopFileBytes size of the btrfs loop file where the data directory is on another filesystem
  * @param nameservers addresses for {@code /etc/resolv.conf} of contexts
+ * @param openPorts services of the host that contexts may reach, as {@code udp:53}; all others are closed to them
+ * @param startLxcfs whether lxcfs is started where it does not run
  */
 public record HostConfig(
-        Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
+        Path dataDir,
+        String cgroupRoot,
+        String nftTable,
+        long loopFileBytes,
+        List<String> nameservers,
+        List<String> openPorts,
+        boolean startLxcfs) {
     /** Below this, mkfs.btrfs refuses or leaves no room for a single image. */
     public static final long SMALLEST_LOOP_FILE = 256L << 20;
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,30}");
+    private static final Pattern PORT = Pattern.compile("(tcp|udp):[1-9][0-9]{0,4}");
     private static final int MAX_NAMESERVERS = 3;
+    private static final int MAX_OPEN_PORTS = 32;
 
     public HostConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
         nameservers = List.copyOf(nameservers);
+        openPorts = List.copyOf(openPorts);
         require(NAME.matcher(cgroupRoot).matches(), "cgroupRoot", cgroupRoot);
         require(NAME.matcher(nftTable).matches(), "nftTable", nftTable);
         require(loopFileBytes >= SMALLEST_LOOP_FILE, "loopFileBytes", loopFileBytes);
         require(nameservers.size() <= MAX_NAMESERVERS, "nameservers", nameservers);
+        require(
+                openPorts.size() <= MAX_OPEN_PORTS && openPorts.stream().allMatch(HostConfig::isPort),
+                "openPorts",
+                openPorts);
         // LXC's configuration and mount options cannot quote these.
         require(dataDir.toString().matches("[A-Za-z0-9/._+-]+"), "dataDir", dataDir);
+    }
+
+    /** Nothing of the host is open to contexts, and lxcfs is used only where it runs. */
+    public HostConfig(
+            Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
+        this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false);
+    }
+
+    private static boolean isPort(String text) {
+        return PORT.matcher(text).matches() && Integer.parseInt(text.substring(text.indexOf(':') + 1)) < 65_536;
     }
 
     private static void require(boolean holds, String name, Object value) {

@@ -47,7 +47,7 @@ public final class LinuxHost implements Host {
         this.images = new Images(config.images(), programs);
         this.overlay = new Overlay(new UserNamespace(programs));
         this.files = new FileWriter(config, programs);
-        this.nftables = new Nftables(config.nftTable(), programs);
+        this.nftables = new Nftables(config.nftTable(), config.openPorts(), programs);
         this.lxc = new Lxc(config.run(), programs);
         this.store = new Store(config, programs);
         this.kernelLog = new KernelLog(config.cgroupRoot());
@@ -83,6 +83,9 @@ public final class LinuxHost implements Host {
     public void prepare() {
         new Sysctls(Path.of("/proc/sys")).apply();
         IdMap.grant(List.of(Path.of("/etc/subuid"), Path.of("/etc/subgid")));
+        if (config.startLxcfs()) {
+            new Lxcfs(programs).start();
+        }
         store.prepare();
         quota.prepare(config.store());
         images.removePartial();

@@ -12,12 +12,21 @@ import java.util.function.Function;
  */
 final class NftBatch {
     private final String table;
+    private final List<String> openPorts;
 
-    NftBatch(String table) {
+    /** @param openPorts of the host, as {@code udp:53}, that contexts may reach */
+    NftBatch(String table, List<String> openPorts) {
         this.table = "inet " + table;
+        this.openPorts = List.copyOf(openPorts);
     }
 
-    /** The table with its rules. Elements and counters of existing contexts stay; the rules are replaced. */
+    /**
+     * The table with its rules. Elements and counters of existing contexts stay; the rules are replaced.
+     *
+     * <p>What contexts send to the host itself ends in {@code visit}: neighbour discovery and other ICMP, answers to
+     * connections the host made, and ports that were opened for them. It keeps no state, so that no context can fill the
+     * host's connection table: what would begin a TCP connection is told by its flags.
+     */
     String prepare() {
         return """
                 add table inet berth
@@ -27,11 +36,16 @@ final class NftBatch {
                 add map inet berth tx { type ifname : counter; }
                 add map inet berth rx { type ifname : counter; }
                 add counter inet berth spoofed
+                add counter inet berth refused
                 add chain inet berth sent
+                add chain inet berth visit
                 add chain inet berth arrive { type filter hook prerouting priority raw; policy accept; }
+                add chain inet berth host { type filter hook input priority filter; policy accept; }
                 add chain inet berth leave { type filter hook postrouting priority 300; policy accept; }
                 flush chain inet berth sent
+                flush chain inet berth visit
                 flush chain inet berth arrive
+                flush chain inet berth host
                 flush chain inet berth leave
                 add rule inet berth sent ip6 saddr fe80::/10 icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-report, mld2-listener-report } accept
                 add rule inet berth sent ip6 saddr :: icmpv6 type { nd-neighbor-solicit, mld2-listener-report } accept
@@ -39,8 +53,21 @@ final class NftBatch {
                 add rule inet berth sent meta nfproto ipv6 iifname . ip6 saddr != @own6 counter name spoofed drop
                 add rule inet berth sent counter name iifname map @tx
                 add rule inet berth arrive iifname @links goto sent
+                add rule inet berth visit meta l4proto { icmp, icmpv6 } accept
+                add rule inet berth visit tcp flags & (syn | ack) != syn accept
+                @opened@add rule inet berth visit counter name refused drop
+                add rule inet berth host iifname @links goto visit
                 add rule inet berth leave oifname @links counter name oifname map @rx
-                """.replace("inet berth", table);
+                """.replace("@opened@", opened()).replace("inet berth", table);
+    }
+
+    private String opened() {
+        StringBuilder rules = new StringBuilder();
+        for (String port : openPorts) {
+            String[] words = port.split(":", -1);
+            rules.append("add rule inet berth visit %s dport %s accept\n".formatted(words[0], words[1]));
+        }
+        return rules.toString();
     }
 
     String removeTable() {

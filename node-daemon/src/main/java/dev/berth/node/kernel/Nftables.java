@@ -17,9 +17,10 @@ final class Nftables {
     /** Lists and changes of different contexts would otherwise interleave between reading and writing. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    Nftables(String table, Programs programs) {
+    /** @param openPorts of the host that contexts may reach */
+    Nftables(String table, List<String> openPorts, Programs programs) {
         this.table = table;
-        this.batch = new NftBatch(table);
+        this.batch = new NftBatch(table, openPorts);
         this.counters = new NftCounters(table);
         this.programs = programs;
     }

@@ -4,11 +4,17 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.ExecResult;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -108,7 +114,7 @@ class IsolationKernelIT {
 
     @Test
     void theCounterReadByNetlinkIsTheListedOne() {
-        Nftables nftables = new Nftables(fixture.config().nftTable(), new Programs());
+        Nftables nftables = new Nftables(fixture.config().nftTable(), List.of(), new Programs());
         String id = one.contextId();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertEquals(
@@ -116,9 +122,56 @@ class IsolationKernelIT {
                         nftables.sentBytes(id).orElseThrow()));
         assertTrue(nftables.sentBytes(id).orElseThrow() > 0);
         assertTrue(nftables.sentBytes("0193ffff-0000-7000-8000-00000000dead").isEmpty());
-        assertTrue(new Nftables("berth-no-such-table", new Programs())
+        assertTrue(new Nftables("berth-no-such-table", List.of(), new Programs())
                 .sentBytes(id)
                 .isEmpty());
+    }
+
+    /** The host listens on every address; what it opens for contexts they reach, and nothing else. */
+    @Test
+    void servicesOfTheHostCannotBeReachedUnlessOpened() throws IOException {
+        try (ServerSocket tcp = new ServerSocket(0, 50, InetAddress.getByName("::"));
+                DatagramSocket udp = new DatagramSocket(0, InetAddress.getByName("::"))) {
+            List<String> ways = List.of(hostAddress(), Router.GATEWAY_IPV4, Router.GATEWAY_IPV6 + "%eth0");
+            for (String way : ways) {
+                assertNotEquals(0, connect(way, tcp.getLocalPort()), way);
+                send(way, udp.getLocalPort());
+            }
+            udp.setSoTimeout(500);
+            assertThrows(SocketTimeoutException.class, () -> udp.receive(new DatagramPacket(new byte[9], 9)));
+
+            List<String> open = List.of("tcp:" + tcp.getLocalPort(), "udp:" + udp.getLocalPort());
+            new Nftables(fixture.config().nftTable(), open, new Programs()).prepare();
+            udp.setSoTimeout(5_000);
+            for (String way : ways) {
+                assertEquals(0, connect(way, tcp.getLocalPort()), way);
+                send(way, udp.getLocalPort());
+                udp.receive(new DatagramPacket(new byte[9], 9));
+            }
+        } finally {
+            new Nftables(fixture.config().nftTable(), List.of(), new Programs()).prepare();
+        }
+    }
+
+    @Test
+    void gatewayAndNeighbourCanBeReached() throws IOException {
+        List<String> others = other.spec().addresses();
+        for (String target : List.of(Router.GATEWAY_IPV4, Router.GATEWAY_IPV6 + "%eth0", hostAddress(), others.getLast())) {
+            ExecResult ping = fixture.shell(one, "ping -n -c 2 -i 0.2 -W 2 " + target);
+            assertEquals(0, ping.exitCode(), ping.output());
+        }
+        assertEquals(0, connect(others.getFirst(), 22));
+        assertEquals(0, connect(others.getLast(), 22));
+        assertTrue(KernelFixture.sshBanner(one.spec().addresses().getFirst()).isPresent(), "and the host reaches it");
+    }
+
+    private static int connect(String address, int port) throws IOException {
+        return fixture.run(one, "timeout", "2", "bash", "-c", "exec 3<>/dev/tcp/%s/%d".formatted(address, port))
+                .exitCode();
+    }
+
+    private static void send(String address, int port) throws IOException {
+        fixture.run(one, "timeout", "2", "bash", "-c", "echo hello > /dev/udp/%s/%d".formatted(address, port));
     }
 
     @Test

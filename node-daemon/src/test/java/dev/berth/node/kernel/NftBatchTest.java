@@ -15,11 +15,26 @@ class NftBatchTest {
             Set.of("10.77.0.8", NftState.canonical("fd77::9")),
             Set.of("tx", "rx"),
             Map.of(Names.sentCounter(Specs.ID), 7L, Names.receivedCounter(Specs.ID), 9L));
-    private final NftBatch batch = new NftBatch("berth");
+    private final NftBatch batch = new NftBatch("berth", List.of());
 
     @Test
     void theTable() throws IOException {
         Golden.check("nft-prepare.nft", batch.prepare());
+    }
+
+    @Test
+    void openPortsComeBeforeTheEnd() {
+        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"))
+                .prepare()
+                .lines()
+                .filter(line -> line.startsWith("add rule inet berth visit"))
+                .toList();
+        assertEquals(
+                List.of(
+                        "add rule inet berth visit udp dport 53 accept",
+                        "add rule inet berth visit tcp dport 53 accept",
+                        "add rule inet berth visit counter name refused drop"),
+                lines.subList(lines.size() - 3, lines.size()));
     }
 
     @Test
@@ -44,6 +59,6 @@ class NftBatchTest {
 
     @Test
     void anotherTableIsNeverNamed() {
-        assertEquals(-1, new NftBatch("other").prepare().indexOf("berth"));
+        assertEquals(-1, new NftBatch("other", List.of("udp:53")).prepare().indexOf("berth"));
     }
 }
