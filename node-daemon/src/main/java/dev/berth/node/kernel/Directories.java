@@ -1,7 +1,9 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.disk.DurableFile;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,14 +34,6 @@ final class Directories {
         }
     }
 
-    static void permit(Path file, String permissions) {
-        try {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
-        } catch (IOException e) {
-            throw new HostException("cannot change " + file, e);
-        }
-    }
-
     /** Names in the directory, sorted; empty when it does not exist. */
     static Set<String> names(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
@@ -61,8 +55,17 @@ final class Directories {
         }
     }
 
-    /** All or nothing, seen by every reader. */
-    static void write(Path file, String content) {
+    /** All or nothing, for every reader and after a loss of power too. */
+    static void write(Path file, String content, String permissions) {
+        try {
+            DurableFile.write(file, content.getBytes(StandardCharsets.UTF_8), permissions);
+        } catch (IOException e) {
+            throw new HostException("cannot write %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** All or nothing for every reader, for what is written anew before it is read after a loss of power. */
+    static void writeFleeting(Path file, String content) {
         try {
             Path temporary = file.resolveSibling(file.getFileName() + ".new");
             Files.writeString(temporary, content);

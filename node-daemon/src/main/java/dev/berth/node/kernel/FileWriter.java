@@ -41,7 +41,9 @@ final class FileWriter {
             if (!written.containsKey(HOST_KEY)) {
                 wanted.put(HOST_KEY, writeHostKey(tree, spec.contextId()));
             }
+            tree.commit();
         }
+        // Only now: a note about a file that a loss of power emptied would keep it empty for ever.
         if (!wanted.equals(written)) {
             writeNotes(notes, wanted);
         }
@@ -64,13 +66,13 @@ final class FileWriter {
         if (file.path().startsWith("root/.ssh/")) {
             tree.directory("root/.ssh", 0700).close();
         }
-        tree.write(file.path(), file.content().getBytes(UTF_8), file.mode());
+        tree.stage(file.path(), file.content().getBytes(UTF_8), file.mode());
     }
 
     private String writeHostKey(Tree tree, String contextId) {
         SshHostKey key = SshHostKey.generate(programs, config.run(contextId).resolve("keygen"), "root@" + contextId);
-        tree.write(SshHostKey.PRIVATE_PATH, key.privateFile().getBytes(UTF_8), 0600);
-        tree.write(SshHostKey.PUBLIC_PATH, key.publicFile().getBytes(UTF_8), 0644);
+        tree.stage(SshHostKey.PRIVATE_PATH, key.privateFile().getBytes(UTF_8), 0600);
+        tree.stage(SshHostKey.PUBLIC_PATH, key.publicFile().getBytes(UTF_8), 0644);
         return SshHostKey.fingerprint(key.publicFile()).orElseThrow();
     }
 
@@ -89,6 +91,6 @@ final class FileWriter {
         StringBuilder text = new StringBuilder();
         written.forEach(
                 (path, hash) -> text.append(hash).append(' ').append(path).append('\n'));
-        Directories.write(notes, text.toString());
+        Directories.write(notes, text.toString(), "rw-------");
     }
 }

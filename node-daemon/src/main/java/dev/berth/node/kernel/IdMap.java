@@ -2,12 +2,12 @@ package dev.berth.node.kernel;
 
 import static dev.berth.node.host.ContextLayout.ID_RANGE;
 
+import dev.berth.node.disk.DurableFile;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -34,10 +34,8 @@ final class IdMap {
                 return;
             }
             String separator = old.isEmpty() || old.endsWith("\n") ? "" : "\n";
-            Path temporary = file.resolveSibling(file.getFileName() + ".berth");
-            Files.writeString(temporary, old + separator + line + "\n");
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            byte[] text = (old + separator + line + "\n").getBytes(StandardCharsets.UTF_8);
+            DurableFile.write(file, text, "rw-r--r--");
         } catch (IOException e) {
             throw new HostException("cannot grant id ranges in " + file, e);
         }

@@ -26,9 +26,9 @@ final class Lxc {
     /** Returns when LXC says RUNNING. The context's processes are no children of this JVM and do not end with it. */
     void start(String contextId, String config) {
         Path directory = run.resolve(contextId);
-        Directories.write(directory.resolve("lxc.conf"), config);
+        Directories.writeFleeting(directory.resolve("lxc.conf"), config);
         Path log = directory.resolve("lxc.log");
-        Directories.write(log, "");
+        Directories.writeFleeting(log, "");
         Programs.Result result = programs.run(Programs.Command.of(
                         "lxc-start",
                         "--name=" + contextId,

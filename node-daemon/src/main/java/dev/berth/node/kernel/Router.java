@@ -28,7 +28,6 @@ final class Router {
     }
 
     static void prepare(Path run) {
-        Directories.write(script(run), SCRIPT);
-        Directories.permit(script(run), "rwx------");
+        Directories.write(script(run), SCRIPT, "rwx------");
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.disk.DurableFile;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -81,7 +82,7 @@ final class Store {
 
     private static void rename(Path from, Path to) {
         try {
-            Files.move(from, to);
+            DurableFile.rename(from, to);
         } catch (IOException e) {
             throw new HostException("cannot rename %s".formatted(from), e);
         }

@@ -48,6 +48,7 @@ final class Syscalls {
     private static final Libc MKDIRAT = Libc.function("mkdirat", 3);
     private static final Libc RENAMEAT = Libc.function("renameat", 4);
     private static final Libc UNLINKAT = Libc.function("unlinkat", 3);
+    private static final Libc FSYNC = Libc.function("fsync", 1);
     private static final Libc SYNCFS = Libc.function("syncfs", 1);
     private static final Libc KILL = Libc.function("kill", 2);
     private static final Libc SOCKET = Libc.function("socket", 3);
@@ -259,6 +260,11 @@ final class Syscalls {
         try (Fd fd = openReadOnly(path)) {
             SYNCFS.call(path.toString(), fd.number());
         }
+    }
+
+    /** Content and length of a file, or the names in a directory, are on disk when this returns. */
+    static void sync(Fd file) {
+        FSYNC.call("fd", file.number());
     }
 
     static void ioctl(String what, Fd fd, long request, MemorySegment argument) {

@@ -1,18 +1,32 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.host.HostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Files inside a context's tree, which its root may have arranged to harm the host. Links lead nowhere outside (openat2
- * with RESOLVE_IN_ROOT), a file is replaced and never written through, and everything made belongs to the context.
+ * with RESOLVE_IN_ROOT), a file is replaced and never written through, and everything made belongs to the context. Used by
+ * one thread.
  */
 final class Tree implements AutoCloseable {
     private static final int DIRECTORY_MODE = 0755;
 
     private final Fd root;
     private final long baseId;
+    private final List<Staged> staged = new ArrayList<>();
+
+    /** Directories in which names changed. */
+    private final List<Fd> changed = new ArrayList<>();
+
+    /** A file that is complete but has not its name yet. */
+    private record Staged(Fd parent, Fd file, String temporary, String name) {}
 
     private Tree(Fd root, long baseId) {
         this.root = root;
@@ -24,18 +38,53 @@ final class Tree implements AutoCloseable {
         return new Tree(Syscalls.openDirectory(root), baseId);
     }
 
-    /** Replaces the file, whatever it was, unless it was a directory. */
+    /** Replaces the file, whatever it was, unless it was a directory. On the disk when this returns. */
     void write(String path, byte[] content, int mode) {
-        try (Fd parent = directory(parentOf(path), DIRECTORY_MODE)) {
-            String name = path.substring(path.lastIndexOf('/') + 1);
-            String temporary =
-                    ".berth-%016x".formatted(ThreadLocalRandom.current().nextLong());
-            try {
-                create(parent, temporary, content, mode);
-                Syscalls.rename(parent, temporary, name);
-            } catch (SyscallException e) {
-                discard(parent, temporary);
-                throw e;
+        stage(path, content, mode);
+        commit();
+    }
+
+    /** Writes the file under another name, beside the place it will have after {@link #commit}. */
+    void stage(String path, byte[] content, int mode) {
+        Fd parent = directory(parentOf(path), DIRECTORY_MODE);
+        String temporary = ".berth-%016x".formatted(ThreadLocalRandom.current().nextLong());
+        try {
+            Fd file = create(parent, temporary, content, mode);
+            staged.add(new Staged(parent, file, temporary, path.substring(path.lastIndexOf('/') + 1)));
+        } catch (SyscallException e) {
+            discard(parent, temporary);
+            parent.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Puts all staged files in their places: bytes on the disk first, then names, then the names on the disk. What waits for the
+     * disk waits at once, so that the filesystem can make one commit of it.
+     */
+    void commit() {
+        sync(staged.stream().map(Staged::file).toList());
+        while (!staged.isEmpty()) {
+            Staged next = staged.getFirst();
+            Syscalls.rename(next.parent(), next.temporary(), next.name());
+            next.file().close();
+            changed.add(next.parent());
+            staged.removeFirst();
+        }
+        sync(changed);
+        changed.forEach(Fd::close);
+        changed.clear();
+    }
+
+    private static void sync(List<Fd> files) {
+        List<Future<?>> waiting = new ArrayList<>();
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().daemon().name("sync").factory())) {
+            files.forEach(file -> waiting.add(threads.submit(() -> Syscalls.sync(file))));
+        }
+        for (Future<?> each : waiting) {
+            if (each.state() == Future.State.FAILED) {
+                throw new HostException("cannot bring files to the disk: " + each.exceptionNow().getMessage());
             }
         }
     }
@@ -49,9 +98,9 @@ final class Tree implements AutoCloseable {
                 throw e;
             }
         }
-        try (Fd parent = directory(parentOf(path), DIRECTORY_MODE)) {
-            Syscalls.makeDirectory(parent, path.substring(path.lastIndexOf('/') + 1), mode);
-        }
+        Fd parent = directory(parentOf(path), DIRECTORY_MODE);
+        changed.add(parent);
+        Syscalls.makeDirectory(parent, path.substring(path.lastIndexOf('/') + 1), mode);
         Fd made = open(path);
         Syscalls.own(made, baseId, mode);
         return made;
@@ -70,11 +119,16 @@ final class Tree implements AutoCloseable {
         return Syscalls.openInside(root, path, Syscalls.directoryFlag(), 0);
     }
 
-    private void create(Fd parent, String name, byte[] content, int mode) {
+    private Fd create(Fd parent, String name, byte[] content, int mode) {
         long flags = Syscalls.O_WRONLY | Syscalls.O_CREAT | Syscalls.O_EXCL | Syscalls.noFollowFlag();
-        try (Fd file = Syscalls.openInside(parent, name, flags, 0600)) {
+        Fd file = Syscalls.openInside(parent, name, flags, 0600);
+        try {
             Syscalls.writeFully(file, content);
             Syscalls.own(file, baseId, mode);
+            return file;
+        } catch (SyscallException e) {
+            file.close();
+            throw e;
         }
     }
 
@@ -92,8 +146,15 @@ final class Tree implements AutoCloseable {
         return slash < 0 ? "." : path.substring(0, slash);
     }
 
+    /** Also removes what was staged and not committed. */
     @Override
     public void close() {
+        for (Staged each : staged) {
+            discard(each.parent(), each.temporary());
+            each.file().close();
+            each.parent().close();
+        }
+        changed.forEach(Fd::close);
         root.close();
     }
 }

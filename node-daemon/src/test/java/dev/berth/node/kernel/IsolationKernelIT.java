@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the root of one context cannot do to, or learn of, the host and its neighbours. */
 class IsolationKernelIT {
+    private static final String HOST_IPV6 = "fd77:7:ffff::1";
     private static KernelFixture fixture;
     private static ContextLayout one;
     private static ContextLayout other;
@@ -130,9 +131,11 @@ class IsolationKernelIT {
     /** The host listens on every address; what it opens for contexts they reach, and nothing else. */
     @Test
     void servicesOfTheHostCannotBeReachedUnlessOpened() throws IOException {
+        Programs programs = new Programs();
+        programs.check(Programs.Command.of("ip", "address", "add", HOST_IPV6 + "/128", "dev", "lo"));
         try (ServerSocket tcp = new ServerSocket(0, 50, InetAddress.getByName("::"));
                 DatagramSocket udp = new DatagramSocket(0, InetAddress.getByName("::"))) {
-            List<String> ways = List.of(hostAddress(), Router.GATEWAY_IPV4, Router.GATEWAY_IPV6 + "%eth0");
+            List<String> ways = List.of(hostAddress(), Router.GATEWAY_IPV4, HOST_IPV6);
             for (String way : ways) {
                 assertNotEquals(0, connect(way, tcp.getLocalPort()), way);
                 send(way, udp.getLocalPort());
@@ -141,7 +144,7 @@ class IsolationKernelIT {
             assertThrows(SocketTimeoutException.class, () -> udp.receive(new DatagramPacket(new byte[9], 9)));
 
             List<String> open = List.of("tcp:" + tcp.getLocalPort(), "udp:" + udp.getLocalPort());
-            new Nftables(fixture.config().nftTable(), open, new Programs()).prepare();
+            new Nftables(fixture.config().nftTable(), open, programs).prepare();
             udp.setSoTimeout(5_000);
             for (String way : ways) {
                 assertEquals(0, connect(way, tcp.getLocalPort()), way);
@@ -149,14 +152,15 @@ class IsolationKernelIT {
                 udp.receive(new DatagramPacket(new byte[9], 9));
             }
         } finally {
-            new Nftables(fixture.config().nftTable(), List.of(), new Programs()).prepare();
+            new Nftables(fixture.config().nftTable(), List.of(), programs).prepare();
+            programs.check(Programs.Command.of("ip", "address", "delete", HOST_IPV6 + "/128", "dev", "lo"));
         }
     }
 
     @Test
     void gatewayAndNeighbourCanBeReached() throws IOException {
         List<String> others = other.spec().addresses();
-        for (String target : List.of(Router.GATEWAY_IPV4, Router.GATEWAY_IPV6 + "%eth0", hostAddress(), others.getLast())) {
+        for (String target : List.of(Router.GATEWAY_IPV4, hostAddress(), others.getLast())) {
             ExecResult ping = fixture.shell(one, "ping -n -c 2 -i 0.2 -W 2 " + target);
             assertEquals(0, ping.exitCode(), ping.output());
         }

@@ -1,0 +1,5 @@
+/** Tests of this package. */
+@NullMarked
+package dev.berth.node.disk;
+
+import org.jspecify.annotations.NullMarked;
