@@ -79,11 +79,12 @@ public record Observed(
     /**
      * @param generation of the spec that is applied in full; lower than desired while work is under way
      * @param restarts how many restarts were done
-     * @param failure why the node cannot go on, empty while it can
+     * @param failure why the node cannot go on, in a sentence; empty while it can
      * @param steps the steps of the newest change, oldest first
      * @param sshFingerprints {@code SHA256:…} of the host keys, empty until known
      * @param sample what the context uses now, empty unless it runs; for graphs, never for money
      * @param pressure how often it ran into its limits; empty unless it runs
+     * @param cause what kind of failure it is, where the node knows
      */
     public record ContextStatus(
             String contextId,
@@ -94,7 +95,8 @@ public record Observed(
             List<Step> steps,
             List<String> sshFingerprints,
             Optional<Sample> sample,
-            Optional<Pressure> pressure) {
+            Optional<Pressure> pressure,
+            Optional<Cause> cause) {
         public static final int MAX_STEPS = 64;
 
         public ContextStatus {
@@ -108,12 +110,13 @@ public record Observed(
             faults.size("sshFingerprints", sshFingerprints, 16);
             faults.present("sample", sample);
             faults.present("pressure", pressure);
+            Objects.requireNonNull(cause, "cause");
             faults.throwIfAny();
             steps = List.copyOf(steps);
             sshFingerprints = List.copyOf(sshFingerprints);
         }
 
-        /** A status that says nothing of limits. */
+        /** A status that says nothing of limits and of causes. */
         public ContextStatus(
                 String contextId,
                 long generation,
@@ -123,7 +126,35 @@ public record Observed(
                 List<Step> steps,
                 List<String> sshFingerprints,
                 Optional<Sample> sample) {
-            this(contextId, generation, state, restarts, failure, steps, sshFingerprints, sample, Optional.empty());
+            this(
+                    contextId,
+                    generation,
+                    state,
+                    restarts,
+                    failure,
+                    steps,
+                    sshFingerprints,
+                    sample,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * A failure of a known kind.
+     *
+     * @param code {@code no-image}, {@code no-init}, {@code out-of-memory}, {@code cgroup}, {@code id-map}, {@code apparmor},
+     *     {@code network}, {@code address-taken} or {@code unknown}; more may come, and a reader takes them as unknown
+     * @param detail what the host said, for staff; may be empty
+     */
+    public record Cause(String code, String detail) {
+        public static final int MAX_DETAIL_CHARS = 4_000;
+
+        public Cause {
+            Faults faults = new Faults("cause");
+            faults.matches("code", code, Patterns.CODE);
+            faults.text("detail", detail, MAX_DETAIL_CHARS);
+            faults.throwIfAny();
         }
     }
 

@@ -26,6 +26,9 @@ public final class Patterns {
     /** Name of a node: RFC 1123 label. */
     public static final Pattern NODE_NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
+    /** A stable word of the protocol. */
+    public static final Pattern CODE = Pattern.compile("[a-z]([a-z0-9-]{0,38}[a-z0-9])?");
+
     /** SHA-256 in lower-case hexadecimal. */
     public static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
 

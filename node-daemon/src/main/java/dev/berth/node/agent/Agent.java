@@ -272,7 +272,8 @@ public final class Agent implements ImageSource {
                 s.steps(),
                 s.sshFingerprints(),
                 sample,
-                sample.flatMap(_ -> pressure(s.contextId())));
+                sample.flatMap(_ -> pressure(s.contextId())),
+                s.cause());
     }
 
     private Optional<Pressure> pressure(String contextId) {

@@ -2,12 +2,14 @@ package dev.berth.node.apply;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.Observed.Cause;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.image.ImageStore;
@@ -67,11 +69,14 @@ public final class Reconciler implements AutoCloseable {
         StepLog log = new StepLog(contextId, parts.steps(), parts.clock());
         try {
             return settle(contextId, log);
+        } catch (ExplainedException e) {
+            LOG.warnf("%s: %s", contextId, e.explanation().detail());
+            fail(contextId, log, String.valueOf(e.getMessage()), Optional.of(e.explanation()));
         } catch (HostException e) {
-            fail(contextId, log, String.valueOf(e.getMessage()));
+            fail(contextId, log, String.valueOf(e.getMessage()), Optional.empty());
         } catch (RuntimeException e) {
             LOG.errorf(e, "a fault in the daemon stopped work on %s", contextId);
-            fail(contextId, log, "internal fault: " + e);
+            fail(contextId, log, "internal fault: " + e, Optional.empty());
         }
         return false;
     }
@@ -128,19 +133,20 @@ public final class Reconciler implements AutoCloseable {
         parts.board().put(status(row(row.contextId()), facts, log));
     }
 
-    private void fail(String contextId, StepLog log, String message) {
+    private void fail(String contextId, StepLog log, String message, Optional<Cause> cause) {
         String text = message.length() > MAX_FAILURE_CHARS ? message.substring(0, MAX_FAILURE_CHARS) : message;
         LOG.warnf("%s: %s", contextId, text);
-        parts.contexts().failed(contextId, text);
+        parts.contexts().failed(contextId, text, cause);
         try {
             parts.board().put(status(row(contextId), parts.host().inspect(contextId), log));
         } catch (HostException e) {
             LOG.warnf("%s cannot be looked at, what was last seen of it stays reported: %s", contextId, e.getMessage());
-            parts.board().find(contextId).ifPresent(last -> parts.board().put(failed(last, text, log)));
+            parts.board().find(contextId).ifPresent(last -> parts.board().put(failed(last, text, cause, log)));
         }
     }
 
-    private static ContextStatus failed(ContextStatus last, String failure, StepLog log) {
+    private static ContextStatus failed(
+            ContextStatus last, String failure, Optional<Cause> cause, StepLog log) {
         return new ContextStatus(
                 last.contextId(),
                 last.generation(),
@@ -149,7 +155,9 @@ public final class Reconciler implements AutoCloseable {
                 Optional.of(failure),
                 log.steps(),
                 last.sshFingerprints(),
-                last.sample());
+                last.sample(),
+                last.pressure(),
+                cause);
     }
 
     private void govern(ContextRow row, ContextFacts facts) {
@@ -190,7 +198,9 @@ public final class Reconciler implements AutoCloseable {
                 row.failure(),
                 log.steps(),
                 fingerprints(row, facts),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                row.cause());
     }
 
     private List<String> fingerprints(ContextRow row, ContextFacts facts) {

@@ -7,6 +7,7 @@ import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
 import dev.berth.node.host.ExecResult;
+import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
@@ -191,7 +192,9 @@ public final class LinuxHost implements Host {
         String id = layout.contextId();
         Path image = images.rootfs(layout.spec().imageDigest());
         if (!Files.isDirectory(image)) {
-            throw new HostException(
+            throw new ExplainedException(
+                    "no-image",
+                    "Its image is not on the node.",
                     "image %s is not here".formatted(layout.spec().imageDigest()));
         }
         overlay.mount(new Overlay.Places(image, config.context(id), config.run(id)), layout.baseId());
@@ -234,7 +237,13 @@ public final class LinuxHost implements Host {
         }
         endLeftovers(id);
         LxcConfig text = new LxcConfig(layout, config.run(), cgroup.payload(id), cgroup.monitor(id), apparmor);
-        lxc.start(id, text.text());
+        try {
+            lxc.start(id, text.text());
+        } catch (ExplainedException e) {
+            throw new Routes(programs)
+                    .taken(layout.spec().addresses(), Names.veth(id))
+                    .orElse(e);
+        }
         limitInputOutput(layout);
     }
 

@@ -1,7 +1,6 @@
 package dev.berth.node.kernel;
 
 import dev.berth.node.host.ExecResult;
-import dev.berth.node.host.HostException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,9 @@ final class Lxc {
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
     private static final Duration KILL_WITHIN = Duration.ofSeconds(20);
     private static final int LOG_TAIL = 2000;
+
+    /** Of a start's log, which begins anew each time: its first lines say why it failed. */
+    private static final int MAX_LOG_CHARS = 3_500;
 
     private final Path run;
     private final Programs programs;
@@ -39,8 +41,10 @@ final class Lxc {
                         "--daemon")
                 .timeout(START_WITHIN));
         if (!result.succeeded()) {
-            throw new HostException("lxc-start ended with %d: %s%s"
-                    .formatted(result.exitCode(), result.errors().strip(), tail(log)));
+            String said = text(log);
+            throw StartFailure.of(said)
+                    .exception("lxc-start ended with %d: %s\n%s"
+                            .formatted(result.exitCode(), result.errors().strip(), said));
         }
     }
 
@@ -73,12 +77,12 @@ final class Lxc {
                 result.exitCode(), longer ? output.substring(0, maxOutputBytes) : output, longer || result.truncated());
     }
 
-    private static String tail(Path log) {
+    private static String text(Path log) {
         try {
             String text = Files.readString(log).strip();
-            return text.isEmpty() ? "" : "\n" + text.substring(Math.max(0, text.length() - LOG_TAIL));
+            return text.substring(0, Math.min(text.length(), MAX_LOG_CHARS));
         } catch (IOException e) {
-            return " (no log: %s)".formatted(e.getMessage());
+            return "(no log: %s)".formatted(e.getMessage());
         }
     }
 }

@@ -63,15 +63,28 @@ final class Tree implements AutoCloseable {
      * disk waits at once, so that the filesystem can make one commit of it.
      */
     void commit() {
-        sync(staged.stream().map(Staged::file).toList());
-        while (!staged.isEmpty()) {
-            Staged next = staged.getFirst();
-            Syscalls.rename(next.parent(), next.temporary(), next.name());
-            next.file().close();
-            changed.add(next.parent());
-            staged.removeFirst();
+        try {
+            sync(staged.stream().map(Staged::file).toList());
+            while (!staged.isEmpty()) {
+                Staged next = staged.getFirst();
+                Syscalls.rename(next.parent(), next.temporary(), next.name());
+                next.file().close();
+                changed.add(next.parent());
+                staged.removeFirst();
+            }
+            sync(changed);
+        } finally {
+            abandon();
         }
-        sync(changed);
+    }
+
+    private void abandon() {
+        for (Staged each : staged) {
+            discard(each.parent(), each.temporary());
+            each.file().close();
+            each.parent().close();
+        }
+        staged.clear();
         changed.forEach(Fd::close);
         changed.clear();
     }
@@ -149,12 +162,7 @@ final class Tree implements AutoCloseable {
     /** Also removes what was staged and not committed. */
     @Override
     public void close() {
-        for (Staged each : staged) {
-            discard(each.parent(), each.temporary());
-            each.file().close();
-            each.parent().close();
-        }
-        changed.forEach(Fd::close);
+        abandon();
         root.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.node.store;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Observed.Cause;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param startNo how often it was started here
  * @param startedAddresses those it was last started with
  * @param failure why work on it stopped, empty while it can go on
+ * @param cause the kind of that failure, where it is known
  * @param known whether the portal's last full list had it
  * @param gone whether it was verified that nothing of it is left
  */
@@ -25,6 +27,7 @@ public record ContextRow(
         long startNo,
         List<String> startedAddresses,
         Optional<String> failure,
+        Optional<Cause> cause,
         boolean known,
         boolean gone) {
     public String contextId() {

@@ -1,13 +1,13 @@
 package dev.berth.node.store;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Observed.Cause;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What was done for each context. */
 public final class ContextStore {
@@ -18,7 +18,8 @@ public final class ContextStore {
     private static final long LAST_BASE_ID = (1L << 32) - 2 * ContextLayout.ID_RANGE;
 
     private static final String COLUMNS =
-            "spec, base_id, applied_spec, restarts_done, start_no, failure, known, gone, started_addresses FROM context";
+            "spec, base_id, applied_spec, restarts_done, start_no, failure, known, gone, started_addresses,"
+                    + " failure_code, failure_detail FROM context";
 
     private final Database database;
 
@@ -63,22 +64,28 @@ public final class ContextStore {
     /** The spec is applied in full and nothing failed. */
     public void applied(ContextSpec spec) {
         database.note(sql -> sql.update(
-                "UPDATE context SET applied_generation = ?, applied_spec = ?, failure = NULL WHERE context_id = ?",
+                "UPDATE context SET applied_generation = ?, applied_spec = ?, failure = NULL,"
+                        + " failure_code = NULL, failure_detail = NULL WHERE context_id = ?",
                 spec.generation(),
                 Json.text(spec),
                 spec.contextId()));
     }
 
-    public void failed(String contextId, @Nullable String failure) {
-        database.note(sql -> sql.update("UPDATE context SET failure = ? WHERE context_id = ?", failure, contextId));
+    public void failed(String contextId, String failure, Optional<Cause> cause) {
+        database.note(sql -> sql.update(
+                "UPDATE context SET failure = ?, failure_code = ?, failure_detail = ? WHERE context_id = ?",
+                failure,
+                cause.map(Cause::code).orElse(null),
+                cause.map(Cause::detail).orElse(null),
+                contextId));
     }
 
     /** Nothing is left: the id range may be given to another. What is left is the memory of the generation. */
     public void gone(ContextSpec spec) {
         database.durablyDo(sql -> {
             sql.update(
-                    "UPDATE context SET gone = 1, base_id = NULL, applied_generation = ?, applied_spec = ?, failure = NULL"
-                            + " WHERE context_id = ?",
+                    "UPDATE context SET gone = 1, base_id = NULL, applied_generation = ?, applied_spec = ?, failure = NULL,"
+                            + " failure_code = NULL, failure_detail = NULL WHERE context_id = ?",
                     spec.generation(),
                     Json.text(spec),
                     spec.contextId());
@@ -87,6 +94,7 @@ public final class ContextStore {
     }
 
     private static ContextRow row(ResultSet row) throws SQLException {
+        String detail = Optional.ofNullable(row.getString(11)).orElse("");
         long base = row.getLong(2);
         Optional<Long> baseId = row.wasNull() ? Optional.empty() : Optional.of(base);
         return new ContextRow(
@@ -97,6 +105,7 @@ public final class ContextStore {
                 row.getLong(5),
                 List.of(Json.read(row.getString(9), String[].class)),
                 Optional.ofNullable(row.getString(6)),
+                Optional.ofNullable(row.getString(10)).map(code -> new Cause(code, detail)),
                 row.getBoolean(7),
                 row.getBoolean(8));
     }

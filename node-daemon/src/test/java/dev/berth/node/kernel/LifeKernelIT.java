@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.HostException;
 import dev.berth.node.host.KernelCounters;
@@ -176,9 +177,32 @@ class LifeKernelIT {
             tree.write("usr/sbin/init", new byte[0], 0644);
             tree.write("sbin/init", new byte[0], 0644);
         }
-        assertThrows(HostException.class, () -> fixture.host().ensureStarted(layout));
+        ExplainedException failure =
+                assertThrows(ExplainedException.class, () -> fixture.host().ensureStarted(layout));
+        assertEquals("no-init", failure.explanation().code(), failure.explanation().detail());
         assertFalse(fixture.host().inspect(layout.contextId()).running());
         KernelFixture.remove(fixture.host(), layout.contextId());
+        assertTrue(fixture.host().inspect(layout.contextId()).nothingLeft());
+    }
+
+    @Test
+    void anAddressThatTheHostRoutesElsewhereIsNamedAndLeftAlone() {
+        ContextLayout layout = fixture.layout(Specs.limits(256, 128, 128));
+        String route = layout.spec().addresses().getFirst() + "/32";
+        Programs programs = new Programs();
+        programs.check(Programs.Command.of("ip", "route", "add", "blackhole", route));
+        try {
+            ExplainedException failure = assertThrows(
+                    ExplainedException.class,
+                    () -> KernelFixture.steps(fixture.host(), layout).forEach(Runnable::run));
+            assertEquals("address-taken", failure.explanation().code());
+            assertTrue(String.valueOf(failure.getMessage()).contains(layout.spec().addresses().getFirst()));
+            KernelFixture.remove(fixture.host(), layout.contextId());
+            String left = programs.check(Programs.Command.of("ip", "route", "show", "to", "exact", route));
+            assertTrue(left.startsWith("blackhole"), left);
+        } finally {
+            programs.check(Programs.Command.of("ip", "route", "delete", "blackhole", route));
+        }
         assertTrue(fixture.host().inspect(layout.contextId()).nothingLeft());
     }
 

@@ -90,6 +90,28 @@ class TreeTest {
     }
 
     @Test
+    void whatIsStagedHasItsNameOnlyAfterTheCommit() throws IOException {
+        Files.writeString(inside.resolve("one"), "old");
+        tree.stage("one", CONTENT, 0644);
+        tree.stage("a/two", CONTENT, 0600);
+        assertEquals("old", Files.readString(inside.resolve("one")));
+        assertFalse(Files.exists(inside.resolve("a/two")));
+
+        tree.commit();
+        assertEquals("content", Files.readString(inside.resolve("one")));
+        assertEquals("content", Files.readString(inside.resolve("a/two")));
+        assertEquals(2, Directories.names(inside).size());
+    }
+
+    @Test
+    void whatIsStagedAndNotCommittedLeavesNothing() throws IOException {
+        try (Tree other = Tree.open(inside, ((Number) Files.getAttribute(directory, "unix:uid")).longValue())) {
+            other.stage("file", CONTENT, 0644);
+        }
+        assertEquals(0, Directories.names(inside).size());
+    }
+
+    @Test
     void readingFollowsNoLinkOut() throws IOException {
         Files.createSymbolicLink(inside.resolve("file"), outside.resolve("victim"));
         Files.createSymbolicLink(inside.resolve("etc"), outside);

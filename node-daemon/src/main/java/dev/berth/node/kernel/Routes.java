@@ -1,0 +1,56 @@
+package dev.berth.node.kernel;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.berth.node.host.ExplainedException;
+import dev.berth.node.host.HostException;
+import java.util.List;
+import java.util.Optional;
+
+/** The host's routes to single addresses (ip-route(8)). LXC adds one for each address of a context. */
+final class Routes {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Programs programs;
+
+    Routes(Programs programs) {
+        this.programs = programs;
+    }
+
+    /** The first of the addresses that something else on this host has, which is left as it is. */
+    Optional<ExplainedException> taken(List<String> addresses, String veth) {
+        return addresses.stream()
+                .flatMap(address -> holder(address, veth).stream()
+                        .map(holder -> new ExplainedException(
+                                "address-taken",
+                                "Its address %s is already in use on this host by %s.".formatted(address, holder),
+                                "a route to it exists: another Berth node here has the same pool of addresses, or the host"
+                                        + " uses it itself")))
+                .findFirst();
+    }
+
+    private Optional<String> holder(String address, String veth) {
+        boolean six = LxcConfig.isIpv6(address);
+        Programs.Result result = programs.run(Programs.Command.of(
+                "ip", six ? "-6" : "-4", "-j", "route", "show", "to", "exact", address + (six ? "/128" : "/32")));
+        return result.succeeded() ? holder(result.output(), List.of(veth)) : Optional.empty();
+    }
+
+    static Optional<String> holder(String json, List<String> own) {
+        try {
+            for (JsonNode route : MAPPER.readTree(json.isBlank() ? "[]" : json)) {
+                String device = route.path("dev").asText();
+                if (device.isEmpty()) {
+                    return Optional.of("a route of type " + route.path("type").asText("unknown"));
+                }
+                if (!own.contains(device)) {
+                    return Optional.of("interface " + device);
+                }
+            }
+            return Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new HostException("ip answered no JSON", e);
+        }
+    }
+}

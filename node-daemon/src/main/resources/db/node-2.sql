@@ -1,0 +1,2 @@
+ALTER TABLE context ADD COLUMN failure_code TEXT;
+ALTER TABLE context ADD COLUMN failure_detail TEXT;
