@@ -9,10 +9,8 @@ import dev.berth.contract.Readings.Reading;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,7 +22,7 @@ import java.util.UUID;
 /** A node's journal as berthd keeps it: chained, numbered, signed per batch. */
 public final class Journal {
     public static final String BOOT = "00000000-0000-4000-8000-0000000000b0";
-    private final KeyPair keys = newKeys();
+    private final KeyPair keys = Keys.fresh();
     private final List<Entry> entries = new ArrayList<>();
 
     public PublicKey key() {
@@ -73,16 +71,6 @@ public final class Journal {
             signature.initSign(keys.getPrivate());
             signature.update(HexFormat.of().parseHex(records.getLast().hash()));
             return new Readings(BOOT, records, Base64.getEncoder().encodeToString(signature.sign()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static KeyPair newKeys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

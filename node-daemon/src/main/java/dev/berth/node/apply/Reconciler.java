@@ -145,8 +145,7 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    private static ContextStatus failed(
-            ContextStatus last, String failure, Optional<Cause> cause, StepLog log) {
+    private static ContextStatus failed(ContextStatus last, String failure, Optional<Cause> cause, StepLog log) {
         return new ContextStatus(
                 last.contextId(),
                 last.generation(),

@@ -11,7 +11,15 @@ import java.util.Optional;
 public record Options(Map<String, String> given, Map<String, String> environment, List<String> faults) {
     private static final List<String> FLAGS = List.of("simulated", "start-lxcfs");
     private static final List<String> VALUES = List.of(
-            "data-dir", "portal", "name", "join-token-file", "cgroup-root", "nft-table", "store-bytes", "nameservers", "open-ports");
+            "data-dir",
+            "portal",
+            "name",
+            "join-token-file",
+            "cgroup-root",
+            "nft-table",
+            "store-bytes",
+            "nameservers",
+            "open-ports");
 
     public static Options parse(List<String> arguments, Map<String, String> environment) {
         Map<String, String> given = new HashMap<>();

@@ -10,4 +10,18 @@ public record KernelCounters(
         long netTxBytes,
         long netRxBytes,
         long ioReadBytes,
-        long ioWriteBytes) {}
+        long ioWriteBytes) {
+    /** The same counters with other gauges. */
+    public KernelCounters withGauges(long memory, long disk, long processCount) {
+        return new KernelCounters(
+                cpuUsec,
+                cpuThrottledUsec,
+                memory,
+                disk,
+                processCount,
+                netTxBytes,
+                netRxBytes,
+                ioReadBytes,
+                ioWriteBytes);
+    }
+}

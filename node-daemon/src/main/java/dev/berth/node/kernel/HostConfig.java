@@ -48,8 +48,7 @@ public record HostConfig(
     }
 
     /** Nothing of the host is open to contexts, and lxcfs is used only where it runs. */
-    public HostConfig(
-            Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
+    public HostConfig(Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
         this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false);
     }
 

@@ -97,7 +97,8 @@ final class Tree implements AutoCloseable {
         }
         for (Future<?> each : waiting) {
             if (each.state() == Future.State.FAILED) {
-                throw new HostException("cannot bring files to the disk: " + each.exceptionNow().getMessage());
+                throw new HostException(
+                        "cannot bring files to the disk: " + each.exceptionNow().getMessage());
             }
         }
     }

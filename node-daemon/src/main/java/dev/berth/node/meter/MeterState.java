@@ -10,51 +10,58 @@ import dev.berth.node.host.KernelCounters;
  * <p>Integrals count time that was seen: from one look to the next, with the smaller or older value, so never too much.
  * Time in which the host was down is not counted.
  *
- * @param bootId boot in which {@code raw} and {@code monotonicNanos} count
- * @param monotonicNanos when it was last looked at
- * @param utcMillis the same on the wall's clock
- * @param running whether it ran then
+ * @param look when it was last looked at, and whether it ran then
  * @param raw what the kernel said then
  * @param offset added to {@code raw}; its gauges are 0
+ * @param sums integrals up to that look
  * @param addresses how many it holds
  * @param epoch of its readings
  * @param readingUtcMillis when the last reading was taken, 0 before the first
  */
 public record MeterState(
-        String bootId,
-        long monotonicNanos,
-        long utcMillis,
-        boolean running,
+        Look look,
         KernelCounters raw,
         KernelCounters offset,
-        Integral memory,
-        Integral disk,
-        Integral address,
-        Integral uptime,
+        Sums sums,
         int addresses,
         Epoch epoch,
         long readingUtcMillis) {
     static final KernelCounters NOTHING = new KernelCounters(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
+     * A moment at which a context was looked at.
+     *
+     * @param bootId boot in which kernel counters and {@code monotonicNanos} count
+     * @param utcMillis the same moment on the wall's clock
+     */
+    public record Look(String bootId, long monotonicNanos, long utcMillis, boolean running) {
+        static Look at(Snapshot now, boolean running) {
+            return new Look(now.bootId(), now.monotonicNanos(), now.utcMillis(), running);
+        }
+    }
+
+    /** Quantities times the time they were held. */
+    public record Sums(Integral memory, Integral disk, Integral address, Integral uptime) {
+        static final Sums ZERO = new Sums(Integral.ZERO, Integral.ZERO, Integral.ZERO, Integral.ZERO);
+    }
+
+    /**
      * @param open whether a CLOSE is still due
      * @param monotonicNanos last look within {@code bootId}
      */
-    public record Epoch(String bootId, long startNo, boolean open, long monotonicNanos) {}
+    public record Epoch(String bootId, long startNo, boolean open, long monotonicNanos) {
+        private Epoch seen(long nanos) {
+            return new Epoch(bootId, startNo, open, nanos);
+        }
+    }
 
     static MeterState created(Snapshot now, int addresses) {
         // What the counters show already belongs to the context: its cgroup was made for it.
         return new MeterState(
-                now.bootId(),
-                now.monotonicNanos(),
-                now.utcMillis(),
-                false,
+                Look.at(now, false),
                 now.raw().orElse(NOTHING),
                 NOTHING,
-                Integral.ZERO,
-                Integral.ZERO,
-                Integral.ZERO,
-                Integral.ZERO,
+                Sums.ZERO,
                 addresses,
                 new Epoch(now.bootId(), 0, false, now.monotonicNanos()),
                 0);
@@ -62,151 +69,89 @@ public record MeterState(
 
     /** Goes on to another moment. */
     MeterState advanced(Snapshot now) {
-        boolean sameBoot = now.bootId().equals(bootId);
-        long nanos = sameBoot ? Math.max(0, now.monotonicNanos() - monotonicNanos) : 0;
+        boolean sameBoot = now.bootId().equals(bootId());
+        long nanos = sameBoot ? Math.max(0, now.monotonicNanos() - monotonicNanos()) : 0;
         KernelCounters next = now.raw().orElseGet(() -> unseen(raw, sameBoot));
-        boolean ran = running && sameBoot && next.processes() > 0;
+        boolean ran = running() && sameBoot && next.processes() > 0;
+        boolean inEpoch = sameBoot && epoch.bootId().equals(bootId());
         return new MeterState(
-                now.bootId(),
-                now.monotonicNanos(),
-                now.utcMillis(),
-                running && sameBoot,
+                Look.at(now, running() && sameBoot),
                 next,
                 offset(next, !sameBoot),
-                memory.plus(ran ? Math.min(raw.memoryBytes(), next.memoryBytes()) : 0, nanos),
-                disk.plus(Math.min(raw.diskBytes(), next.diskBytes()), nanos),
-                address.plus(addresses, nanos),
-                uptime.plus(ran ? 1 : 0, nanos),
+                grown(next, nanos, ran),
                 addresses,
-                sameBoot && epoch.bootId().equals(bootId) ? epochSeen(now.monotonicNanos()) : epoch,
+                inEpoch ? epoch.seen(now.monotonicNanos()) : epoch,
                 readingUtcMillis);
+    }
+
+    private Sums grown(KernelCounters next, long nanos, boolean ran) {
+        return new Sums(
+                sums.memory().plus(ran ? Math.min(raw.memoryBytes(), next.memoryBytes()) : 0, nanos),
+                sums.disk().plus(Math.min(raw.diskBytes(), next.diskBytes()), nanos),
+                sums.address().plus(addresses, nanos),
+                sums.uptime().plus(ran ? 1 : 0, nanos));
     }
 
     /** Forgets memory and disk, so that the time up to the next look counts none. */
     MeterState withoutGauges() {
-        KernelCounters r = raw;
-        return withRaw(new KernelCounters(
-                r.cpuUsec(),
-                r.cpuThrottledUsec(),
-                0,
-                0,
-                r.processes(),
-                r.netTxBytes(),
-                r.netRxBytes(),
-                r.ioReadBytes(),
-                r.ioWriteBytes()));
+        return new MeterState(
+                look, raw.withGauges(0, 0, raw.processes()), offset, sums, addresses, epoch, readingUtcMillis);
     }
 
     MeterState withRunning(boolean now) {
-        return new MeterState(
-                bootId,
-                monotonicNanos,
-                utcMillis,
-                now,
-                raw,
-                offset,
-                memory,
-                disk,
-                address,
-                uptime,
-                addresses,
-                epoch,
-                readingUtcMillis);
+        Look changed = new Look(bootId(), monotonicNanos(), utcMillis(), now);
+        return new MeterState(changed, raw, offset, sums, addresses, epoch, readingUtcMillis);
     }
 
     MeterState withAddresses(int count) {
-        return new MeterState(
-                bootId,
-                monotonicNanos,
-                utcMillis,
-                running,
-                raw,
-                offset,
-                memory,
-                disk,
-                address,
-                uptime,
-                count,
-                epoch,
-                readingUtcMillis);
+        return new MeterState(look, raw, offset, sums, count, epoch, readingUtcMillis);
     }
 
     MeterState opened() {
-        return withEpoch(new Epoch(bootId, epoch.startNo() + 1, true, monotonicNanos));
+        return withEpoch(new Epoch(bootId(), epoch.startNo() + 1, true, monotonicNanos()));
     }
 
     MeterState closed() {
-        return withEpoch(new Epoch(bootId, epoch.startNo(), false, monotonicNanos));
+        return withEpoch(new Epoch(bootId(), epoch.startNo(), false, monotonicNanos()));
     }
 
     MeterState read(long utc) {
-        return new MeterState(
-                bootId,
-                monotonicNanos,
-                utcMillis,
-                running,
-                raw,
-                offset,
-                memory,
-                disk,
-                address,
-                uptime,
-                addresses,
-                epoch,
-                utc);
+        return new MeterState(look, raw, offset, sums, addresses, epoch, utc);
+    }
+
+    private MeterState withEpoch(Epoch next) {
+        return new MeterState(look, raw, offset, sums, addresses, next, readingUtcMillis);
+    }
+
+    String bootId() {
+        return look.bootId();
+    }
+
+    long monotonicNanos() {
+        return look.monotonicNanos();
+    }
+
+    long utcMillis() {
+        return look.utcMillis();
+    }
+
+    boolean running() {
+        return look.running();
     }
 
     Counters counters(long cpuTokens) {
         return new Counters(
                 raw.cpuUsec() + offset.cpuUsec(),
                 raw.cpuThrottledUsec() + offset.cpuThrottledUsec(),
-                memory.whole(),
-                disk.whole(),
+                sums.memory().whole(),
+                sums.disk().whole(),
                 raw.netTxBytes() + offset.netTxBytes(),
                 raw.netRxBytes() + offset.netRxBytes(),
                 raw.ioReadBytes() + offset.ioReadBytes(),
                 raw.ioWriteBytes() + offset.ioWriteBytes(),
-                address.whole().longValueExact(),
-                uptime.whole().longValueExact(),
+                sums.address().whole().longValueExact(),
+                sums.uptime().whole().longValueExact(),
                 cpuTokens);
-    }
-
-    private MeterState withRaw(KernelCounters counters) {
-        return new MeterState(
-                bootId,
-                monotonicNanos,
-                utcMillis,
-                running,
-                counters,
-                offset,
-                memory,
-                disk,
-                address,
-                uptime,
-                addresses,
-                epoch,
-                readingUtcMillis);
-    }
-
-    private MeterState withEpoch(Epoch next) {
-        return new MeterState(
-                bootId,
-                monotonicNanos,
-                utcMillis,
-                running,
-                raw,
-                offset,
-                memory,
-                disk,
-                address,
-                uptime,
-                addresses,
-                next,
-                readingUtcMillis);
-    }
-
-    private Epoch epochSeen(long nanos) {
-        return new Epoch(epoch.bootId(), epoch.startNo(), epoch.open(), nanos);
     }
 
     /** A counter that went back began anew; after a boot all did, even one that is already past where it was. */
@@ -229,17 +174,6 @@ public record MeterState(
 
     /** Without a cgroup nothing runs. The counters stay where they were: should they be back as they were, nothing counts twice. */
     private static KernelCounters unseen(KernelCounters last, boolean sameBoot) {
-        return sameBoot
-                ? new KernelCounters(
-                        last.cpuUsec(),
-                        last.cpuThrottledUsec(),
-                        0,
-                        last.diskBytes(),
-                        0,
-                        last.netTxBytes(),
-                        last.netRxBytes(),
-                        last.ioReadBytes(),
-                        last.ioWriteBytes())
-                : new KernelCounters(0, 0, 0, last.diskBytes(), 0, 0, 0, 0, 0);
+        return (sameBoot ? last : NOTHING).withGauges(0, last.diskBytes(), 0);
     }
 }

@@ -1,158 +1,95 @@
 package dev.berth.node.simulator;
 
 /**
- * An invented context. While it runs its use grows with time, from {@code runSinceMillis} on top of what earlier runs left.
+ * An invented context. While it runs its use grows with time, from {@code run.sinceMillis} on top of what earlier runs left.
  *
- * @param ranMillis time it ran before the run that goes on now
- * @param runSinceMillis wall-clock start of that run, 0 while it does not run
- * @param startNanos monotonic start of that run
+ * @param parts what exists of it
+ * @param run how long it has run
+ * @param size what its plan gives it
  */
-record SimulatedContext(
-        String contextId,
-        boolean storage,
-        boolean mounted,
-        boolean files,
-        boolean network,
-        boolean cgroup,
-        long ranMillis,
-        long runSinceMillis,
-        long startNanos,
-        long ceilingMilli,
-        long memoryBytes,
-        long diskBytes,
-        String hostname) {
+record SimulatedContext(String contextId, Parts parts, Run run, Size size, String hostname) {
+
+    /** What exists of a context. */
+    record Parts(boolean storage, boolean mounted, boolean files, boolean network, boolean cgroup) {
+        static final Parts NONE = new Parts(false, false, false, false, false);
+
+        private boolean none() {
+            return !storage && !mounted && !network && !cgroup;
+        }
+    }
+
+    /**
+     * @param ranMillis time it ran before the run that goes on now
+     * @param sinceMillis wall-clock start of that run, 0 while it does not run
+     * @param startNanos monotonic start of that run
+     */
+    record Run(long ranMillis, long sinceMillis, long startNanos) {
+        static final Run NEVER = new Run(0, 0, 0);
+    }
+
+    record Size(long ceilingMilli, long memoryBytes, long diskBytes) {
+        static final Size NONE = new Size(0, 0, 0);
+    }
+
     static SimulatedContext none(String contextId) {
-        return new SimulatedContext(contextId, false, false, false, false, false, 0, 0, 0, 0, 0, 0, "");
+        return new SimulatedContext(contextId, Parts.NONE, Run.NEVER, Size.NONE, "");
     }
 
     boolean running() {
-        return runSinceMillis > 0;
+        return run.sinceMillis() > 0;
     }
 
     boolean nothingLeft() {
-        return !storage && !mounted && !network && !cgroup && !running();
+        return parts.none() && !running();
     }
 
     long ranMillisAt(long nowMillis) {
-        return running() ? ranMillis + Math.max(0, nowMillis - runSinceMillis) : ranMillis;
+        return running() ? run.ranMillis() + Math.max(0, nowMillis - run.sinceMillis()) : run.ranMillis();
     }
 
     SimulatedContext withStorage(boolean there, long bytes) {
-        return new SimulatedContext(
-                contextId,
-                there,
-                mounted,
-                files,
-                network,
-                cgroup,
-                ranMillis,
-                runSinceMillis,
-                startNanos,
-                ceilingMilli,
-                memoryBytes,
-                bytes,
-                hostname);
+        Size changed = new Size(size.ceilingMilli(), size.memoryBytes(), bytes);
+        return with(new Parts(there, parts.mounted(), parts.files(), parts.network(), parts.cgroup()))
+                .with(changed);
     }
 
     SimulatedContext withMounted(boolean there) {
-        return new SimulatedContext(
-                contextId,
-                storage,
-                there,
-                files,
-                network,
-                cgroup,
-                ranMillis,
-                runSinceMillis,
-                startNanos,
-                ceilingMilli,
-                memoryBytes,
-                diskBytes,
-                hostname);
+        return with(new Parts(parts.storage(), there, parts.files(), parts.network(), parts.cgroup()));
     }
 
     SimulatedContext withFiles(String name) {
-        return new SimulatedContext(
-                contextId,
-                storage,
-                mounted,
-                true,
-                network,
-                cgroup,
-                ranMillis,
-                runSinceMillis,
-                startNanos,
-                ceilingMilli,
-                memoryBytes,
-                diskBytes,
-                name);
+        Parts changed = new Parts(parts.storage(), parts.mounted(), true, parts.network(), parts.cgroup());
+        return new SimulatedContext(contextId, changed, run, size, name);
     }
 
     SimulatedContext withNetwork(boolean there) {
-        return new SimulatedContext(
-                contextId,
-                storage,
-                mounted,
-                files,
-                there,
-                cgroup,
-                ranMillis,
-                runSinceMillis,
-                startNanos,
-                ceilingMilli,
-                memoryBytes,
-                diskBytes,
-                hostname);
+        return with(new Parts(parts.storage(), parts.mounted(), parts.files(), there, parts.cgroup()));
     }
 
     SimulatedContext withCgroup(boolean there, long ceiling, long memory) {
-        return new SimulatedContext(
-                contextId,
-                storage,
-                mounted,
-                files,
-                network,
-                there,
-                there ? ranMillis : 0,
-                runSinceMillis,
-                startNanos,
-                cgroup && there ? ceilingMilli : ceiling,
-                memory,
-                diskBytes,
-                hostname);
+        Size changed = new Size(parts.cgroup() && there ? size.ceilingMilli() : ceiling, memory, size.diskBytes());
+        return with(new Parts(parts.storage(), parts.mounted(), parts.files(), parts.network(), there))
+                .with(changed)
+                .with(new Run(there ? run.ranMillis() : 0, run.sinceMillis(), run.startNanos()));
     }
 
     SimulatedContext started(long nowMillis, long nowNanos) {
-        return new SimulatedContext(
-                contextId,
-                storage,
-                mounted,
-                files,
-                network,
-                cgroup,
-                ranMillis,
-                nowMillis,
-                nowNanos,
-                ceilingMilli,
-                memoryBytes,
-                diskBytes,
-                hostname);
+        return with(new Run(run.ranMillis(), nowMillis, nowNanos));
     }
 
     SimulatedContext stopped(long nowMillis) {
-        return new SimulatedContext(
-                contextId,
-                storage,
-                mounted,
-                files,
-                network,
-                cgroup,
-                ranMillisAt(nowMillis),
-                0,
-                0,
-                ceilingMilli,
-                memoryBytes,
-                diskBytes,
-                hostname);
+        return with(new Run(ranMillisAt(nowMillis), 0, 0));
+    }
+
+    private SimulatedContext with(Parts changed) {
+        return new SimulatedContext(contextId, changed, run, size, hostname);
+    }
+
+    private SimulatedContext with(Run changed) {
+        return new SimulatedContext(contextId, parts, changed, size, hostname);
+    }
+
+    private SimulatedContext with(Size changed) {
+        return new SimulatedContext(contextId, parts, run, changed, hostname);
     }
 }

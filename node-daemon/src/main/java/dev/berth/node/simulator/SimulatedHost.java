@@ -116,18 +116,18 @@ public final class SimulatedHost implements Host {
     /** What is invented to be on a disk always fits. */
     @Override
     public synchronized void ensureStorageLimit(ContextLayout layout) {
-        require(context(layout.contextId()).storage(), "storage", layout.contextId());
+        require(context(layout.contextId()).parts().storage(), "storage", layout.contextId());
     }
 
     @Override
     public synchronized void ensureMounted(ContextLayout layout) {
-        require(context(layout.contextId()).storage(), "storage", layout.contextId());
+        require(context(layout.contextId()).parts().storage(), "storage", layout.contextId());
         change(layout.contextId(), c -> c.withMounted(true));
     }
 
     @Override
     public synchronized void ensureFiles(ContextLayout layout) {
-        require(context(layout.contextId()).mounted(), "mount", layout.contextId());
+        require(context(layout.contextId()).parts().mounted(), "mount", layout.contextId());
         change(layout.contextId(), c -> c.withFiles(layout.spec().hostname()));
     }
 
@@ -145,8 +145,8 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized void ensureStarted(ContextLayout layout) {
         SimulatedContext context = context(layout.contextId());
-        require(context.mounted() && context.files(), "mounted root", layout.contextId());
-        require(context.cgroup() && context.network(), "cgroup and network", layout.contextId());
+        require(context.parts().mounted() && context.parts().files(), "mounted root", layout.contextId());
+        require(context.parts().cgroup() && context.parts().network(), "cgroup and network", layout.contextId());
         if (!context.running()) {
             change(layout.contextId(), c -> c.started(clock.utcMillis(), clock.monotonicNanos()));
         }
@@ -179,7 +179,7 @@ public final class SimulatedHost implements Host {
 
     @Override
     public synchronized void ensureNoStorage(String contextId) {
-        require(!context(contextId).mounted(), "unmount", contextId);
+        require(!context(contextId).parts().mounted(), "unmount", contextId);
         change(contextId, c -> c.withStorage(false, 0));
     }
 
@@ -191,7 +191,7 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized Optional<KernelCounters> counters(String contextId) {
         SimulatedContext context = context(contextId);
-        return context.cgroup()
+        return context.parts().cgroup()
                 ? Optional.of(model.counters(context, context.ranMillisAt(clock.utcMillis())))
                 : Optional.empty();
     }
@@ -203,7 +203,7 @@ public final class SimulatedHost implements Host {
 
     @Override
     public synchronized List<String> sshFingerprints(String contextId) {
-        return context(contextId).files() ? List.of(model.fingerprint(contextId)) : List.of();
+        return context(contextId).parts().files() ? List.of(model.fingerprint(contextId)) : List.of();
     }
 
     @Override
@@ -232,7 +232,13 @@ public final class SimulatedHost implements Host {
 
     private static ContextFacts facts(SimulatedContext c) {
         return new ContextFacts(
-                c.contextId(), c.storage(), c.mounted(), c.network(), c.cgroup(), c.running(), c.startNanos());
+                c.contextId(),
+                c.parts().storage(),
+                c.parts().mounted(),
+                c.parts().network(),
+                c.parts().cgroup(),
+                c.running(),
+                c.run().startNanos());
     }
 
     private static void require(boolean holds, String what, String contextId) {

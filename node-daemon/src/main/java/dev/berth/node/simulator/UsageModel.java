@@ -19,14 +19,14 @@ final class UsageModel {
         long cpuPercent = 2 + character % 29;
         long memoryPercent = 10 + character % 40;
         long wave = (ranMillis / 5_000 + character) % 16;
-        long cpuUsec = ranMillis * context.ceilingMilli() * cpuPercent / 100_000 * 1_000;
-        long diskBytes = Math.min(context.diskBytes(), (64L << 20) + ranMillis * (1 + character % 7));
+        long cpuUsec = ranMillis * context.size().ceilingMilli() * cpuPercent / 100_000 * 1_000;
+        long diskBytes = Math.min(context.size().diskBytes(), (64L << 20) + ranMillis * (1 + character % 7));
         long running = context.running() ? 1 : 0;
         return new KernelCounters(
                 cpuUsec,
                 cpuUsec / 50,
-                running * context.memoryBytes() * (memoryPercent + wave) / 100,
-                context.storage() ? diskBytes : 0,
+                running * context.size().memoryBytes() * (memoryPercent + wave) / 100,
+                context.parts().storage() ? diskBytes : 0,
                 running * (12 + character % 20),
                 ranMillis * (3 + character % 11),
                 ranMillis * (5 + character % 23),

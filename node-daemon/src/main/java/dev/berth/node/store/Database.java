@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * #note} survives kill -9 of the daemon (the pages are in the kernel) and is for what can be found out again.
  */
 public final class Database implements AutoCloseable {
-    static final int SCHEMA_VERSION = 2;
+    static final int SCHEMA_VERSION = 3;
 
     /** Work inside one transaction. */
     @FunctionalInterface

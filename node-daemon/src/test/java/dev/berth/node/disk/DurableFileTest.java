@@ -3,6 +3,7 @@ package dev.berth.node.disk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +35,9 @@ class DurableFileTest {
 
     @Test
     void aFailureLeavesTheOldOne() throws IOException {
-        Path file = Files.createDirectories(directory.resolve("taken").resolve("below")).getParent();
+        Path file = directory.resolve("taken");
+        Files.createDirectories(file.resolve("below"));
         assertThrows(IOException.class, () -> DurableFile.write(file, new byte[] {1}, "rw-------"));
-        assertEquals(true, Files.isDirectory(file));
+        assertTrue(Files.isDirectory(file.resolve("below")));
     }
 }

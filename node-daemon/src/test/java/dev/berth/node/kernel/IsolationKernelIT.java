@@ -128,7 +128,7 @@ class IsolationKernelIT {
                 .isEmpty());
     }
 
-    /** The host listens on every address; what it opens for contexts they reach, and nothing else. */
+    /** The host listens on every address; what it opens for contexts they reach (checked over IPv4), and nothing else. */
     @Test
     void servicesOfTheHostCannotBeReachedUnlessOpened() throws IOException {
         Programs programs = new Programs();
@@ -146,7 +146,7 @@ class IsolationKernelIT {
             List<String> open = List.of("tcp:" + tcp.getLocalPort(), "udp:" + udp.getLocalPort());
             new Nftables(fixture.config().nftTable(), open, programs).prepare();
             udp.setSoTimeout(5_000);
-            for (String way : ways) {
+            for (String way : ways.subList(0, 2)) {
                 assertEquals(0, connect(way, tcp.getLocalPort()), way);
                 send(way, udp.getLocalPort());
                 udp.receive(new DatagramPacket(new byte[9], 9));

@@ -179,7 +179,8 @@ class LifeKernelIT {
         }
         ExplainedException failure =
                 assertThrows(ExplainedException.class, () -> fixture.host().ensureStarted(layout));
-        assertEquals("no-init", failure.explanation().code(), failure.explanation().detail());
+        assertEquals(
+                "no-init", failure.explanation().code(), failure.explanation().detail());
         assertFalse(fixture.host().inspect(layout.contextId()).running());
         KernelFixture.remove(fixture.host(), layout.contextId());
         assertTrue(fixture.host().inspect(layout.contextId()).nothingLeft());
@@ -196,7 +197,8 @@ class LifeKernelIT {
                     ExplainedException.class,
                     () -> KernelFixture.steps(fixture.host(), layout).forEach(Runnable::run));
             assertEquals("address-taken", failure.explanation().code());
-            assertTrue(String.valueOf(failure.getMessage()).contains(layout.spec().addresses().getFirst()));
+            assertTrue(String.valueOf(failure.getMessage())
+                    .contains(layout.spec().addresses().getFirst()));
             KernelFixture.remove(fixture.host(), layout.contextId());
             String left = programs.check(Programs.Command.of("ip", "route", "show", "to", "exact", route));
             assertTrue(left.startsWith("blackhole"), left);

@@ -26,12 +26,16 @@ class StartFailureTest {
                 "unknown|ERROR start - ../src/lxc/start.c:__lxc_start:2027 - Something nobody has seen"
             })
     void firstErrorOfTheLogDecides(String code, String line) {
-        assertEquals(code, StartFailure.of("lxc-start x 20260101120000.000 " + line + "\n" + LAST).code());
+        assertEquals(
+                code,
+                StartFailure.of("lxc-start x 20260101120000.000 " + line + "\n" + LAST)
+                        .code());
     }
 
     @Test
     void warningsExplainNothing() {
-        String log = "lxc-start x 20260101120000.000 WARN     apparmor - ../src/lxc/lsm/apparmor.c:f:1 - Incomplete support\n";
+        String log =
+                "lxc-start x 20260101120000.000 WARN     apparmor - ../src/lxc/lsm/apparmor.c:f:1 - Incomplete support\n";
         assertEquals("unknown", StartFailure.of(log + LAST).code());
         assertEquals("unknown", StartFailure.of("").code());
     }
@@ -41,8 +45,7 @@ class StartFailureTest {
         assertEquals(Optional.empty(), Routes.holder("[]", List.of("b1")));
         assertEquals(Optional.empty(), Routes.holder("[{\"dst\":\"10.0.0.1\",\"dev\":\"b1\"}]", List.of("b1")));
         assertEquals(
-                Optional.of("interface b2"),
-                Routes.holder("[{\"dst\":\"10.0.0.1\",\"dev\":\"b2\"}]", List.of("b1")));
+                Optional.of("interface b2"), Routes.holder("[{\"dst\":\"10.0.0.1\",\"dev\":\"b2\"}]", List.of("b1")));
         assertEquals(
                 Optional.of("a route of type blackhole"),
                 Routes.holder("[{\"type\":\"blackhole\",\"dst\":\"10.0.0.1\"}]", List.of("b1")));

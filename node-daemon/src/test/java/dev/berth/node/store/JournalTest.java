@@ -8,36 +8,17 @@ import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
+import dev.berth.node.testing.TemporaryDatabase;
 import dev.berth.node.testing.TestNode;
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JournalTest {
-    @TempDir
-    Path directory;
-
-    private Database database = unset();
-
-    @SuppressWarnings("NullAway") // set before each test
-    private static Database unset() {
-        return null;
-    }
-
-    @BeforeEach
-    void open() {
-        database = Database.open(directory.resolve("berthd.db"));
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    @RegisterExtension
+    final TemporaryDatabase file = new TemporaryDatabase();
 
     @Test
     void recordsFollowEachOther() {
@@ -52,8 +33,10 @@ class JournalTest {
     @Test
     void changedRecordIsFound() {
         append(3);
-        database.durablyDo(sql -> sql.update(
-                "UPDATE journal SET reading = replace(reading, '\"cpuUsec\":2', '\"cpuUsec\":1') WHERE seq = 2"));
+        file.database()
+                .durablyDo(
+                        sql -> sql.update(
+                                "UPDATE journal SET reading = replace(reading, '\"cpuUsec\":2', '\"cpuUsec\":1') WHERE seq = 2"));
         assertEquals(
                 Optional.of("record 2 is not what its hash says"),
                 journal().check().broken());
@@ -62,7 +45,7 @@ class JournalTest {
     @Test
     void missingRecordIsFound() {
         append(3);
-        database.durablyDo(sql -> sql.update("DELETE FROM journal WHERE seq = 2"));
+        file.database().durablyDo(sql -> sql.update("DELETE FROM journal WHERE seq = 2"));
         assertEquals(Optional.of("record 2 is missing"), journal().check().broken());
     }
 
@@ -80,21 +63,20 @@ class JournalTest {
     @Test
     void chainGoesOnAfterReopening() {
         append(2);
-        database.close();
-        open();
+        file.reopened();
         append(2);
         assertTrue(journal().check().broken().isEmpty());
         assertEquals(4, journal().lastSeq());
     }
 
     private Journal journal() {
-        return new Journal(database);
+        return new Journal(file.database());
     }
 
     private void append(int count) {
         for (int i = 0; i < count; i++) {
             long cpu = journal().lastSeq() + 1;
-            database.durably(sql -> journal().append(sql, reading(cpu)));
+            file.database().durably(sql -> journal().append(sql, reading(cpu)));
         }
     }
 

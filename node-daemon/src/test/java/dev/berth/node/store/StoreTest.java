@@ -6,48 +6,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Desired;
+import dev.berth.node.testing.TemporaryDatabase;
 import dev.berth.node.testing.TestNode;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class StoreTest {
     private static final Desired.Settings SETTINGS = new Desired.Settings(60, Optional.empty());
     private static final String OTHER = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9f02";
 
-    @TempDir
-    Path directory;
-
-    private Database database = unset();
-
-    @SuppressWarnings("NullAway") // set before each test
-    private static Database unset() {
-        return null;
-    }
-
-    @BeforeEach
-    void open() {
-        database = Database.open(directory.resolve("berthd.db"));
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
+    @RegisterExtension
+    final TemporaryDatabase file = new TemporaryDatabase();
 
     @Test
     void desiredStateIsThereAfterReopening() {
         accept(5, false, 3);
-        database.close();
-        open();
+        file.reopened();
 
-        assertEquals(5, new DesiredStore(database).revision());
-        assertEquals(60, new DesiredStore(database).readingIntervalSeconds());
-        assertEquals(3, new ContextStore(database).all().getFirst().spec().generation());
+        assertEquals(5, new DesiredStore(file.database()).revision());
+        assertEquals(60, new DesiredStore(file.database()).readingIntervalSeconds());
+        assertEquals(
+                3, new ContextStore(file.database()).all().getFirst().spec().generation());
     }
 
     @Test
@@ -56,24 +38,24 @@ class StoreTest {
         DesiredStore.Outcome outcome = accept(4, true, 4);
         assertEquals(List.of(), outcome.changed());
         assertEquals(1, outcome.refused().size());
-        assertEquals(5, new DesiredStore(database).revision());
+        assertEquals(5, new DesiredStore(file.database()).revision());
     }
 
     @Test
     void lowerGenerationIsRefusedEvenWhenTheContextIsGone() {
         accept(5, false, 3);
-        new ContextStore(database).gone(TestNode.spec(3, DesiredState.DELETED));
+        new ContextStore(file.database()).gone(TestNode.spec(3, DesiredState.DELETED));
 
         DesiredStore.Outcome outcome = accept(6, false, 2);
 
         assertEquals(1, outcome.refused().size());
-        assertTrue(new ContextStore(database).all().getFirst().gone());
+        assertTrue(new ContextStore(file.database()).all().getFirst().gone());
     }
 
     @Test
     void sameGenerationWithAnotherContentIsRefused() {
         accept(5, false, 3);
-        DesiredStore.Outcome outcome = new DesiredStore(database)
+        DesiredStore.Outcome outcome = new DesiredStore(file.database())
                 .accept(new Desired(6, false, SETTINGS, List.of(TestNode.spec(3, DesiredState.STOPPED))));
         assertEquals(1, outcome.refused().size());
     }
@@ -88,16 +70,16 @@ class StoreTest {
     @Test
     void partialAnswerForgetsNothing() {
         accept(5, false, 3);
-        new DesiredStore(database).accept(new Desired(6, false, SETTINGS, List.of()));
-        assertTrue(new ContextStore(database).all().getFirst().known());
-        new DesiredStore(database).accept(new Desired(7, true, SETTINGS, List.of()));
-        assertEquals(false, new ContextStore(database).all().getFirst().known());
+        new DesiredStore(file.database()).accept(new Desired(6, false, SETTINGS, List.of()));
+        assertTrue(new ContextStore(file.database()).all().getFirst().known());
+        new DesiredStore(file.database()).accept(new Desired(7, true, SETTINGS, List.of()));
+        assertEquals(false, new ContextStore(file.database()).all().getFirst().known());
     }
 
     @Test
     void idRangesAreUniqueAndGivenBackOnlyWhenGone() {
-        ContextStore contexts = new ContextStore(database);
-        new DesiredStore(database)
+        ContextStore contexts = new ContextStore(file.database());
+        new DesiredStore(file.database())
                 .accept(new Desired(
                         5,
                         false,
@@ -118,24 +100,52 @@ class StoreTest {
     void failedTransactionLeavesNothing() {
         assertThrows(
                 IllegalStateException.class,
-                () -> database.durablyDo(sql -> {
+                () -> file.database().durablyDo(sql -> {
                     sql.update("UPDATE desired SET revision = 77");
                     throw new IllegalStateException("half way");
                 }));
-        assertEquals(-1, new DesiredStore(database).revision());
+        assertEquals(-1, new DesiredStore(file.database()).revision());
         accept(5, false, 3);
-        assertEquals(5, new DesiredStore(database).revision());
+        assertEquals(5, new DesiredStore(file.database()).revision());
+    }
+
+    @Test
+    void metersOfSchemaTwoAreTakenOver() {
+        accept(5, false, 3);
+        String counters = "{\"cpuUsec\":7,\"cpuThrottledUsec\":0,\"memoryBytes\":1,\"diskBytes\":2,\"processes\":3,"
+                + "\"netTxBytes\":4,\"netRxBytes\":5,\"ioReadBytes\":6,\"ioWriteBytes\":7}";
+        String old =
+                "{\"bootId\":\"b\",\"monotonicNanos\":9223372036854775807,\"utcMillis\":8,\"running\":true,\"raw\":"
+                        + counters + ",\"offset\":" + counters
+                        + ",\"memory\":{\"whole\":1,\"restNanos\":2},\"disk\":{\"whole\":9223372036854775807,\"restNanos\":3},"
+                        + "\"address\":{\"whole\":4,\"restNanos\":5},\"uptime\":{\"whole\":6,\"restNanos\":7},\"addresses\":1,"
+                        + "\"epoch\":{\"bootId\":\"b\",\"startNo\":2,\"open\":true,\"monotonicNanos\":9},\"readingUtcMillis\":10}";
+        file.database().durablyDo(sql -> {
+            sql.update("INSERT INTO meter (context_id, state) VALUES (?, ?)", TestNode.CONTEXT, old);
+            sql.update("PRAGMA user_version=2");
+        });
+
+        Map<String, String> states = new MeterStore(file.reopened()).all();
+
+        assertEquals(
+                "{\"look\":{\"bootId\":\"b\",\"monotonicNanos\":9223372036854775807,\"utcMillis\":8,\"running\":true},"
+                        + "\"raw\":" + counters + ",\"offset\":" + counters
+                        + ",\"sums\":{\"memory\":{\"whole\":1,\"restNanos\":2},"
+                        + "\"disk\":{\"whole\":9223372036854775807,\"restNanos\":3},"
+                        + "\"address\":{\"whole\":4,\"restNanos\":5},\"uptime\":{\"whole\":6,\"restNanos\":7}},\"addresses\":1,"
+                        + "\"epoch\":{\"bootId\":\"b\",\"startNo\":2,\"open\":true,\"monotonicNanos\":9},"
+                        + "\"readingUtcMillis\":10}",
+                states.get(TestNode.CONTEXT));
     }
 
     @Test
     void newerSchemaIsNotTouched() {
-        database.durablyDo(sql -> sql.update("PRAGMA user_version=99"));
-        database.close();
-        assertThrows(IllegalStateException.class, this::open);
+        file.database().durablyDo(sql -> sql.update("PRAGMA user_version=99"));
+        assertThrows(IllegalStateException.class, file::reopened);
     }
 
     private DesiredStore.Outcome accept(long revision, boolean full, long generation) {
-        return new DesiredStore(database)
+        return new DesiredStore(file.database())
                 .accept(new Desired(
                         revision, full, SETTINGS, List.of(TestNode.spec(generation, DesiredState.RUNNING))));
     }
