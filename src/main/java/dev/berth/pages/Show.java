@@ -139,6 +139,25 @@ public final class Show {
         return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
+    /** What the trail calls an action, in words; one that is new here keeps its own name. */
+    public static String deed(String action) {
+        return switch (action) {
+            case "account.create" -> "Account made";
+            case "account.change" -> "Account changed";
+            case "account.allow-invoice" -> "Paying by invoice allowed";
+            case "account.forbid-invoice" -> "Paying by invoice forbidden";
+            case "credit.grant" -> "Credit granted";
+            case "vps.order" -> "VPS ordered";
+            case "vps.gone" -> "VPS gone from its node";
+            case "node.enrol" -> "Node enrolled";
+            case "node.join-token" -> "Join token made";
+            case "image.register" -> "Image registered";
+            case "invoice.issue" -> "Invoice issued";
+            case "billing-period.release" -> "Waiting bill released";
+            default -> sentence(action);
+        };
+    }
+
     /** A step of the node in words for its customer; one that is new here keeps its own name. */
     public static String step(String name) {
         return switch (name) {

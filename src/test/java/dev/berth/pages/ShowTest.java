@@ -18,6 +18,12 @@ class ShowTest {
     }
 
     @Test
+    void deedsAreInWords() {
+        assertEquals("Credit granted", Show.deed("credit.grant"));
+        assertEquals("VPS suspend", Show.deed("vps.suspend"));
+    }
+
+    @Test
     void oneIsNotSeveral() {
         assertEquals("1 change", Show.count(1, "change"));
         assertEquals("0 changes", Show.count(0, "change"));
