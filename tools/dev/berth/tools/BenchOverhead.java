@@ -78,7 +78,11 @@ final class BenchOverhead {
                                 + " && echo $((40000 * 1000000000 / (e - s)))",
                         "([0-9]+)",
                         3),
-                Row.of("fio random read, cached", fio + "--rw=randread --invalidate=0 --pre_read=1", "(?:[^;]*;){7}([0-9]+)", 3),
+                Row.of(
+                        "fio random read, cached",
+                        fio + "--rw=randread --invalidate=0 --pre_read=1",
+                        "(?:[^;]*;){7}([0-9]+)",
+                        3),
                 Row.of("fio random write with fsync", fio + "--rw=randwrite --fsync=8", "(?:[^;]*;){48}([0-9]+)", 3),
                 Row.of(
                         "pgbench read-only",
