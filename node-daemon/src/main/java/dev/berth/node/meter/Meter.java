@@ -44,14 +44,18 @@ final class Meter {
     }
 
     /**
-     * Goes on after the daemon was away. What surely went on is counted: addresses, and the run if it is the same one. What
-     * changes by itself (memory, disk) is counted by the smaller of its two ends, and only over a short time.
+     * Goes on after the daemon was away. What surely went on is counted: addresses, the run if it is the same one, and else
+     * the run that there is now from when its init began. What changes by itself (memory, disk) is counted by the smaller of its two ends, and only over a short time.
      */
     void resume(Snapshot now, long initStartNanos, long intervalMillis) {
-        boolean sameRun = initStartNanos > 0 && initStartNanos <= state.monotonicNanos();
+        boolean sameBoot = state.bootId().equals(now.bootId());
+        boolean sameRun = sameBoot && initStartNanos > 0 && initStartNanos <= state.monotonicNanos();
         boolean brief = now.utcMillis() - state.utcMillis() <= intervalMillis;
         MeterState before = state.withRunning(state.running() && sameRun);
         state = (brief ? before : before.withoutGauges()).advanced(now);
+        if (!sameRun && initStartNanos > 0) {
+            state = state.ran(Math.max(0, now.monotonicNanos() - initStartNanos));
+        }
         resumed = true;
     }
 

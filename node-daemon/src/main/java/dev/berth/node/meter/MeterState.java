@@ -103,6 +103,13 @@ public record MeterState(
         return new MeterState(changed, raw, offset, sums, addresses, epoch, readingUtcMillis);
     }
 
+    /** Adds time in which it ran unseen. */
+    MeterState ran(long nanos) {
+        Sums more = new Sums(
+                sums.memory(), sums.disk(), sums.address(), sums.uptime().plus(1, nanos));
+        return new MeterState(look, raw, offset, more, addresses, epoch, readingUtcMillis);
+    }
+
     MeterState withAddresses(int count) {
         return new MeterState(look, raw, offset, sums, count, epoch, readingUtcMillis);
     }

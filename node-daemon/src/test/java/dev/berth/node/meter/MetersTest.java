@@ -8,7 +8,9 @@ import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
+import dev.berth.node.host.ContextLayout;
 import dev.berth.node.json.Json;
+import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
 import java.io.IOException;
@@ -94,6 +96,24 @@ class MetersTest {
 
             assertEquals(List.of("OPEN", "CLOSE", "OPEN"), node.kinds());
             assertEquals(60, node.records().get(1).reading().counters().uptimeSeconds());
+        }
+    }
+
+    @Test
+    void runThatBeganWhileAwayIsCountedFromItsStart() {
+        try (TestNode node = running()) {
+            pass(node, 60);
+        }
+        SimulatedHost host = TestNode.simulated(directory, clock);
+        host.ensureStopped(TestNode.CONTEXT, Duration.ZERO);
+        clock.pass(10_000);
+        host.ensureStarted(new ContextLayout(TestNode.spec(1, DesiredState.RUNNING), 32 * ContextLayout.ID_RANGE));
+        clock.pass(8_000);
+        try (TestNode node = new TestNode(directory, clock)) {
+            node.reconcile();
+            node.meters.readAll();
+
+            assertEquals(68, last(node).counters().uptimeSeconds());
         }
     }
 
