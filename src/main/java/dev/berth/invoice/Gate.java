@@ -62,9 +62,14 @@ class Gate {
         if (!one.gone()) {
             return false;
         }
-        boolean closed = newest.isEmpty() || newest.get().reading().kind() == Kind.CLOSE;
+        boolean closed = newest.isEmpty() || isLast(newest.get(), one);
         Instant settled = clock.instant().minus(SETTLED);
         return closed || one.deletedAt().filter(d -> d.isBefore(settled)).isPresent();
+    }
+
+    /** A stop closes, too; only the last record of all was taken under the tombstone. */
+    private static boolean isLast(StoredReading newest, Subscribed one) {
+        return newest.reading().kind() == Kind.CLOSE && newest.reading().generation() >= one.generation();
     }
 
     private Optional<String> fault(Subscribed one, Period part) {

@@ -13,6 +13,7 @@ import java.util.UUID;
  * A subscription as billing sees it.
  *
  * @param to empty while it goes on
+ * @param generation of what is wanted of the VPS now; of the tombstone when it is deleted
  * @param gone whether the node has shown that nothing is left of the context
  * @param deletedAt when the VPS was deleted
  */
@@ -25,6 +26,7 @@ record Subscribed(
         UUID planVersion,
         Instant from,
         Optional<Instant> to,
+        long generation,
         boolean gone,
         Optional<Instant> deletedAt) {
 

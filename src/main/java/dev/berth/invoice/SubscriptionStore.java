@@ -15,7 +15,7 @@ import java.util.UUID;
 class SubscriptionStore {
     private static final String SELECT =
             "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, s.valid_from, s.valid_to,"
-                    + " v.observed_state = 'GONE' AS gone, v.deleted_at"
+                    + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at"
                     + " FROM subscription s JOIN vps v ON v.id = s.vps_id";
     private static final String OVERLAPS = " AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)";
 
@@ -62,6 +62,7 @@ class SubscriptionStore {
                 row.uuid("plan_version_id"),
                 row.instant("valid_from"),
                 row.optionalInstant("valid_to"),
+                row.number("generation"),
                 row.number("gone") == 1,
                 row.optionalInstant("deleted_at"));
     }

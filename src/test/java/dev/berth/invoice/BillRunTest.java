@@ -203,6 +203,31 @@ class BillRunTest {
         assertEquals(1, waiting.invoices().size());
     }
 
+    @Test
+    void whatWasDeletedIsBilledWhenItsLastReadingIsThere() {
+        Customer customer = new Customer("EUR");
+        Instant stopped = start.plusSeconds(3_600);
+        Instant deleted = start.plusSeconds(7_200);
+        customer.journal.add(Kind.CLOSE, customer.vps, 1, stopped, Journal.counters(100));
+        customer.uploaded();
+        database.update(
+                "UPDATE vps SET desired_state = 'DELETED', observed_state = 'GONE', generation = 3, deleted_at = ?"
+                        + " WHERE id = ?",
+                clock.instant(),
+                customer.vps);
+        database.update("UPDATE subscription SET valid_to = ? WHERE vps_id = ?", deleted, customer.vps);
+
+        run.run();
+        assertEquals(0, customer.invoices().size());
+        assertTrue(reason(customer).contains("readings only up to"), () -> reason(customer));
+
+        customer.journal.addLast(customer.vps, 3, deleted.minusSeconds(1), Journal.counters(1_000));
+        customer.uploaded();
+        database.update("UPDATE billing_period SET next_attempt_at = period_to WHERE account_id = ?", customer.account);
+        run.run();
+        assertEquals("1.01 EUR", customer.invoice().totals().net().toString());
+    }
+
     private String reason(Customer customer) {
         return billing.waiting(ADA, customer.account).getFirst().waitingFor().orElse("");
     }

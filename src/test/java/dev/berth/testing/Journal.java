@@ -56,6 +56,21 @@ public final class Journal {
                 Optional.empty()));
     }
 
+    /** The last reading of a context, taken under its tombstone. */
+    public Entry addLast(UUID context, long generation, Instant at, Counters counters) {
+        return add(new Reading(
+                Kind.CLOSE,
+                context.toString(),
+                generation,
+                BOOT,
+                1,
+                at.toEpochMilli(),
+                at.toEpochMilli() * 1_000,
+                false,
+                counters,
+                Optional.empty()));
+    }
+
     /** Records from {@code first} to {@code last}, both included. */
     public Readings batch(long first, long last) {
         return signed(entries.subList((int) first - 1, (int) last));

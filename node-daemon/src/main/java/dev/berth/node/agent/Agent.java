@@ -44,6 +44,8 @@ public final class Agent implements ImageSource {
     private static final long FULL_DESIRED_NANOS = 600 * NANOS_OF_SECOND;
     private static final long RENEWAL_CHECK_SECONDS = 60;
     private static final long UPLOAD_CHECK_SECONDS = 30;
+    private static final long LAST_READING_POLLS = 250;
+    private static final long LAST_READING_POLL_MILLIS = 20;
 
     /**
      * Where the portal is and who this node is to it.
@@ -214,6 +216,7 @@ public final class Agent implements ImageSource {
         boolean full = due == ObservedSchedule.Due.FULL;
         boolean told = false;
         try {
+            awaitLastReadings(news);
             List<String> images = parts.host().images().stream()
                     .sorted()
                     .limit(Observed.MAX_IMAGES)
@@ -232,6 +235,18 @@ public final class Agent implements ImageSource {
         }
         schedule.told(due);
         heard();
+    }
+
+    /**
+     * That a context is gone is told after its last reading, so that nobody bills without it. A portal that takes no readings
+     * hears of it all the same, a little later.
+     */
+    private void awaitLastReadings(List<ContextStatus> news) throws InterruptedException {
+        boolean gone = news.stream().anyMatch(status -> status.state() == Observed.State.GONE);
+        long last = gone ? parts.journal().lastSeq() : 0;
+        for (int poll = 0; poll < LAST_READING_POLLS && parts.journal().ackedSeq() < last; poll++) {
+            TimeUnit.MILLISECONDS.sleep(LAST_READING_POLL_MILLIS);
+        }
     }
 
     /** News, and with a heartbeat also what runs, so that graphs get their points. */

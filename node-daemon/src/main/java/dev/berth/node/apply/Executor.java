@@ -149,7 +149,7 @@ final class Executor implements AutoCloseable {
                 host.ensureStopped(id, STOP_GRACE);
             }
             case CLOSE_READING -> meters.close(id);
-            case FINAL_READING -> meters.end(id);
+            case FINAL_READING -> meters.end(id, spec.generation());
             case UNMOUNT -> host.ensureUnmounted(id);
             case REMOVE_NETWORK -> host.ensureNoNetwork(id);
             case REMOVE_CGROUP -> {

@@ -149,9 +149,14 @@ public final class Meters {
         });
     }
 
-    /** The last reading of a context. Its meter ends with it, in the same transaction. */
-    public void end(String contextId) {
+    /**
+     * The last reading of a context. Its meter ends with it, in the same transaction.
+     *
+     * @param generation of the tombstone, by which the reading is known as the last one
+     */
+    public void end(String contextId, long generation) {
         with(contextId, meter -> {
+            meter.generation(generation);
             Snapshot now = advance(meter);
             meter.state(meter.state().withRunning(false));
             Reading last = record(meter, Kind.CLOSE, now);

@@ -73,6 +73,25 @@ class DaemonTest {
     }
 
     @Test
+    void thatItIsGoneIsToldAfterItsLastReading() throws IOException {
+        try (Daemon daemon = daemon(portal.joinToken())) {
+            portal.want(spec(1, DesiredState.RUNNING));
+            daemon.start();
+            await().until(() -> portal.records().size() == 1);
+
+            portal.refuseReadings(2);
+            portal.want(spec(2, DesiredState.DELETED));
+            await().until(() -> told(State.GONE));
+
+            long before = portal.observed.stream()
+                    .takeWhile(o -> o.contexts().stream().noneMatch(c -> c.state() == State.GONE))
+                    .count();
+            assertEquals(2, portal.recordsWhenObserved.get((int) before));
+            assertEquals(2, portal.records().getLast().reading().generation());
+        }
+    }
+
+    @Test
     void certificatePastHalfOfItsLifeIsRenewedAndKeysAreTheOwners() throws IOException {
         try (Daemon daemon = daemon(portal.joinToken())) {
             daemon.start();

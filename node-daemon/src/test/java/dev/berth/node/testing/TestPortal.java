@@ -45,6 +45,10 @@ public final class TestPortal implements AutoCloseable {
     public final TestAuthority authority;
     public final List<Observed> observed = new CopyOnWriteArrayList<>();
     public final List<String> traces = new CopyOnWriteArrayList<>();
+
+    /** How many records were here when each of {@code observed} came. */
+    public final List<Integer> recordsWhenObserved = new CopyOnWriteArrayList<>();
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpsServer server;
     private final List<Entry> records = new ArrayList<>();
@@ -53,6 +57,7 @@ public final class TestPortal implements AutoCloseable {
     private long revision;
     private boolean tokenUsed;
     private final AtomicInteger failuresToCome = new AtomicInteger();
+    private final AtomicInteger refusalsToCome = new AtomicInteger();
     private byte[] image = new byte[0];
     private final AtomicInteger downloads = new AtomicInteger();
     private Optional<List<String>> images = Optional.empty();
@@ -126,6 +131,11 @@ public final class TestPortal implements AutoCloseable {
         failuresToCome.set(calls);
     }
 
+    /** So many of the next batches of readings are answered with 503. */
+    public void refuseReadings(int batches) {
+        refusalsToCome.set(batches);
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -136,7 +146,9 @@ public final class TestPortal implements AutoCloseable {
         try (exchange) {
             traces.add(String.valueOf(exchange.getRequestHeaders().getFirst("traceparent")));
             byte[] body = exchange.getRequestBody().readAllBytes();
-            if (failuresToCome.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            boolean readings = exchange.getRequestURI().getPath().endsWith("/readings");
+            if (failuresToCome.getAndUpdate(n -> Math.max(0, n - 1)) > 0
+                    || (readings && refusalsToCome.getAndUpdate(n -> Math.max(0, n - 1)) > 0)) {
                 send(exchange, 503, "{}");
             } else {
                 route(exchange, body);
@@ -166,6 +178,7 @@ public final class TestPortal implements AutoCloseable {
                             200,
                             Json.text(desired(exchange.getRequestURI().getQuery())));
                 case "PUT /agent/v1/observed" -> {
+                    recordsWhenObserved.add(records().size());
                     observed.add(Json.read(body, Observed.class));
                     exchange.sendResponseHeaders(204, -1);
                 }
