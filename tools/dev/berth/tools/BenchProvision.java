@@ -157,7 +157,7 @@ final class BenchProvision {
     }
 
     /** Whether the kernel's table has a host route to an IPv4 address; /proc/net/route writes it in the machine's order. */
-    private static boolean routed(String address) {
+    static boolean routed(String address) {
         String[] parts = address.split("\\.");
         StringBuilder hex = new StringBuilder("\t");
         for (int i = parts.length - 1; i >= 0; i--) {

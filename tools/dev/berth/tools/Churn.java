@@ -1,38 +1,27 @@
 package dev.berth.tools;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A customer who cannot decide: orders, stops, starts and deletes one VPS after the other, and tries again when nobody answers. */
+/** A customer who cannot decide: orders, uses, stops, starts, restarts and deletes one VPS after the other. */
 final class Churn implements Runnable {
-    private static final int ATTEMPTS = 600;
-    private static final int PAUSE_MILLIS = 1_500;
-    private static final long RETRY_MILLIS = 200;
-    private static final int SERVER_ERROR = 500;
+    private static final int PAUSE_MILLIS = 1_200;
+    private static final int HASTY_ONE_IN = 5;
 
     private final Shop shop;
+    private final Buyer buyer;
     private final Random random;
     private final String name;
-    private final AtomicBoolean over;
     private volatile boolean finishing;
-    private volatile boolean done;
     private volatile boolean ended;
-    private volatile String doing = "";
-    private volatile long ordered;
+    private volatile String fault = "";
+    private int ordered;
 
-    Churn(Shop shop, Random random, String name, AtomicBoolean over) {
+    Churn(Shop shop, Buyer buyer, Random random, String name) {
         this.shop = shop;
+        this.buyer = buyer;
         this.random = random;
         this.name = name;
-        this.over = over;
-    }
-
-    @FunctionalInterface
-    private interface Request<T> {
-        T send() throws IOException;
     }
 
     @Override
@@ -41,9 +30,8 @@ final class Churn implements Runnable {
             while (!finishing) {
                 life();
             }
-            done = true;
         } catch (IOException | RuntimeException e) {
-            doing = doing + " failed: " + e.getMessage();
+            fault = "%s, %s: %s".formatted(name, buyer, e);
         } finally {
             ended = true;
         }
@@ -51,47 +39,38 @@ final class Churn implements Runnable {
 
     private void life() throws IOException {
         ordered++;
-        String key = UUID.randomUUID().toString();
-        doing = "ordering";
-        Shop.Placed placed = again(() -> shop.order(name + "-" + ordered, key));
-        end(placed.operationId());
-        for (int i = random.nextInt(3); i > 0 && !finishing; i--) {
+        Shop.Placed placed = buyer.order(random.nextBoolean() ? "dinghy" : "stopwatch", name + "-" + ordered);
+        if (random.nextInt(HASTY_ONE_IN) == 0) {
+            // a change of mind while it is being made
             Waits.pause(random.nextInt(PAUSE_MILLIS));
-            act(placed.vpsId(), "stop");
-            act(placed.vpsId(), "start");
+            buyer.succeed(buyer.act(placed.vpsId(), "delete"));
+            return;
+        }
+        buyer.succeed(placed.operationId());
+        for (int i = random.nextInt(3); i > 0 && !finishing; i--) {
+            Traffic.send(buyer.again(() -> shop.address(placed.vpsId())));
+            Waits.pause(random.nextInt(PAUSE_MILLIS));
+            change(buyer, random, placed.vpsId());
         }
         Waits.pause(random.nextInt(PAUSE_MILLIS));
-        act(placed.vpsId(), "delete");
+        buyer.succeed(buyer.act(placed.vpsId(), "delete"));
     }
 
-    private void act(String vpsId, String action) throws IOException {
-        doing = action + " " + vpsId;
-        String key = UUID.randomUUID().toString();
-        end(again(() -> shop.act(vpsId, action, key)));
-    }
-
-    private void end(String operationId) throws IOException {
-        String state = again(() -> shop.await(operationId));
-        if (!state.equals("SUCCEEDED")) {
-            throw new IOException("operation " + operationId + " ended as " + state);
+    /** One change that leaves a running VPS running. */
+    static void change(Buyer buyer, Random random, String vpsId) throws IOException {
+        if (random.nextBoolean()) {
+            buyer.succeed(buyer.act(vpsId, "restart"));
+            return;
         }
-    }
-
-    /** The same request with the same key, until somebody answers. */
-    private <T> T again(Request<T> request) throws IOException {
-        for (int i = 0; i < ATTEMPTS && !over.get(); i++) {
-            try {
-                return request.send();
-            } catch (PortalApi.ApiException e) {
-                if (e.status() < SERVER_ERROR && e.status() != 429) {
-                    throw e;
-                }
-            } catch (IOException e) {
-                // the portal is down: that is the point
-            }
-            Waits.pause(RETRY_MILLIS);
+        String stop = buyer.act(vpsId, "stop");
+        if (random.nextInt(HASTY_ONE_IN) == 0) {
+            // started again before it has stopped: the newer wish overtakes
+            buyer.succeed(buyer.act(vpsId, "start"));
+            buyer.end(stop);
+            return;
         }
-        throw new IOException("nobody answered");
+        buyer.succeed(stop);
+        buyer.succeed(buyer.act(vpsId, "start"));
     }
 
     /** Deletes what it has and stops. */
@@ -99,22 +78,13 @@ final class Churn implements Runnable {
         finishing = true;
     }
 
-    /** Whether it stopped with nothing left. */
-    boolean done() {
-        return done;
-    }
-
     /** Whether it stopped, for good or ill: nothing more will come of it. */
     boolean ended() {
         return ended;
     }
 
-    long ordered() {
-        return ordered;
-    }
-
-    @Override
-    public String toString() {
-        return Map.of(name, doing).toString();
+    /** Why it stopped or what it still does; empty when it stopped with nothing left. */
+    String fault() {
+        return ended ? fault : name + " still does: " + buyer;
     }
 }

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -16,7 +19,7 @@ final class Leftovers {
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
     private static final Pattern CONTEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Pattern COUNTER = Pattern.compile("[tr]x_[0-9a-f]{32}");
-    private static final Pattern VETH = Pattern.compile("b[0-9a-f]{12}");
+    private static final int RANDOM_PART = 24;
 
     private final Settings settings;
 
@@ -33,15 +36,57 @@ final class Leftovers {
         checks.put("no mount is left", fault(mounts()));
         checks.put("no network interface is left", fault(interfaces()));
         checks.put("no control group is left", fault(groups()));
-        checks.put("no subvolume is left", fault(contexts(settings.node().resolve("store/contexts"))));
+        checks.put(
+                "no directory of a context is left in the store",
+                fault(contexts(settings.node().resolve("store/contexts"))));
+        checks.put("no subvolume is left", fault(subvolumes()));
+        checks.put("no quota group is left", fault(quotaGroups()));
         checks.put("no run directory is left", fault(contexts(settings.node().resolve("run"))));
+        checks.put("no lock of the runtime is left", fault(locks()));
         checks.put("no packet filter element is left", fault(filter()));
         checks.put("no process of a context is left", fault(processes()));
         return checks;
     }
 
     private static Optional<String> fault(List<String> found) {
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.size() + ", such as " + found.getFirst());
+        return Checks.none(found);
+    }
+
+    /** All that btrfs has, wherever they are; images are directories. */
+    private List<String> subvolumes() {
+        return btrfs("subvolume", "list", "-a");
+    }
+
+    /** Those of deleted ones are freed with the next commit, which need not be waited for. */
+    private List<String> quotaGroups() {
+        Command.of(
+                        "btrfs",
+                        "filesystem",
+                        "sync",
+                        settings.node().resolve("store").toString())
+                .run();
+        return btrfs("qgroup", "show").stream()
+                .filter(line -> line.startsWith("0/") && !line.startsWith("0/5 "))
+                .toList();
+    }
+
+    private List<String> btrfs(String... command) {
+        List<String> arguments = new ArrayList<>(List.of("btrfs"));
+        arguments.addAll(List.of(command));
+        arguments.add(settings.node().resolve("store").toString());
+        Command.Result result = Command.of(arguments).run();
+        return result.ok()
+                ? result.output().lines().map(String::strip).toList()
+                : List.of(result.output().strip());
+    }
+
+    /** LXC keeps one for each container it was ever asked about. */
+    private List<String> locks() {
+        Path locks = Path.of("/run/lxc/lock")
+                .resolve(Path.of("/").relativize(settings.node().resolve("run")));
+        return names(locks).stream()
+                .filter(name -> CONTEXT.matcher(name).find())
+                .toList();
     }
 
     private List<String> mounts() {
@@ -51,15 +96,21 @@ final class Leftovers {
                 .toList();
     }
 
-    private static List<String> interfaces() {
-        return names(Path.of("/sys/class/net")).stream()
-                .filter(name -> VETH.matcher(name).matches())
-                .toList();
+    /** Of contexts that this instance ever had: another one may run beside it. */
+    private List<String> interfaces() {
+        Set<String> own = new HashSet<>();
+        try {
+            new Sql(settings).column("SELECT id FROM vps").forEach(id -> own.add("b" + id.substring(RANDOM_PART)));
+        } catch (IOException e) {
+            return List.of("not known: " + e.getMessage());
+        }
+        return names(Path.of("/sys/class/net")).stream().filter(own::contains).toList();
     }
 
     private List<String> groups() {
         return Stream.concat(Stream.of(""), names(CGROUPS).stream())
-                .map(hierarchy -> CGROUPS.resolve(hierarchy).resolve(settings.cgroupRoot()))
+                .flatMap(hierarchy -> Stream.of(settings.cgroupRoot(), Groups.monitors(settings.cgroupRoot()))
+                        .map(CGROUPS.resolve(hierarchy)::resolve))
                 .flatMap(root -> contexts(root).stream().map(name -> root + "/" + name))
                 .toList();
     }
@@ -77,9 +128,20 @@ final class Leftovers {
     private List<String> processes() {
         return names(Path.of("/proc")).stream()
                 .filter(name -> name.chars().allMatch(Character::isDigit))
-                .filter(pid -> lines(Path.of("/proc", pid, "cgroup")).stream()
-                        .anyMatch(line -> line.contains("/" + settings.cgroupRoot() + "/")))
+                .filter(pid -> belongs(pid))
+                .map(pid ->
+                        pid + " " + Groups.read(Path.of("/proc", pid, "comm")).orElse("?"))
                 .toList();
+    }
+
+    /** By its control group, or because it was started for a context: the runtime's monitor and whoever waits for it. */
+    private boolean belongs(String pid) {
+        String command = Groups.read(Path.of("/proc", pid, "cmdline")).orElse("");
+        return lines(Path.of("/proc", pid, "cgroup")).stream()
+                        .anyMatch(line -> line.contains("/" + settings.cgroupRoot() + "/")
+                                || line.contains("/" + Groups.monitors(settings.cgroupRoot()) + "/"))
+                || (command.startsWith("lxc-") || command.startsWith("[lxc"))
+                        && command.contains(settings.node().resolve("run").toString());
     }
 
     private static List<String> contexts(Path directory) {

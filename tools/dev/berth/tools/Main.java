@@ -104,7 +104,7 @@ public final class Main {
         if (arguments.size() != 2 || !arguments.getFirst().equals("build")) {
             throw new Failure(Failure.USAGE, "usage: ./berth image build " + Images.DEBIAN_12);
         }
-        new Packages(instance.settings).ensure(true, false);
+        new Packages(instance.settings).ensure(true);
         Progress progress = new Progress(out);
         Images.Image image = progress.step("image " + arguments.get(1), () -> instance.images.ensure(arguments.get(1)));
         if (instance.portal.ready()) {

@@ -1,6 +1,8 @@
 package dev.berth.tools;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,7 +124,16 @@ final class NodeDaemon {
     }
 
     void awaitReady() {
-        daemons.awaitReady(
-                NAME, Duration.ofSeconds(90), () -> Files.exists(settings.node().resolve("berthd.sock")));
+        daemons.awaitReady(NAME, Duration.ofSeconds(90), this::ready);
+    }
+
+    /** Whether somebody answers at its socket: the file alone may be that of one who was killed. */
+    boolean ready() {
+        try (SocketChannel channel =
+                SocketChannel.open(UnixDomainSocketAddress.of(settings.node().resolve("berthd.sock")))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -1,99 +1,201 @@
 package dev.berth.tools;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
-/** Reads the kernel's own CPU counters of contexts a few times a second, and knows nothing of berthd's journal. */
+/**
+ * Watches all contexts of an instance by what the kernel shows of them: control groups, packet counters, quota groups, processes. It
+ * knows nothing of berthd's journal, and goes on while berthd is dead.
+ */
 final class Oracle {
     private static final long INTERVAL_MILLIS = 100;
-    private static final long MICROS_PER_SECOND = 1_000_000;
-    private static final long MICROS_PER_MILLI = 1_000;
-    private static final long NANOS_PER_MICRO = 1_000;
+    private static final int LOOKS_PER_NETWORK = 5;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final int SEVERAL = 2;
+    private static final Pattern CONTEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-    private final Path root;
-    private final boolean unified;
-    private final Map<String, Long> seenMicros = new TreeMap<>();
+    /** How the portal calls the meters whose counters are in these columns of its readings. */
+    private static final Map<String, String> METERS = new TreeMap<>(Map.of(
+            "cpu_usec", "CPU_TIME",
+            "net_tx_bytes", "NETWORK_BYTES_SENT",
+            "net_rx_bytes", "NETWORK_BYTES_RECEIVED",
+            "uptime_seconds", "RUNNING_VM",
+            "address_seconds", "IP_ADDRESS",
+            "memory_byte_seconds", "MEMORY",
+            "disk_byte_seconds", "VOLUME"));
 
-    Oracle(Settings settings) {
-        unified = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
-        root = Path.of(unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpuacct").resolve(settings.cgroupRoot());
+    private final Settings settings;
+    private final NodeDaemon node;
+    private final Groups groups;
+    private final Path stored;
+    private final Map<String, Sight> sights = new TreeMap<>();
+    private final Map<String, Path> quotas = new TreeMap<>();
+    private long looks;
+    private long looksAtSeveral;
+
+    Oracle(Instance instance) {
+        settings = instance.settings;
+        node = instance.node;
+        groups = new Groups(settings.cgroupRoot());
+        stored = settings.node().resolve("store/contexts");
     }
 
     void watch(AtomicBoolean over) {
-        while (!over.get() && Waits.pause(INTERVAL_MILLIS)) {
-            look();
+        for (int i = 0; !over.get() && Waits.pause(INTERVAL_MILLIS); i++) {
+            look(i % LOOKS_PER_NETWORK == 0);
         }
     }
 
-    private synchronized void look() {
-        if (!Files.isDirectory(root)) {
+    private synchronized void look(boolean network) {
+        boolean away = !node.ready();
+        Set<String> ids = new TreeSet<>(sights.keySet());
+        ids.addAll(contexts(groups.root()));
+        ids.addAll(contexts(stored));
+        for (String id : ids) {
+            Sight.Look look = look(id);
+            sights.computeIfAbsent(id, any -> new Sight()).see(look, System.nanoTime() / NANOS_PER_MILLI, away);
+        }
+        if (network) {
+            packets();
+        }
+        looks++;
+        looksAtSeveral += sights.values().stream().filter(Sight::here).count() >= SEVERAL ? 1 : 0;
+    }
+
+    private static List<String> contexts(Path directory) {
+        return Groups.names(directory).stream()
+                .filter(name -> CONTEXT.matcher(name).matches())
+                .toList();
+    }
+
+    private Sight.Look look(String id) {
+        boolean here = Files.isDirectory(stored.resolve(id));
+        return new Sight.Look(
+                here,
+                groups.init(id).map(Groups.Init::pid).orElse(0L),
+                groups.cpuMicros(id),
+                groups.memoryBytes(id),
+                here ? diskBytes(id) : 0);
+    }
+
+    /** The quota group's own file; which one it is, is asked of btrfs once. */
+    private long diskBytes(String id) {
+        Path quota =
+                quotas.computeIfAbsent(id, any -> Path.of("/sys/fs/btrfs", filesystem(), "qgroups", "0_" + root(id)));
+        return Groups.read(quota.resolve("referenced")).map(Long::parseLong).orElse(0L);
+    }
+
+    private String root(String id) {
+        return Command.of(
+                        "btrfs",
+                        "inspect-internal",
+                        "rootid",
+                        stored.resolve(id).toString())
+                .run()
+                .output()
+                .strip();
+    }
+
+    private String filesystem() {
+        String text = Command.of(
+                        "btrfs",
+                        "filesystem",
+                        "show",
+                        settings.node().resolve("store").toString())
+                .run()
+                .output();
+        int at = text.indexOf("uuid: ");
+        return at < 0
+                ? "none"
+                : text.substring(at + "uuid: ".length())
+                        .lines()
+                        .findFirst()
+                        .orElse("none")
+                        .strip();
+    }
+
+    private void packets() {
+        Command.Result result = Command.of("nft", "-j", "list", "counters", "table", "inet", settings.nftTable())
+                .run();
+        if (!result.ok()) {
             return;
         }
-        try (Stream<Path> groups = Files.list(root)) {
-            groups.filter(Files::isDirectory)
-                    .forEach(group -> usage(group)
-                            .ifPresent(micros ->
-                                    seenMicros.merge(group.getFileName().toString(), micros, Math::max)));
-        } catch (IOException | UncheckedIOException e) {
-            // a group that went away while it was listed: the next look sees the rest
-        }
-    }
-
-    private Optional<Long> usage(Path group) {
-        try {
-            if (!unified) {
-                return Optional.of(Long.parseLong(
-                                Files.readString(group.resolve("cpuacct.usage")).strip())
-                        / NANOS_PER_MICRO);
+        Map<String, Long> bytes = new TreeMap<>();
+        for (Object each : Json.list(Json.parse(result.output()), "nftables")) {
+            if (each instanceof Map<?, ?> map && map.get("counter") instanceof Object counter) {
+                Json.text(counter, "bytes")
+                        .ifPresent(text -> bytes.put(Json.text(counter, "name").orElse(""), Long.parseLong(text)));
             }
-            return Files.readAllLines(group.resolve("cpu.stat")).stream()
-                    .filter(line -> line.startsWith("usage_usec "))
-                    .map(line -> Long.parseLong(line.substring("usage_usec ".length())))
-                    .findFirst();
-        } catch (IOException e) {
-            return Optional.empty();
         }
-    }
-
-    /** The sums, for the log of a run. */
-    synchronized String summary(Sql sql) throws IOException {
-        Map<String, Sql.Metered> metered = sql.metered();
-        long billed = seenMicros.keySet().stream()
-                .mapToLong(context ->
-                        metered.getOrDefault(context, new Sql.Metered(0, 0)).cpuMicros())
-                .sum();
-        long seen = seenMicros.values().stream().mapToLong(Long::longValue).sum();
-        return "%d contexts, %d ms of CPU metered, %d ms seen in the kernel"
-                .formatted(seenMicros.size(), billed / MICROS_PER_MILLI, seen / MICROS_PER_MILLI);
-    }
-
-    /** What was metered may exceed what was seen by what happens between two looks, and fall short by one sampling interval. */
-    synchronized Optional<String> compare(Sql sql) throws IOException {
-        long ceilingMicrosPerSecond = MICROS_PER_SECOND;
-        long above = ceilingMicrosPerSecond / 2;
-        long below = ceilingMicrosPerSecond * Tests.READING_SECONDS;
-        Map<String, Sql.Metered> metered = sql.metered();
-        List<String> faults = new ArrayList<>();
-        seenMicros.forEach((context, seen) -> {
-            Sql.Metered billed = metered.get(context);
-            if (billed == null) {
-                faults.add("%s was seen and never metered".formatted(context));
-            } else if (billed.cpuMicros() > seen + above || billed.cpuMicros() < seen - below) {
-                faults.add("%s metered %d us, seen %d us".formatted(context, billed.cpuMicros(), seen));
+        sights.forEach((id, sight) -> {
+            String plain = id.replace("-", "");
+            if (bytes.containsKey("tx_" + plain) && bytes.containsKey("rx_" + plain)) {
+                sight.network(bytes.get("tx_" + plain), bytes.get("rx_" + plain));
             }
         });
-        if (seenMicros.isEmpty()) {
-            faults.add("no context was ever seen");
-        }
-        return faults.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", faults));
+    }
+
+    Optional<Groups.Init> init(String id) {
+        return groups.init(id);
+    }
+
+    synchronized int contexts() {
+        return sights.size();
+    }
+
+    /** In how many of a hundred looks several contexts were there at once. */
+    synchronized long severalPercent() {
+        return looks == 0 ? 0 : 100 * looksAtSeveral / looks;
+    }
+
+    synchronized long running() {
+        return sights.values().stream().filter(Sight::runs).count();
+    }
+
+    /** One line for each meter: what all contexts together were metered and seen to use. */
+    synchronized List<String> summary(Map<String, Map<String, Long>> metered) {
+        List<String> lines = new ArrayList<>();
+        METERS.forEach((column, meter) -> {
+            long billed = sights.keySet().stream()
+                    .mapToLong(id -> metered.getOrDefault(id, Map.of()).getOrDefault(column, 0L))
+                    .sum();
+            long seen = sights.values().stream()
+                    .mapToLong(sight -> sight.seen().getOrDefault(column, 0L))
+                    .sum();
+            lines.add("%s of %d contexts: metered %,d, seen %,d".formatted(meter, sights.size(), billed, seen));
+        });
+        return lines;
+    }
+
+    /** @param metered counters of each context's last reading, by column */
+    synchronized Map<String, Optional<String>> compare(Map<String, Map<String, Long>> metered) {
+        Map<String, Optional<String>> checks = new LinkedHashMap<>();
+        METERS.forEach((column, meter) -> {
+            List<String> faults = new ArrayList<>();
+            sights.forEach((id, sight) -> {
+                Sight.Range range = sight.ranges().getOrDefault(column, new Sight.Range(0, 0));
+                long value = metered.getOrDefault(id, Map.of()).getOrDefault(column, -1L);
+                // a context that only its empty control group was ever seen of has used nothing
+                if (!range.holds(value) && (value >= 0 || range.low() > 0)) {
+                    faults.add("%s metered %d, must be within %d and %d (%s)"
+                            .formatted(id, value, range.low(), range.high(), sight));
+                }
+            });
+            checks.put(meter + " as metered is what was seen in the kernel", Checks.none(faults));
+        });
+        List<String> unseen =
+                metered.keySet().stream().filter(id -> !sights.containsKey(id)).toList();
+        checks.put("nothing was metered that was not seen", Checks.none(unseen));
+        return checks;
     }
 }

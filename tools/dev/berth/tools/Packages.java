@@ -24,6 +24,9 @@ final class Packages {
             "mmdebstrap", "mmdebstrap",
             "ssh", "openssh-client");
     private static final Map<String, String> BROWSER = Map.of("chromium", "chromium");
+    /** Looks into the node's database past berthd. */
+    private static final Map<String, String> ORACLE = Map.of("sqlite3", "sqlite3");
+
     private static final Path POLICY = Path.of("/usr/sbin/policy-rc.d");
 
     private final Settings settings;
@@ -32,15 +35,26 @@ final class Packages {
         this.settings = settings;
     }
 
+    /** What the test parts need besides what they test. */
+    List<String> ensureForTests(List<String> parts) {
+        boolean contexts = parts.stream().anyMatch(List.of("node", "node-host", "e2e", "kill")::contains);
+        Map<String, String> more = new LinkedHashMap<>();
+        more.putAll(parts.contains("e2e") ? BROWSER : Map.of());
+        more.putAll(parts.contains("kill") ? ORACLE : Map.of());
+        return ensure(contexts, more);
+    }
+
     /** Installs what is missing; returns the packages it installed. */
-    List<String> ensure(boolean contexts, boolean browser) {
+    List<String> ensure(boolean contexts) {
+        return ensure(contexts, Map.of());
+    }
+
+    private List<String> ensure(boolean contexts, Map<String, String> more) {
         Map<String, String> wanted = new LinkedHashMap<>(ALWAYS);
         if (contexts) {
             wanted.putAll(CONTEXTS);
         }
-        if (browser) {
-            wanted.putAll(BROWSER);
-        }
+        wanted.putAll(more);
         List<String> missing = wanted.entrySet().stream()
                 .filter(entry -> !Command.exists(entry.getKey()))
                 .map(Map.Entry::getValue)

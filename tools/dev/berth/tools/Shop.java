@@ -15,12 +15,15 @@ final class Shop {
     private static final List<String> ENDED = List.of("SUCCEEDED", "FAILED", "CANCELLED", "NEEDS_ATTENTION");
 
     private final PortalApi api;
+    private final PortalApi operator;
     private final String sshKey;
+    private final String account;
 
     Shop(Instance instance) throws IOException {
         api = new PortalApi(instance.settings, "berth-reseller-demo", instance.secrets.get("oidc-berth-reseller-demo"));
         sshKey = key(instance.settings.variable().resolve("secrets/bench-key"));
-        credit(PortalApi.operator(instance.settings, instance.secrets));
+        operator = PortalApi.operator(instance.settings, instance.secrets);
+        account = credit();
     }
 
     /** What an order gave. */
@@ -36,15 +39,16 @@ final class Shop {
     }
 
     /** The reseller's own account, made at its first call, may pay by invoice; its customers' accounts are not ordered for. */
-    private void credit(PortalApi operator) throws IOException {
-        String account = Json.list(api.get("/api/v1/accounts"), "items").stream()
+    private String credit() throws IOException {
+        String own = Json.list(api.get("/api/v1/accounts"), "items").stream()
                 .filter(one -> Json.text(one, "kind").equals(Optional.of("RESELLER")))
                 .flatMap(one -> Json.text(one, "id").stream())
                 .findFirst()
                 .orElseThrow(() -> new IOException("the reseller has no account"));
         operator.put(
-                "/api/admin/v1/accounts/" + account + "/payment-terms",
+                "/api/admin/v1/accounts/" + own + "/payment-terms",
                 Map.of("mayPayByInvoice", true, "reason", "orders by script"));
+        return own;
     }
 
     Placed order(String hostname, String idempotencyKey) throws IOException {
@@ -73,6 +77,38 @@ final class Shop {
     String act(String vpsId, String action, String idempotencyKey) throws IOException {
         Map<String, Object> answer = api.post("/api/v1/vps/" + vpsId + "/actions/" + action, Map.of(), idempotencyKey);
         return need(answer, "id");
+    }
+
+    /** Gives the account a little credit, as staff do, and returns the grant's id. */
+    String grant(String idempotencyKey) throws IOException {
+        Map<String, Object> answer = operator.post(
+                "/api/admin/v1/accounts/" + account + "/credit-grants",
+                Map.of("amount", "0.10", "reason", "goodwill"),
+                idempotencyKey);
+        return need(answer, "id");
+    }
+
+    String account() {
+        return account;
+    }
+
+    /** How an operation stands. */
+    record Progress(String state, String failure) {
+        /** Whether nothing more will come of it; what waits for staff may still go on. */
+        boolean ended() {
+            return ENDED.contains(state) && !state.equals("NEEDS_ATTENTION");
+        }
+    }
+
+    /** Waits a while for the operation's end. */
+    Progress progress(String operationId) throws IOException {
+        Map<String, Object> answer = api.get("/api/v1/operations/" + operationId + "?wait=30");
+        return new Progress(need(answer, "state"), Json.text(answer, "failure").orElse(""));
+    }
+
+    /** What the node said of it last. */
+    String observedState(String vpsId) throws IOException {
+        return need(api.get("/api/v1/vps/" + vpsId), "observedState");
     }
 
     /** State in which the operation ended. */

@@ -42,8 +42,7 @@ final class Tests {
         if (!unknown.isEmpty()) {
             throw new Failure(Failure.USAGE, "there is no test part '%s'; parts: %s".formatted(unknown, ALL));
         }
-        boolean contexts = parts.stream().anyMatch(List.of("node", "node-host", "e2e", "kill")::contains);
-        List<String> installed = new Packages(instance.settings).ensure(contexts, parts.contains("e2e"));
+        List<String> installed = new Packages(instance.settings).ensureForTests(parts);
         if (!installed.isEmpty()) {
             progress.say("installed packages: " + String.join(" ", installed));
         }
@@ -116,8 +115,8 @@ final class Tests {
         Path variable = instance.settings.root().resolve("var/e2e");
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("BERTH_VAR", variable.toString());
-        environment.put("BERTH_PORT_BASE", Integer.toString(PORT_BASE));
-        environment.put("BERTH_IP_POOL", "10.78.0.0/24");
+        environment.put("BERTH_PORT_BASE", own("BERTH_TEST_PORT_BASE", Integer.toString(PORT_BASE)));
+        environment.put("BERTH_IP_POOL", own("BERTH_TEST_IP_POOL", "10.78.0.0/24"));
         environment.put("BERTH_BILLING_PERIOD", "PT1M");
         environment.put("BERTH_METERING_READING_INTERVAL", "PT" + READING_SECONDS + "S");
         Instance under = new Instance(Settings.of(instance.settings.root(), environment), environment);
@@ -136,6 +135,11 @@ final class Tests {
         } finally {
             berth(environment, "down");
         }
+    }
+
+    /** Two clones that test at the same time on one machine need ports and addresses of their own. */
+    private static String own(String variable, String otherwise) {
+        return System.getenv().getOrDefault(variable, otherwise);
     }
 
     private void kill(Instance under) throws Exception {

@@ -75,7 +75,7 @@ final class Up {
     }
 
     private void startAll() throws Exception {
-        List<String> installed = new Packages(instance.settings).ensure(!simulated, false);
+        List<String> installed = new Packages(instance.settings).ensure(!simulated);
         if (!installed.isEmpty()) {
             progress.say("installed packages: " + String.join(" ", installed));
         }
