@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,11 @@ final class BenchDensity {
     private static final int CONTEXTS = 100;
     private static final int LXD_CONTEXTS = 20;
     private static final long SETTLE_MILLIS = 30_000;
+    /** What was deleted before gives its memory back over some seconds. */
+    private static final Duration QUIET_LIMIT = Duration.ofMinutes(1);
+
+    private static final long QUIET_PAUSE_MILLIS = 5_000;
+    private static final long QUIET_KIBIBYTES = 8 * 1024;
 
     private final Instance instance;
     private final PrintStream out;
@@ -29,9 +35,10 @@ final class BenchDensity {
         metrics.put("contexts", CONTEXTS);
         try (Guests guests = new Guests(instance, Images.DEBIAN_12)) {
             guests.start(List.of(Guests.Plan.small()));
-            long before = usedKibibytes();
+            long before = quietKibibytes();
             long startNanos = System.nanoTime();
             Guests.Started started = guests.tryStart(CONTEXTS, Guests.Plan.small());
+            started.faults().forEach(fault -> out.println("not started: " + fault));
             long millis = (System.nanoTime() - startNanos) / 1_000_000;
             Waits.pause(SETTLE_MILLIS);
             long used = usedKibibytes() - before;
@@ -57,7 +64,7 @@ final class BenchDensity {
                 out.println("no comparison: " + lxd.missing());
                 return;
             }
-            long before = usedKibibytes();
+            long before = quietKibibytes();
             List<String> names = new ArrayList<>();
             for (int i = 0; i < LXD_CONTEXTS; i++) {
                 String name = "density-" + i;
@@ -67,9 +74,23 @@ final class BenchDensity {
             Waits.pause(SETTLE_MILLIS);
             long used = usedKibibytes() - before;
             metrics.put("lxd_contexts", LXD_CONTEXTS);
+            metrics.put("lxd_running", lxd.running());
             metrics.put("lxd_mb_per_context", BenchCpu.rounded(used / 1024.0 / LXD_CONTEXTS));
             names.forEach(lxd::delete);
         }
+    }
+
+    private static long quietKibibytes() throws IOException {
+        long end = System.nanoTime() + QUIET_LIMIT.toNanos();
+        long last = usedKibibytes();
+        while (Waits.pause(QUIET_PAUSE_MILLIS)) {
+            long now = usedKibibytes();
+            if (Math.abs(now - last) < QUIET_KIBIBYTES || System.nanoTime() > end) {
+                return now;
+            }
+            last = now;
+        }
+        return last;
     }
 
     /** What is not available any more: anonymous memory, kernel memory and page cache in use. */

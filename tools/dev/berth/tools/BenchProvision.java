@@ -97,6 +97,7 @@ final class BenchProvision {
         try (Guests guests = new Guests(instance, Images.DEBIAN_12)) {
             long startNanos = System.nanoTime();
             Guests.Started started = guests.tryStart(CROWD, Guests.Plan.small());
+            started.faults().forEach(fault -> out.println("not started: " + fault));
             long millis = sinceMillis(startNanos);
             metrics.put("at_once", CROWD);
             metrics.put("at_once_failures", CROWD - started.guests().size());

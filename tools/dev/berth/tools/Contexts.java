@@ -99,11 +99,12 @@ final class Contexts {
         }
     }
 
-    /** The outer groups in every hierarchy (v1), or in the one there is (v2). */
+    /** The outer groups and the monitors' in every hierarchy (v1), or in the one there is (v2). */
     private void removeGroups() {
         try (Stream<Path> hierarchies = Files.list(CGROUPS)) {
             Stream.concat(Stream.of(CGROUPS), hierarchies)
-                    .map(hierarchy -> hierarchy.resolve(settings.cgroupRoot()))
+                    .flatMap(hierarchy -> Stream.of(settings.cgroupRoot(), Groups.monitors(settings.cgroupRoot()))
+                            .map(hierarchy::resolve))
                     .filter(Files::isDirectory)
                     .forEach(Contexts::removeGroup);
         } catch (IOException e) {

@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -140,8 +142,9 @@ final class Guests implements AutoCloseable {
     /**
      * @param guests those that run
      * @param millis from each order to its running
+     * @param faults why others do not, each reason once
      */
-    record Started(List<Guest> guests, List<Long> millis) {}
+    record Started(List<Guest> guests, List<Long> millis, Set<String> faults) {}
 
     /** Orders so many of a kind at once; those that fail are missing in the answer. */
     Started tryStart(int count, Plan plan) throws Exception {
@@ -160,12 +163,15 @@ final class Guests implements AutoCloseable {
             retire();
         }
         List<Long> millis = new ArrayList<>();
+        Set<String> faults = new TreeSet<>();
         for (Future<Long> one : started) {
             if (one.state() == Future.State.SUCCESS) {
                 millis.add(one.resultNow());
+            } else {
+                faults.add(String.valueOf(one.exceptionNow().getMessage()));
             }
         }
-        return new Started(List.copyOf(running), millis);
+        return new Started(List.copyOf(running), millis, faults);
     }
 
     private Guest one(String slug) throws IOException {

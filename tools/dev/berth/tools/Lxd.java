@@ -100,6 +100,18 @@ final class Lxd implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - startNanos).toMillis();
     }
 
+    /** How many containers' own systemd has come up, perhaps without a unit that the image cannot run in there. */
+    long running() {
+        Command.Result names = lxc(List.of("list", "--format=csv", "--columns=n"));
+        return names.output()
+                .lines()
+                .map(name -> lxc(List.of("exec", name, "--", "systemctl", "is-system-running"))
+                        .output()
+                        .strip())
+                .filter(state -> state.equals("running") || state.equals("degraded"))
+                .count();
+    }
+
     void delete(String name) {
         lxc(List.of("delete", "--force", name));
     }
@@ -128,6 +140,10 @@ final class Lxd implements AutoCloseable {
     @Override
     public void close() {
         if (started) {
+            // a pool that still has an image in it is not deleted, and the next run finds it there
+            lxc(List.of("image", "delete", "berth"));
+            lxc(List.of("profile", "device", "remove", "default", "root"));
+            lxc(List.of("storage", "delete", "bench"));
             lxd("shutdown", "--timeout=20");
             Command.of("btrfs", "subvolume", "delete", pool.toString()).run();
         }
