@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param addresses IPv4 or IPv6 addresses without prefix, the first one is primary
  * @param sshKeys lines of {@code authorized_keys} for root
  * @param limits what the kernel holds it to
+ * @param network rates, firewall and resolver; empty for none of them
  */
 public record ContextSpec(
         String contextId,
@@ -26,7 +27,8 @@ public record ContextSpec(
         String imageDigest,
         List<String> addresses,
         List<String> sshKeys,
-        Limits limits) {
+        Limits limits,
+        Optional<NetworkSpec> network) {
 
     /** The longest list of addresses a spec may carry. */
     public static final int MAX_ADDRESSES = 16;
@@ -45,9 +47,49 @@ public record ContextSpec(
         faults.each("addresses", addresses, Patterns.ADDRESS, MAX_ADDRESSES);
         faults.each("sshKeys", sshKeys, Patterns.SSH_KEY, MAX_SSH_KEYS);
         faults.present("limits", limits);
+        faults.present("network", network);
         faults.throwIfAny();
         addresses = List.copyOf(addresses);
         sshKeys = List.copyOf(sshKeys);
+    }
+
+    /** A context with nothing but its addresses for a network. */
+    public ContextSpec(
+            String contextId,
+            long generation,
+            DesiredState desiredState,
+            long restarts,
+            String hostname,
+            String imageDigest,
+            List<String> addresses,
+            List<String> sshKeys,
+            Limits limits) {
+        this(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                Optional.empty());
+    }
+
+    /** The same with another network. */
+    public ContextSpec withNetwork(NetworkSpec changed) {
+        return new ContextSpec(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                Optional.of(changed));
     }
 
     /** What a context should be doing. SUSPENDED is stopped by staff: the node treats it as STOPPED and says so. */

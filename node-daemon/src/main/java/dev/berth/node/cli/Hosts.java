@@ -25,7 +25,8 @@ final class Hosts {
                     config.storeBytes(),
                     config.nameservers(),
                     config.openPorts(),
-                    config.startLxcfs()));
+                    config.startLxcfs(),
+                    config.uplink().map(link -> new HostConfig.Uplink(link.name(), link.bits()))));
         }
         return new SimulatedHost(config.dataDir().resolve("simulated.json"), new SystemClock(), SEED);
     }

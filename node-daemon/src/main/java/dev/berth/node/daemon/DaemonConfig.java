@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param nameservers written into contexts
  * @param openPorts services of the host that contexts may reach, as {@code udp:53}
  * @param startLxcfs whether lxcfs is started where it does not run
+ * @param uplink what contexts share to the world
  */
 public record DaemonConfig(
         Path dataDir,
@@ -30,9 +32,25 @@ public record DaemonConfig(
         long storeBytes,
         List<String> nameservers,
         List<String> openPorts,
-        boolean startLxcfs) {
+        boolean startLxcfs,
+        Optional<Uplink> uplink) {
     private static final int MAX_SOCKET_PATH = 104;
     private static final Pattern PORT = Pattern.compile("(tcp|udp):[1-9][0-9]{0,4}");
+
+    /** An interface and how many bits it carries in a second. */
+    public record Uplink(String name, long bits) {
+        private static final Pattern TEXT = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]{0,14}):([1-9][0-9]{0,5})");
+        private static final long MEGABIT = 1_000_000;
+
+        static Optional<Uplink> of(String text, List<String> faults) {
+            Matcher matcher = TEXT.matcher(text);
+            if (!matcher.matches()) {
+                faults.add("--uplink '%s' is not of the form eth0:1000, interface and Mbit/s".formatted(text));
+                return Optional.empty();
+            }
+            return Optional.of(new Uplink(matcher.group(1), Long.parseLong(matcher.group(2)) * MEGABIT));
+        }
+    }
 
     public DaemonConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
@@ -67,6 +85,7 @@ public record DaemonConfig(
         openPorts.stream()
                 .filter(port -> !PORT.matcher(port).matches())
                 .forEach(port -> faults.add("--open-ports: '%s' is not of the form udp:53".formatted(port)));
+        Optional<Uplink> uplink = options.value("uplink").flatMap(text -> Uplink.of(text, faults));
         if (!faults.isEmpty()) {
             throw new UsageException(faults);
         }
@@ -81,7 +100,8 @@ public record DaemonConfig(
                 storeBytes,
                 list(options, "nameservers"),
                 openPorts,
-                options.flag("start-lxcfs"));
+                options.flag("start-lxcfs"),
+                uplink);
     }
 
     private static List<String> list(Options options, String name) {

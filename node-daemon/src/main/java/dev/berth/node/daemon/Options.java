@@ -19,7 +19,8 @@ public record Options(Map<String, String> given, Map<String, String> environment
             "nft-table",
             "store-bytes",
             "nameservers",
-            "open-ports");
+            "open-ports",
+            "uplink");
 
     public static Options parse(List<String> arguments, Map<String, String> environment) {
         Map<String, String> given = new HashMap<>();

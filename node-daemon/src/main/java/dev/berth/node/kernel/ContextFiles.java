@@ -3,11 +3,14 @@ package dev.berth.node.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.NetworkSpec;
+import dev.berth.contract.NetworkSpec.Resolver;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** The files Berth wants inside a context, from its spec. */
 final class ContextFiles {
@@ -32,11 +35,21 @@ final class ContextFiles {
         // Known from the first boot on: systemd need not invent one and treat every start as the first.
         files.add(new Wanted("etc/machine-id", spec.contextId().replace("-", "") + "\n", 0444));
         files.add(new Wanted("etc/systemd/network/10-berth-eth0.network", network(spec), 0644));
-        if (!nameservers.isEmpty()) {
-            files.add(new Wanted("etc/resolv.conf", lines("nameserver ", nameservers), 0644));
+        String resolver = resolver(spec, nameservers);
+        if (!resolver.isEmpty()) {
+            files.add(new Wanted("etc/resolv.conf", resolver, 0644));
         }
         files.add(new Wanted("root/.ssh/authorized_keys", lines("", spec.sshKeys()), 0600));
         return files;
+    }
+
+    private static String resolver(ContextSpec spec, List<String> usual) {
+        Optional<Resolver> own = spec.network().flatMap(NetworkSpec::resolver);
+        List<String> nameservers =
+                own.map(Resolver::nameservers).filter(list -> !list.isEmpty()).orElse(usual);
+        List<String> search = own.map(Resolver::search).orElse(List.of());
+        return lines("nameserver ", nameservers)
+                + (search.isEmpty() ? "" : "search %s\n".formatted(String.join(" ", search)));
     }
 
     private static String hosts(ContextSpec spec) {

@@ -26,6 +26,7 @@ final class Doctor {
             Map.entry("newgidmap", "uidmap"),
             Map.entry("nft", "nftables"),
             Map.entry("ip", "iproute2"),
+            Map.entry("tc", "iproute2"),
             Map.entry("mount", "mount"),
             Map.entry("unshare", "util-linux"),
             Map.entry("tar", "tar"),
@@ -63,6 +64,7 @@ final class Doctor {
         findings.add(Lxcfs.finding());
         findings.add(appArmor());
         findings.add(ipv6());
+        findings.addAll(new NetworkDoctor(config, new Programs()).examine());
         findings.add(space());
         return findings;
     }

@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * @param nameservers addresses for {@code /etc/resolv.conf} of contexts
  * @param openPorts services of the host that contexts may reach, as {@code udp:53}; all others are closed to them
  * @param startLxcfs whether lxcfs is started where it does not run
+ * @param uplink what contexts share to the world; empty where nobody named it, and then nothing is reserved on it
  */
 public record HostConfig(
         Path dataDir,
@@ -22,7 +24,8 @@ public record HostConfig(
         long loopFileBytes,
         List<String> nameservers,
         List<String> openPorts,
-        boolean startLxcfs) {
+        boolean startLxcfs,
+        Optional<Uplink> uplink) {
     /** Below this, mkfs.btrfs refuses or leaves no room for a single image. */
     public static final long SMALLEST_LOOP_FILE = 256L << 20;
 
@@ -49,7 +52,25 @@ public record HostConfig(
 
     /** Nothing of the host is open to contexts, and lxcfs is used only where it runs. */
     public HostConfig(Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
-        this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false);
+        this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false, Optional.empty());
+    }
+
+    /**
+     * @param name of the interface; its root queue is Berth's
+     * @param bits per second that it carries
+     */
+    public record Uplink(String name, long bits) {
+        private static final Pattern INTERFACE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,14}");
+
+        public Uplink {
+            require(INTERFACE.matcher(name).matches(), "uplink", name);
+            require(bits >= 1_000_000 && bits <= 1_000_000_000_000L, "uplink bits", bits);
+        }
+    }
+
+    public HostConfig withUplink(Uplink link) {
+        return new HostConfig(
+                dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, openPorts, startLxcfs, Optional.of(link));
     }
 
     private static boolean isPort(String text) {

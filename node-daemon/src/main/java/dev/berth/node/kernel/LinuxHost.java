@@ -37,6 +37,7 @@ public final class LinuxHost implements Host {
     private final Overlay overlay;
     private final FileWriter files;
     private final Nftables nftables;
+    private final TrafficControl traffic;
     private final Lxc lxc;
     private final Store store;
     private final KernelLog kernelLog;
@@ -48,7 +49,9 @@ public final class LinuxHost implements Host {
         this.images = new Images(config.images(), programs);
         this.overlay = new Overlay(new UserNamespace(programs));
         this.files = new FileWriter(config, programs);
-        this.nftables = new Nftables(config.nftTable(), config.openPorts(), programs);
+        this.nftables = new Nftables(
+                config.nftTable(), config.openPorts(), config.uplink().map(HostConfig.Uplink::name), programs);
+        this.traffic = new TrafficControl(config.uplink(), config.run(), programs);
         this.lxc = new Lxc(config.run(), programs);
         this.store = new Store(config, programs);
         this.kernelLog = new KernelLog(config.cgroupRoot());
@@ -94,6 +97,7 @@ public final class LinuxHost implements Host {
         cgroup.prepare();
         kernelLog.start();
         nftables.prepare();
+        traffic.prepare();
     }
 
     @Override
@@ -123,7 +127,7 @@ public final class LinuxHost implements Host {
                 contextId,
                 Files.exists(config.context(contextId)) || Files.exists(run),
                 mounts.stream().anyMatch(point -> point.startsWith(run)),
-                !network.link(contextId).nothing() || linkExists(contextId),
+                !network.link(contextId).nothing() || linkExists(contextId) || traffic.exists(contextId),
                 cgroup.exists(contextId),
                 init.isPresent(),
                 init.map(Init::startNanos).orElse(0L));
@@ -225,7 +229,9 @@ public final class LinuxHost implements Host {
 
     @Override
     public void ensureNetwork(ContextLayout layout) {
-        nftables.ensure(layout.contextId(), layout.spec().addresses());
+        Connection wanted = Connection.of(layout);
+        nftables.ensure(wanted);
+        traffic.ensure(wanted);
     }
 
     @Override
@@ -305,6 +311,7 @@ public final class LinuxHost implements Host {
     public void ensureNoNetwork(String contextId) {
         removeLink(contextId);
         nftables.remove(contextId);
+        traffic.remove(contextId);
     }
 
     private static boolean linkExists(String contextId) {
@@ -395,6 +402,7 @@ public final class LinuxHost implements Host {
     /** Gives the host back what {@link #prepare} took, when no context is left. The data stays. */
     public void release() {
         nftables.removeTable();
+        traffic.release();
         cgroup.removeRoots();
         store.unmount();
     }

@@ -30,6 +30,21 @@ final class Names {
         return "rx_" + contextId.replace("-", "");
     }
 
+    /** Of the firewall, for what comes to the context. */
+    static String inChain(String contextId) {
+        return "in_" + contextId.replace("-", "");
+    }
+
+    /** Of the firewall, for what the context sends. */
+    static String outChain(String contextId) {
+        return "out_" + contextId.replace("-", "");
+    }
+
+    /** What the context may send past the uplink. */
+    static String ceiling(String contextId) {
+        return "ceil_" + contextId.replace("-", "");
+    }
+
     static Optional<String> contextOfCounter(String counter) {
         Matcher matcher = COUNTER.matcher(counter);
         return matcher.matches() ? Optional.of(matcher.replaceFirst("$1-$2-$3-$4-$5")) : Optional.empty();

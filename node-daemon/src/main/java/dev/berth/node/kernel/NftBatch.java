@@ -1,8 +1,11 @@
 package dev.berth.node.kernel;
 
+import dev.berth.contract.NetworkSpec.Firewall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -11,11 +14,79 @@ import java.util.function.Function;
  * are: what differs is in sets and maps keyed by interface.
  */
 final class NftBatch {
+    private static final String RULES = """
+        add table inet berth
+        add set inet berth links { type ifname; }
+        add set inet berth own4 { type ifname . ipv4_addr; }
+        add set inet berth own6 { type ifname . ipv6_addr; }
+        add map inet berth tx { type ifname : counter; }
+        add map inet berth rx { type ifname : counter; }
+        add set inet berth watched { type ifname; }
+        add set inet berth watched4 { type ipv4_addr; }
+        add set inet berth watched6 { type ipv6_addr; }
+        add set inet berth asked4 { type ipv4_addr . inet_service . inet_service; flags dynamic,timeout; size 65536; timeout 30s; }
+        add set inet berth asked6 { type ipv6_addr . inet_service . inet_service; flags dynamic,timeout; size 65536; timeout 30s; }
+        add map inet berth into { type ifname : verdict; }
+        add map inet berth outof { type ifname : verdict; }
+        add map inet berth class { typeof iifname : meta priority; }
+        add map inet berth ceiling { type ifname : limit; }
+        add counter inet berth spoofed
+        add counter inet berth refused
+        add counter inet berth filtered
+        add counter inet berth policed
+        add chain inet berth sent
+        add chain inet berth visit
+        add chain inet berth arrive { type filter hook prerouting priority raw; policy accept; }
+        add chain inet berth host { type filter hook input priority filter; policy accept; }
+        add chain inet berth pass { type filter hook forward priority filter; policy accept; }
+        add chain inet berth ask { type filter hook output priority filter; policy accept; }
+        add chain inet berth leave { type filter hook postrouting priority 300; policy accept; }
+        flush chain inet berth sent
+        flush chain inet berth visit
+        flush chain inet berth arrive
+        flush chain inet berth host
+        flush chain inet berth pass
+        flush chain inet berth ask
+        flush chain inet berth leave
+        add rule inet berth sent ip6 saddr fe80::/10 icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-report, mld2-listener-report } accept
+        add rule inet berth sent ip6 saddr :: icmpv6 type { nd-neighbor-solicit, mld2-listener-report } accept
+        add rule inet berth sent meta nfproto ipv4 iifname . ip saddr != @own4 counter name spoofed drop
+        add rule inet berth sent meta nfproto ipv6 iifname . ip6 saddr != @own6 counter name spoofed drop
+        add rule inet berth sent counter name iifname map @tx
+        add rule inet berth sent iifname != @watched ip daddr != @watched4 notrack
+        add rule inet berth sent iifname != @watched ip6 daddr != @watched6 notrack
+        add rule inet berth arrive iifname @links goto sent
+        add rule inet berth visit meta l4proto { icmp, icmpv6 } accept
+        add rule inet berth visit tcp flags & (syn | ack) != syn accept
+        add rule inet berth visit ip saddr . udp sport . udp dport @asked4 accept
+        add rule inet berth visit ip6 saddr . udp sport . udp dport @asked6 accept
+        @opened@add rule inet berth visit counter name refused drop
+        add rule inet berth host limit name iifname map @ceiling counter name policed drop
+        add rule inet berth host iifname vmap @outof
+        add rule inet berth host iifname @links goto visit
+        @past@add rule inet berth pass iifname vmap @outof
+        add rule inet berth pass oifname vmap @into
+        add rule inet berth ask oifname @links meta nfproto ipv4 meta l4proto udp update @asked4 { ip daddr . udp dport . udp sport }
+        add rule inet berth ask oifname @links meta nfproto ipv6 meta l4proto udp update @asked6 { ip6 daddr . udp dport . udp sport }
+        add rule inet berth ask oifname vmap @into
+        @uplink@add rule inet berth leave oifname @links counter name oifname map @rx
+        """;
+
+    /** Maps whose elements have values to keep. */
+    private static final Set<String> COUNTED = Set.of("tx", "rx");
+
+    private static final long MIN_BURST = 65_536;
+
     private final String table;
     private final List<String> openPorts;
+    private final Optional<String> uplink;
 
-    /** @param openPorts of the host, as {@code udp:53}, that contexts may reach */
-    NftBatch(String table, List<String> openPorts) {
+    /**
+     * @param openPorts of the host, as {@code udp:53}, that contexts may reach
+     * @param uplink interface whose traffic is in classes, empty where there is none
+     */
+    NftBatch(String table, List<String> openPorts, Optional<String> uplink) {
+        this.uplink = uplink;
         this.table = "inet " + table;
         this.openPorts = List.copyOf(openPorts);
     }
@@ -28,37 +99,21 @@ final class NftBatch {
      * host's connection table: what would begin a TCP connection is told by its flags.
      */
     String prepare() {
-        return """
-                add table inet berth
-                add set inet berth links { type ifname; }
-                add set inet berth own4 { type ifname . ipv4_addr; }
-                add set inet berth own6 { type ifname . ipv6_addr; }
-                add map inet berth tx { type ifname : counter; }
-                add map inet berth rx { type ifname : counter; }
-                add counter inet berth spoofed
-                add counter inet berth refused
-                add chain inet berth sent
-                add chain inet berth visit
-                add chain inet berth arrive { type filter hook prerouting priority raw; policy accept; }
-                add chain inet berth host { type filter hook input priority filter; policy accept; }
-                add chain inet berth leave { type filter hook postrouting priority 300; policy accept; }
-                flush chain inet berth sent
-                flush chain inet berth visit
-                flush chain inet berth arrive
-                flush chain inet berth host
-                flush chain inet berth leave
-                add rule inet berth sent ip6 saddr fe80::/10 icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-report, mld2-listener-report } accept
-                add rule inet berth sent ip6 saddr :: icmpv6 type { nd-neighbor-solicit, mld2-listener-report } accept
-                add rule inet berth sent meta nfproto ipv4 iifname . ip saddr != @own4 counter name spoofed drop
-                add rule inet berth sent meta nfproto ipv6 iifname . ip6 saddr != @own6 counter name spoofed drop
-                add rule inet berth sent counter name iifname map @tx
-                add rule inet berth arrive iifname @links goto sent
-                add rule inet berth visit meta l4proto { icmp, icmpv6 } accept
-                add rule inet berth visit tcp flags & (syn | ack) != syn accept
-                @opened@add rule inet berth visit counter name refused drop
-                add rule inet berth host iifname @links goto visit
-                add rule inet berth leave oifname @links counter name oifname map @rx
-                """.replace("@opened@", opened()).replace("inet berth", table);
+        return RULES.replace("@opened@", opened())
+                .replace("@past@", past())
+                .replace("@uplink@", classified())
+                .replace("inet berth", table);
+    }
+
+    /** What does not go through the uplink, where its class holds it to the ceiling. */
+    private String past() {
+        return "add rule inet berth pass %slimit name iifname map @ceiling counter name policed drop\n"
+                .formatted(uplink.map("oifname != \"%s\" "::formatted).orElse(""));
+    }
+
+    private String classified() {
+        return uplink.map("add rule inet berth leave oifname \"%s\" meta priority set iifname map @class\n"::formatted)
+                .orElse("");
     }
 
     private String opened() {
@@ -74,27 +129,81 @@ final class NftBatch {
         return "add table %1$s\ndelete table %1$s\n".formatted(table);
     }
 
-    /** The context's elements become exactly these addresses; counters that exist keep their values. */
-    String ensure(String contextId, List<String> addresses, NftState.Link found) {
-        String veth = Names.veth(contextId);
-        List<String> lines = new ArrayList<>(stale(veth, addresses, found));
-        for (String[] counter : counters(contextId)) {
+    /** The context's elements and rules become exactly these; counters that exist keep their values. */
+    String ensure(Connection wanted, NftState.Link found) {
+        String veth = wanted.veth();
+        List<String> lines = new ArrayList<>(stale(veth, wanted.addresses(), found));
+        for (String[] counter : counters(wanted.contextId())) {
             lines.add("add counter %s %s".formatted(table, counter[1]));
             lines.add("add element %s %s { \"%s\" : \"%s\" }".formatted(table, counter[0], veth, counter[1]));
         }
         lines.add("add element %s links { \"%s\" }".formatted(table, veth));
-        addresses.forEach(address -> lines.add(element("add", veth, address)));
+        wanted.addresses().forEach(address -> lines.add(element("add", veth, address)));
+        lines.addAll(unruled(veth, found));
+        wanted.firewall().ifPresent(firewall -> lines.addAll(ruled(wanted, firewall)));
+        wanted.ceilingBits().ifPresent(bits -> lines.addAll(ceiling(wanted, bits)));
+        if (wanted.rates().isPresent()) {
+            lines.add("add element %s class { \"%s\" : 1:%x }".formatted(table, veth, wanted.trafficClass()));
+        }
         return String.join("\n", lines) + "\n";
+    }
+
+    private List<String> ruled(Connection wanted, Firewall firewall) {
+        String veth = wanted.veth();
+        List<String> lines = new ArrayList<>(new NftFirewall(table, wanted.contextId(), firewall).lines());
+        lines.add(jump("into", veth, Names.inChain(wanted.contextId())));
+        lines.add(jump("outof", veth, Names.outChain(wanted.contextId())));
+        lines.add("add element %s watched { \"%s\" }".formatted(table, veth));
+        for (String address : wanted.addresses()) {
+            String set = LxcConfig.isIpv6(address) ? "watched6" : "watched4";
+            lines.add("add element %s %s { %s }".formatted(table, set, address));
+        }
+        return lines;
+    }
+
+    private String jump(String map, String veth, String chain) {
+        return "add element %s %s { \"%s\" : jump %s }".formatted(table, map, veth, chain);
+    }
+
+    /** A burst of a twentieth of a second, and never less than what one send of a socket may be. */
+    private List<String> ceiling(Connection wanted, long bits) {
+        long bytes = bits / 8;
+        String name = Names.ceiling(wanted.contextId());
+        return List.of(
+                "add limit %s %s { rate over %d bytes/second burst %d bytes ; }"
+                        .formatted(table, name, bytes, Math.max(bytes / 20, MIN_BURST)),
+                "add element %s ceiling { \"%s\" : \"%s\" }".formatted(table, wanted.veth(), name));
+    }
+
+    /** Firewall, class and ceiling go, and come anew in the same transaction where they are wanted. */
+    private List<String> unruled(String veth, NftState.Link found) {
+        List<String> lines = new ArrayList<>();
+        found.maps().stream()
+                .filter(map -> !COUNTED.contains(map))
+                .sorted()
+                .forEach(map -> lines.add("delete element %s %s { \"%s\" }".formatted(table, map, veth)));
+        new TreeMap<>(found.watched())
+                .forEach((set, elements) -> elements.forEach(element -> {
+                    String text = element.equals(veth) ? "\"%s\"".formatted(veth) : element;
+                    lines.add("delete element %s %s { %s }".formatted(table, set, text));
+                }));
+        for (String name : new TreeSet<>(found.named())) {
+            lines.add("delete %s %s %s".formatted(name.startsWith("ceil_") ? "limit" : "chain", table, name));
+        }
+        return lines;
     }
 
     /** Removes what was found of the context, and nothing that was not. */
     String remove(String contextId, NftState.Link found) {
         String veth = Names.veth(contextId);
         List<String> lines = new ArrayList<>(stale(veth, List.of(), found));
+        lines.addAll(unruled(veth, found));
         if (found.listed()) {
             lines.add("delete element %s links { \"%s\" }".formatted(table, veth));
         }
-        new TreeSet<>(found.maps())
+        found.maps().stream()
+                .filter(COUNTED::contains)
+                .sorted()
                 .forEach(map -> lines.add("delete element %s %s { \"%s\" }".formatted(table, map, veth)));
         new TreeSet<>(found.counters().keySet())
                 .forEach(name -> lines.add("delete counter %s %s".formatted(table, name)));

@@ -3,43 +3,64 @@ package dev.berth.node.kernel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.berth.contract.Patterns;
 import dev.berth.node.host.HostException;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the table holds, from {@code nft -j list table} (libnftables-json(5)).
  *
  * @param counters bytes by counter name
- * @param links interfaces in {@code links}
- * @param addresses canonical addresses by interface
- * @param maps names of the counter maps each interface is in
+ * @param sets elements by the name of their set; a pair of interface and address as two words
+ * @param maps names of the maps each interface is in
+ * @param named names of chains and limits
  */
 record NftState(
-        Map<String, Long> counters,
-        Set<String> links,
-        Map<String, Set<String>> addresses,
-        Map<String, Set<String>> maps) {
+        Map<String, Long> counters, Map<String, Set<String>> sets, Map<String, Set<String>> maps, Set<String> named) {
+    private static final String LINKS = "links";
+
+    /** The firewall's interfaces and addresses. */
+    static final List<String> WATCHED = List.of("watched", "watched4", "watched6");
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** The part of one context. */
-    record Link(boolean listed, Set<String> addresses, Set<String> maps, Map<String, Long> counters) {
-        static final Link NOTHING = new Link(false, Set.of(), Set.of(), Map.of());
+    /**
+     * The part of one context.
+     *
+     * @param watched whether its link or one of its addresses is a firewall's
+     * @param named its chains and limits
+     */
+    record Link(
+            boolean listed,
+            Set<String> addresses,
+            Set<String> maps,
+            Map<String, Long> counters,
+            Map<String, Set<String>> watched,
+            Set<String> named) {
+        static final Link NOTHING = new Link(false, Set.of(), Set.of(), Map.of(), Map.of(), Set.of());
 
         boolean nothing() {
-            return !listed && addresses.isEmpty() && maps.isEmpty() && counters.isEmpty();
+            return equals(NOTHING);
+        }
+
+        /** Whether there is more than addresses and counters. */
+        boolean ruled() {
+            return !named.isEmpty() || !watched.isEmpty() || maps.size() > 2;
         }
 
         boolean complete(Set<String> wanted) {
-            return listed && maps.size() == 2 && counters.size() == 2 && addresses.equals(wanted);
+            return listed && maps.containsAll(Set.of("tx", "rx")) && counters.size() == 2 && addresses.equals(wanted);
         }
     }
 
     static NftState parse(String json) {
-        NftState state = new NftState(new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
+        NftState state = new NftState(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
         try {
             for (JsonNode item : MAPPER.readTree(json).path("nftables")) {
                 state.add(item);
@@ -59,8 +80,37 @@ record NftState(
                 own.put(name, bytes);
             }
         }
+        Set<String> addresses = new TreeSet<>();
+        for (String set : List.of("own4", "own6")) {
+            elements(set).stream()
+                    .filter(pair -> pair.startsWith(veth + " "))
+                    .forEach(pair -> addresses.add(pair.substring(veth.length() + 1)));
+        }
         return new Link(
-                links.contains(veth), addresses.getOrDefault(veth, Set.of()), maps.getOrDefault(veth, Set.of()), own);
+                elements(LINKS).contains(veth),
+                addresses,
+                maps.getOrDefault(veth, Set.of()),
+                own,
+                watched(veth, addresses),
+                named.stream()
+                        .filter(name -> name.endsWith("_" + contextId.replace("-", "")))
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private Map<String, Set<String>> watched(String veth, Set<String> addresses) {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (String set : WATCHED) {
+            Set<String> own = new TreeSet<>(elements(set));
+            own.removeIf(element -> !element.equals(veth) && !addresses.contains(element));
+            if (!own.isEmpty()) {
+                found.put(set, own);
+            }
+        }
+        return found;
+    }
+
+    private Set<String> elements(String set) {
+        return sets.getOrDefault(set, Set.of());
     }
 
     /** Contexts that have counters: those are made and removed in one transaction with everything else. */
@@ -85,24 +135,26 @@ record NftState(
             counters.put(counter.path("name").asText(), counter.path("bytes").asLong());
         } else if (item.has("set")) {
             JsonNode set = item.get("set");
-            set.path("elem").forEach(this::addElement);
+            Set<String> elements = sets.computeIfAbsent(set.path("name").asText(), _ -> new TreeSet<>());
+            set.path("elem").forEach(element -> elements.add(text(element)));
         } else if (item.has("map")) {
             JsonNode map = item.get("map");
             String name = map.path("name").asText();
             map.path("elem")
                     .forEach(element -> maps.computeIfAbsent(element.path(0).asText(), _ -> new TreeSet<>())
                             .add(name));
+        } else {
+            named.add(item.path("chain").path("name").asText());
+            named.add(item.path("limit").path("name").asText());
         }
     }
 
-    private void addElement(JsonNode element) {
+    private static String text(JsonNode element) {
         JsonNode pair = element.path("concat");
         if (pair.isArray()) {
-            addresses
-                    .computeIfAbsent(pair.path(0).asText(), _ -> new TreeSet<>())
-                    .add(canonical(pair.path(1).asText()));
-        } else {
-            links.add(element.asText());
+            return pair.path(0).asText() + " " + canonical(pair.path(1).asText());
         }
+        String text = element.asText();
+        return Patterns.ADDRESS.matcher(text).matches() ? canonical(text) : text;
     }
 }

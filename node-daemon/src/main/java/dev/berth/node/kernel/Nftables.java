@@ -17,10 +17,13 @@ final class Nftables {
     /** Lists and changes of different contexts would otherwise interleave between reading and writing. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** @param openPorts of the host that contexts may reach */
-    Nftables(String table, List<String> openPorts, Programs programs) {
+    /**
+     * @param openPorts of the host that contexts may reach
+     * @param uplink interface whose traffic is in classes, empty where there is none
+     */
+    Nftables(String table, List<String> openPorts, Optional<String> uplink, Programs programs) {
         this.table = table;
-        this.batch = new NftBatch(table, openPorts);
+        this.batch = new NftBatch(table, openPorts, uplink);
         this.counters = new NftCounters(table);
         this.programs = programs;
     }
@@ -55,15 +58,16 @@ final class Nftables {
         return counters.bytes(Names.receivedCounter(contextId));
     }
 
-    void ensure(String contextId, List<String> addresses) {
+    void ensure(Connection wanted) {
         lock.lock();
         try {
+            String contextId = wanted.contextId();
             // Counters come and go in one transaction with the rest: without one there is nothing to list.
             NftState.Link found = sentBytes(contextId).isPresent() ? state().link(contextId) : NftState.Link.NOTHING;
-            Set<String> wanted =
-                    new TreeSet<>(addresses.stream().map(NftState::canonical).toList());
-            if (!found.complete(wanted)) {
-                apply(batch.ensure(contextId, addresses, found));
+            Set<String> addresses = new TreeSet<>(
+                    wanted.addresses().stream().map(NftState::canonical).toList());
+            if (!found.complete(addresses) || found.ruled() || wanted.ruled()) {
+                apply(batch.ensure(wanted, found));
             }
         } finally {
             lock.unlock();

@@ -18,6 +18,9 @@ final class Router {
             if [ -d "/proc/sys/net/ipv6/conf/$1" ]; then
                 ip address replace %s/64 dev "$1" nodad
             fi
+            if [ -f "${0%%/*}/$1.tc" ]; then
+                tc -batch "${0%%/*}/$1.tc" || exit 1
+            fi
             exit 0
             """.formatted(GATEWAY_IPV4, GATEWAY_IPV6);
 
@@ -25,6 +28,11 @@ final class Router {
 
     static Path script(Path run) {
         return run.resolve("link-up");
+    }
+
+    /** What is to hold on a link as soon as there is one, for {@code tc -batch}. */
+    static Path linkFile(Path run, String veth) {
+        return run.resolve(veth + ".tc");
     }
 
     static void prepare(Path run) {

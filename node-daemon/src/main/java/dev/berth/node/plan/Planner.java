@@ -20,6 +20,7 @@ import static dev.berth.node.plan.Operation.Simple.UNMOUNT;
 import static dev.berth.node.plan.Operation.Simple.VERIFY_GONE;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.NetworkSpec;
 import dev.berth.node.host.ContextFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,10 +124,12 @@ public final class Planner {
             operations.add(ENSURE_STORAGE);
             operations.add(ENSURE_CGROUP);
         }
-        if (differs(ContextSpec::hostname) || differs(ContextSpec::sshKeys)) {
+        if (differs(ContextSpec::hostname)
+                || differs(ContextSpec::sshKeys)
+                || differs(spec -> spec.network().flatMap(NetworkSpec::resolver))) {
             operations.add(ENSURE_FILES);
         }
-        if (!facts.network()) {
+        if (!facts.network() || differs(ContextSpec::network)) {
             operations.add(ENSURE_NETWORK);
         }
     }

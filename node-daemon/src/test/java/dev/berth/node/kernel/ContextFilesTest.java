@@ -1,7 +1,11 @@
 package dev.berth.node.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.berth.contract.NetworkSpec;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ContextFilesTest {
@@ -19,5 +23,21 @@ class ContextFilesTest {
         ContextFiles.of(Specs.layout(List.of()).spec(), List.of())
                 .forEach(file -> text.append("== %s %o%n%s".formatted(file.path(), file.mode(), file.content())));
         Golden.check("context-files-no-address.txt", text.toString());
+    }
+
+    @Test
+    void aResolverOfItsOwn() {
+        NetworkSpec network = new NetworkSpec(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new NetworkSpec.Resolver(List.of("192.0.2.9"), List.of("example.org", "example.net"))));
+        String text =
+                ContextFiles.of(Specs.layout(List.of("10.77.0.9")).spec().withNetwork(network), List.of("192.0.2.53"))
+                        .stream()
+                        .filter(file -> file.path().equals("etc/resolv.conf"))
+                        .map(ContextFiles.Wanted::content)
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals("nameserver 192.0.2.9\nsearch example.org example.net\n", text);
     }
 }

@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,7 +116,7 @@ class IsolationKernelIT {
 
     @Test
     void theCounterReadByNetlinkIsTheListedOne() {
-        Nftables nftables = new Nftables(fixture.config().nftTable(), List.of(), new Programs());
+        Nftables nftables = new Nftables(fixture.config().nftTable(), List.of(), Optional.empty(), new Programs());
         String id = one.contextId();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertEquals(
@@ -123,7 +124,7 @@ class IsolationKernelIT {
                         nftables.sentBytes(id).orElseThrow()));
         assertTrue(nftables.sentBytes(id).orElseThrow() > 0);
         assertTrue(nftables.sentBytes("0193ffff-0000-7000-8000-00000000dead").isEmpty());
-        assertTrue(new Nftables("berth-no-such-table", List.of(), new Programs())
+        assertTrue(new Nftables("berth-no-such-table", List.of(), Optional.empty(), new Programs())
                 .sentBytes(id)
                 .isEmpty());
     }
@@ -144,7 +145,7 @@ class IsolationKernelIT {
             assertThrows(SocketTimeoutException.class, () -> udp.receive(new DatagramPacket(new byte[9], 9)));
 
             List<String> open = List.of("tcp:" + tcp.getLocalPort(), "udp:" + udp.getLocalPort());
-            new Nftables(fixture.config().nftTable(), open, programs).prepare();
+            new Nftables(fixture.config().nftTable(), open, Optional.empty(), programs).prepare();
             udp.setSoTimeout(5_000);
             for (String way : ways.subList(0, 2)) {
                 assertEquals(0, connect(way, tcp.getLocalPort()), way);
@@ -152,7 +153,7 @@ class IsolationKernelIT {
                 udp.receive(new DatagramPacket(new byte[9], 9));
             }
         } finally {
-            new Nftables(fixture.config().nftTable(), List.of(), programs).prepare();
+            new Nftables(fixture.config().nftTable(), List.of(), Optional.empty(), programs).prepare();
             programs.check(Programs.Command.of("ip", "address", "delete", HOST_IPV6 + "/128", "dev", "lo"));
         }
     }

@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.Limits;
+import dev.berth.contract.NetworkSpec;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.ExecResult;
@@ -127,6 +128,11 @@ final class KernelFixture implements AutoCloseable {
         return new ContextLayout(spec, layout.baseId());
     }
 
+    /** The same context with another network. */
+    static ContextLayout networked(ContextLayout layout, NetworkSpec network) {
+        return new ContextLayout(layout.spec().withNetwork(network), layout.baseId());
+    }
+
     ContextLayout started(Limits limits) {
         ContextLayout layout = layout(limits);
         List<Runnable> steps = steps(host, layout);
@@ -187,10 +193,11 @@ final class KernelFixture implements AutoCloseable {
         List<String> links = Directories.names(Path.of("/sys/class/net")).stream()
                 .filter(Names.veth(id)::equals)
                 .toList();
-        List<String> files = List.of(config.context(id), config.run(id)).stream()
-                .filter(Files::exists)
-                .map(Path::toString)
-                .toList();
+        List<String> files =
+                List.of(config.context(id), config.run(id), Router.linkFile(config.run(), Names.veth(id))).stream()
+                        .filter(Files::exists)
+                        .map(Path::toString)
+                        .toList();
         return Stream.of(groups.lines().toList(), nft, mounts, links, files)
                 .flatMap(List::stream)
                 .toList();

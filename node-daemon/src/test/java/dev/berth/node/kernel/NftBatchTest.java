@@ -2,20 +2,37 @@ package dev.berth.node.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.contract.NetworkSpec.Direction;
+import dev.berth.contract.NetworkSpec.Firewall;
+import dev.berth.contract.NetworkSpec.Ports;
+import dev.berth.contract.NetworkSpec.Protocol;
+import dev.berth.contract.NetworkSpec.Rates;
+import dev.berth.contract.NetworkSpec.Rule;
+import dev.berth.contract.NetworkSpec.Verdict;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NftBatchTest {
-    private static final NftState.Link NOTHING = new NftState.Link(false, Set.of(), Set.of(), Map.of());
+    private static final NftState.Link NOTHING = NftState.Link.NOTHING;
     private static final NftState.Link OLD = new NftState.Link(
             true,
             Set.of("10.77.0.8", NftState.canonical("fd77::9")),
             Set.of("tx", "rx"),
-            Map.of(Names.sentCounter(Specs.ID), 7L, Names.receivedCounter(Specs.ID), 9L));
-    private final NftBatch batch = new NftBatch("berth", List.of());
+            Map.of(Names.sentCounter(Specs.ID), 7L, Names.receivedCounter(Specs.ID), 9L),
+            Map.of(),
+            Set.of());
+    private static final NftState.Link WALLED = new NftState.Link(
+            true,
+            Set.of("10.77.0.9"),
+            Set.of("tx", "rx", "into", "outof", "class", "ceiling"),
+            OLD.counters(),
+            Map.of("watched", Set.of(Names.veth(Specs.ID)), "watched4", Set.of("10.77.0.9")),
+            Set.of(Names.inChain(Specs.ID), Names.outChain(Specs.ID), Names.ceiling(Specs.ID)));
+    private final NftBatch batch = new NftBatch("berth", List.of(), Optional.of("eth0"));
 
     @Test
     void theTable() throws IOException {
@@ -24,7 +41,7 @@ class NftBatchTest {
 
     @Test
     void openPortsComeBeforeTheEnd() {
-        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"))
+        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"), Optional.empty())
                 .prepare()
                 .lines()
                 .filter(line -> line.startsWith("add rule inet berth visit"))
@@ -39,17 +56,50 @@ class NftBatchTest {
 
     @Test
     void aNewContext() throws IOException {
-        Golden.check("nft-new.nft", batch.ensure(Specs.ID, List.of("10.77.0.9", "fd77::9"), NOTHING));
+        Golden.check("nft-new.nft", batch.ensure(plain(), NOTHING));
     }
 
     @Test
     void aContextWhoseAddressChanged() throws IOException {
-        Golden.check("nft-changed.nft", batch.ensure(Specs.ID, List.of("10.77.0.9", "fd77::9"), OLD));
+        Golden.check("nft-changed.nft", batch.ensure(plain(), OLD));
     }
 
     @Test
     void aContextThatGoes() throws IOException {
         Golden.check("nft-remove.nft", batch.remove(Specs.ID, OLD));
+    }
+
+    @Test
+    void aFirewallAndRates() throws IOException {
+        Golden.check("nft-ruled.nft", batch.ensure(ruled(), WALLED));
+    }
+
+    @Test
+    void aFirewallThatGoesWithItsContext() throws IOException {
+        Golden.check("nft-remove-ruled.nft", batch.remove(Specs.ID, WALLED));
+    }
+
+    private static Connection plain() {
+        return Connection.of(Specs.layout(List.of("10.77.0.9", "fd77::9")));
+    }
+
+    private static Connection ruled() {
+        Firewall firewall = new Firewall(
+                Verdict.DROP,
+                Verdict.ACCEPT,
+                List.of(
+                        rule(Direction.IN, Verdict.DROP, Protocol.ANY, Optional.empty(), "192.0.2.0/24"),
+                        rule(Direction.IN, Verdict.ACCEPT, Protocol.TCP, Optional.of(new Ports(80, 443)), ""),
+                        rule(Direction.IN, Verdict.ACCEPT, Protocol.UDP, Optional.of(new Ports(53, 53)), "fd00::/8"),
+                        rule(Direction.IN, Verdict.ACCEPT, Protocol.ICMP, Optional.empty(), ""),
+                        rule(Direction.OUT, Verdict.DROP, Protocol.TCP, Optional.empty(), "10.0.0.0/8")));
+        Rates rates = new Rates(Optional.of(2_000_000L), Optional.of(80_000_000L), Optional.of(2L), Optional.empty());
+        return new Connection(Specs.ID, List.of("10.77.0.9", "fd77::9"), Optional.of(firewall), Optional.of(rates), 32);
+    }
+
+    private static Rule rule(
+            Direction direction, Verdict verdict, Protocol protocol, Optional<Ports> ports, String peer) {
+        return new Rule(direction, verdict, protocol, ports, Optional.of(peer).filter(text -> !text.isEmpty()));
     }
 
     @Test
@@ -59,6 +109,10 @@ class NftBatchTest {
 
     @Test
     void anotherTableIsNeverNamed() {
-        assertEquals(-1, new NftBatch("other", List.of("udp:53")).prepare().indexOf("berth"));
+        assertEquals(
+                -1,
+                new NftBatch("other", List.of("udp:53"), Optional.of("eth0"))
+                        .prepare()
+                        .indexOf("berth"));
     }
 }

@@ -1,0 +1,212 @@
+package dev.berth.node.kernel;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.contract.NetworkSpec;
+import dev.berth.contract.NetworkSpec.Direction;
+import dev.berth.contract.NetworkSpec.Firewall;
+import dev.berth.contract.NetworkSpec.Ports;
+import dev.berth.contract.NetworkSpec.Protocol;
+import dev.berth.contract.NetworkSpec.Rates;
+import dev.berth.contract.NetworkSpec.Rule;
+import dev.berth.contract.NetworkSpec.Verdict;
+import dev.berth.node.host.ContextLayout;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Firewalls and rates of contexts, with packets that pass, wait or do not. */
+class NetworkKernelIT {
+    /** A link behind which nobody is: what is sent there goes through its queue. */
+    private static final HostConfig.Uplink UPLINK =
+            new HostConfig.Uplink("bu" + ProcessHandle.current().pid(), 20_000_000);
+
+    /** System calls of an emulated kernel are some 25 times slower. */
+    private static final boolean EMULATED = Boolean.getBoolean("berth.test.emulated");
+
+    private static final String FAR = "10.213.255.9";
+    private static final Programs PROGRAMS = new Programs();
+    private static KernelFixture fixture;
+    private static LinuxHost host;
+    private static ContextLayout one;
+    private static ContextLayout other;
+
+    @BeforeAll
+    static void open() throws IOException {
+        fixture = KernelFixture.open();
+        ip("link", "add", UPLINK.name(), "type", "veth", "peer", "name", UPLINK.name() + "p");
+        ip("link", "set", UPLINK.name() + "p", "up");
+        ip("link", "set", UPLINK.name(), "up");
+        ip("route", "add", FAR + "/32", "dev", UPLINK.name());
+        ip("neighbour", "add", FAR, "lladdr", "02:00:00:00:00:09", "dev", UPLINK.name());
+        host = new LinuxHost(fixture.config().withUplink(UPLINK));
+        host.prepare();
+        one = fixture.started(Specs.limits(512, 256, 256));
+        other = fixture.started(Specs.limits(512, 256, 256));
+        for (ContextLayout layout : List.of(one, other)) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> KernelFixture.sshBanner(first(layout)).isPresent());
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        List<ContextLayout> layouts = List.of(one, other);
+        layouts.forEach(layout -> host.ensureNoNetwork(layout.contextId()));
+        assertFalse(tc("class", UPLINK.name()).contains("htb 1:c"), "no class is left");
+        fixture.close();
+        fixture.restartedHost().prepare();
+        ip("link", "delete", UPLINK.name());
+    }
+
+    private static void ip(String... arguments) {
+        PROGRAMS.check(Programs.Command.of(
+                Stream.concat(Stream.of("ip"), Arrays.stream(arguments)).toArray(String[]::new)));
+    }
+
+    private static String tc(String what, String link) {
+        return PROGRAMS.check(Programs.Command.of("tc", "-s", what, "show", "dev", link));
+    }
+
+    private static String first(ContextLayout layout) {
+        return layout.spec().addresses().getFirst();
+    }
+
+    private static String last(ContextLayout layout) {
+        return layout.spec().addresses().getLast();
+    }
+
+    private static boolean connects(ContextLayout from, String address) throws IOException {
+        String open = "exec 3<>/dev/tcp/%s/22".formatted(address);
+        return fixture.run(from, "timeout", EMULATED ? "5" : "1", "bash", "-c", open)
+                        .exitCode()
+                == 0;
+    }
+
+    private static NetworkSpec walled(Verdict in, Verdict out, Rule... rules) {
+        return new NetworkSpec(Optional.empty(), Optional.of(new Firewall(in, out, List.of(rules))), Optional.empty());
+    }
+
+    private static void network(ContextLayout layout, NetworkSpec network) {
+        host.ensureNetwork(KernelFixture.networked(layout, network));
+    }
+
+    private static NetworkSpec rates(long ceiling, long received) {
+        Rates rates = new Rates(Optional.of(100_000L), Optional.of(ceiling), Optional.of(1L), Optional.of(received));
+        return new NetworkSpec(Optional.of(rates), Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void whatIsNotAcceptedDoesNotArrive() throws IOException {
+        Rule fromOther = new Rule(
+                Direction.IN,
+                Verdict.ACCEPT,
+                Protocol.TCP,
+                Optional.of(new Ports(22, 22)),
+                Optional.of(first(other) + "/32"));
+        network(one, walled(Verdict.DROP, Verdict.ACCEPT, fromOther));
+        network(one, walled(Verdict.DROP, Verdict.ACCEPT, fromOther));
+        assertTrue(connects(other, first(one)), "accepted by the rule");
+        assertFalse(connects(other, last(one)), "IPv6 is in no rule");
+        assertTrue(connects(one, first(other)), "answers pass");
+        assertTrue(connects(one, last(other)), "answers pass over IPv6, and its neighbours are found");
+        assertNotEquals(
+                0, fixture.shell(other, "ping -n -c 1 -W 1 " + first(one)).exitCode(), "nor is anything but TCP");
+        assertTrue(KernelFixture.sshBanner(first(one)).isEmpty(), "the host is no exception");
+
+        network(one, walled(Verdict.ACCEPT, Verdict.DROP));
+        assertTrue(connects(other, last(one)), "what comes is answered");
+        assertFalse(connects(one, first(other)), "and nothing is begun");
+
+        host.ensureNetwork(one);
+        assertTrue(connects(one, first(other)));
+        String table = PROGRAMS.check(Programs.Command.of(
+                "nft", "list", "table", "inet", fixture.config().nftTable()));
+        assertFalse(table.contains(Names.inChain(one.contextId())), table);
+        assertFalse(table.contains("ct count"), "no state is kept where nobody has a firewall");
+    }
+
+    @Test
+    void whatIsSentHasItsClassAndWhatIsReceivedItsBucket() throws IOException {
+        network(one, rates(8_000_000, 2_000_000));
+        network(other, rates(1_000_000, 100_000_000));
+        String flood = "timeout %d sh -c 'while :; do head -c 60000 /dev/zero; done' > /dev/udp/%s/9"
+                .formatted(EMULATED ? 10 : 2, FAR);
+        String bash = "bash -c \"%s\" >/dev/null 2>&1 &".formatted(flood.replace("\"", "\\\""));
+        fixture.shell(one, bash);
+        fixture.shell(other, bash);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertTrue(sent(one) > 1_000_000 && sent(other) > 100_000, classes()));
+        assertTrue(sent(one) > 2 * sent(other), classes());
+        assertTrue(sent(other) < 2_000_000, "never far above a megabit a second: " + classes());
+
+        floodFromHost(first(one));
+        String queue = tc("qdisc", Names.veth(one.contextId()));
+        assertTrue(queue.contains("qdisc tbf") && queue.contains("rate 2Mbit"), queue);
+        assertTrue(number(queue, "dropped ") > 0, queue);
+
+        host.ensureStopped(one.contextId(), Duration.ofSeconds(5));
+        host.ensureStarted(one);
+        assertTrue(tc("qdisc", Names.veth(one.contextId())).contains("rate 2Mbit"), "a new link has it at once");
+        host.ensureNetwork(one);
+        host.ensureNetwork(other);
+        assertFalse(tc("qdisc", Names.veth(one.contextId())).contains("tbf"));
+        assertFalse(classes().contains("htb 1:c"), classes());
+    }
+
+    private static String classes() {
+        return tc("class", UPLINK.name());
+    }
+
+    private static long sent(ContextLayout layout) {
+        String name = "class htb 1:%x ".formatted(layout.baseId() / ContextLayout.ID_RANGE);
+        String all = classes();
+        return all.contains(name) ? number(all.substring(all.indexOf(name)), "Sent ") : 0;
+    }
+
+    private static long number(String text, String before) {
+        String rest = text.substring(text.indexOf(before) + before.length());
+        return Long.parseLong(rest.split("[^0-9]", 2)[0]);
+    }
+
+    /** A megabyte at once: a queue of 50 ms at 2 Mbit/s holds a hundredth of it. */
+    private static void floodFromHost(String address) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            byte[] bytes = new byte[1400];
+            for (int i = 0; i < 750; i++) {
+                socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(address), 9));
+            }
+        }
+    }
+
+    @Test
+    void theHostIsAnsweredOverUdpAndAskedNothing() throws IOException {
+        String server = "use IO::Socket; $s=IO::Socket::INET->new(LocalPort=>4000,Proto=>'udp') or die;"
+                + " while($s->recv($m,99)){$s->send('yes')}";
+        fixture.shell(other, "timeout 20 perl -e \"%s\" >/dev/null 2>&1 &".formatted(server.replace("$", "\\$")));
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(500);
+            await().atMost(Duration.ofSeconds(15)).ignoreExceptions().untilAsserted(() -> {
+                byte[] ask = {1};
+                socket.send(new DatagramPacket(ask, 1, InetAddress.getByName(first(other)), 4000));
+                DatagramPacket answer = new DatagramPacket(new byte[9], 9);
+                socket.receive(answer);
+                assertEquals("yes", new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII));
+            });
+        }
+    }
+}
