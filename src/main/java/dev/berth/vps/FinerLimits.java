@@ -3,6 +3,7 @@ package dev.berth.vps;
 import dev.berth.contract.ContextSpec.Cpu;
 import dev.berth.contract.ContextSpec.InputOutput;
 import dev.berth.contract.ContextSpec.Memory;
+import dev.berth.contract.NetworkSpec.Rates;
 import dev.berth.platform.Row;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,7 +13,8 @@ final class FinerLimits {
     /** Of {@code plan_version pv}, each followed by a comma. */
     static final String COLUMNS = " pv.cpu_tokens_min_millis, pv.cpu_interval_millis, pv.cpu_idle_share,"
             + " pv.memory_high_bytes, pv.swap_bytes, pv.io_read_bytes_per_second, pv.io_write_bytes_per_second,"
-            + " pv.io_reads_per_second, pv.io_writes_per_second, pv.io_weight,";
+            + " pv.io_reads_per_second, pv.io_writes_per_second, pv.io_weight, pv.net_reserved_bits, pv.net_ceiling_bits,"
+            + " pv.net_share, pv.net_received_bits,";
 
     private FinerLimits() {}
 
@@ -45,6 +47,17 @@ final class FinerLimits {
                         io.writesPerSecond(),
                         io.weight())
                 ? Optional.of(io)
+                : Optional.empty();
+    }
+
+    static Optional<Rates> rates(Row row) {
+        Rates rates = new Rates(
+                row.optionalNumber("net_reserved_bits"),
+                row.optionalNumber("net_ceiling_bits"),
+                row.optionalNumber("net_share"),
+                row.optionalNumber("net_received_bits"));
+        return anyPresent(rates.reservedBits(), rates.ceilingBits(), rates.share(), rates.receivedBits())
+                ? Optional.of(rates)
                 : Optional.empty();
     }
 

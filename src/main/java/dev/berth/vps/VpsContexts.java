@@ -2,6 +2,7 @@ package dev.berth.vps;
 
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.NetworkSpec;
 import dev.berth.contract.Observed;
 import dev.berth.fleet.NodeContexts;
 import dev.berth.fleet.NodeService;
@@ -31,8 +32,10 @@ class VpsContexts implements NodeContexts {
     private final Transactions transactions;
     private final NodeService nodes;
     private final Reports reports;
+    private final Firewalls firewalls;
 
-    VpsContexts(Database database, Transactions transactions, NodeService nodes, Reports reports) {
+    VpsContexts(Database database, Transactions transactions, NodeService nodes, Reports reports, Firewalls firewalls) {
+        this.firewalls = firewalls;
         this.database = database;
         this.transactions = transactions;
         this.nodes = nodes;
@@ -77,7 +80,13 @@ class VpsContexts implements NodeContexts {
                         limits.diskInodes(),
                         FinerLimits.cpu(row),
                         FinerLimits.memory(row),
-                        FinerLimits.io(row)));
+                        FinerLimits.io(row)),
+                network(row, id));
+    }
+
+    private Optional<NetworkSpec> network(Row row, UUID id) {
+        NetworkSpec network = new NetworkSpec(FinerLimits.rates(row), firewalls.find(id), Optional.empty());
+        return network.equals(NetworkSpec.PLAIN) ? Optional.empty() : Optional.of(network);
     }
 
     private List<String> keys(UUID id) {
