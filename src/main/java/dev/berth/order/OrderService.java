@@ -7,8 +7,6 @@ import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.Plan;
-import dev.berth.contract.ContextSpec;
-import dev.berth.contract.Patterns;
 import dev.berth.fleet.Image;
 import dev.berth.fleet.ImageService;
 import dev.berth.fleet.Node.Resources;
@@ -20,14 +18,13 @@ import dev.berth.platform.InputFaults;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Transactions;
 import dev.berth.vps.Operation;
+import dev.berth.vps.VpsIdentity;
 import dev.berth.vps.VpsMaker;
 import dev.berth.vps.VpsMaker.NewVps;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -110,12 +107,8 @@ public class OrderService {
         faults.check(plan.isPresent(), "plan", "names no plan that is for sale");
         Optional<Image> image = image(input.imageId());
         faults.check(image.isPresent(), "imageId", "names no image that can be ordered");
-        String hostname = faults.text("hostname", input.hostname(), 63).toLowerCase(Locale.ROOT);
-        faults.check(
-                hostname.isEmpty() || Patterns.HOSTNAME.matcher(hostname).matches(),
-                "hostname",
-                "must be a host name: letters, digits and hyphens, at most 63 characters");
-        List<String> keys = keys(faults, input.sshKeys());
+        String hostname = VpsIdentity.hostname(faults, input.hostname());
+        List<String> keys = VpsIdentity.keys(faults, input.sshKeys());
         String externalId = faults.optionalText("externalId", input.externalId(), 64);
         Optional<PaymentMethod> method = input.paymentMethod() == null
                 ? Optional.of(PaymentMethod.CREDIT)
@@ -150,26 +143,6 @@ public class OrderService {
                 .filter(image ->
                         image.name().equals(text) || image.id().toString().equals(text))
                 .findFirst();
-    }
-
-    private static List<String> keys(InputFaults faults, @Nullable List<@Nullable String> texts) {
-        List<String> lines = new ArrayList<>();
-        if (texts == null || texts.isEmpty()) {
-            faults.add("sshKeys", "is missing: without a key nobody could log in");
-            return lines;
-        }
-        if (!faults.check(
-                texts.size() <= ContextSpec.MAX_SSH_KEYS,
-                "sshKeys",
-                "has more than %d keys".formatted(ContextSpec.MAX_SSH_KEYS))) {
-            return lines;
-        }
-        for (int i = 0; i < texts.size(); i++) {
-            SshKey.Parsed parsed = SshKey.parse(texts.get(i));
-            faults.check(parsed.key().isPresent(), "sshKeys[%d]".formatted(i), parsed.fault());
-            parsed.key().ifPresent(key -> lines.add(key.line()));
-        }
-        return lines;
     }
 
     private Placed store(Caller caller, Checked order) {

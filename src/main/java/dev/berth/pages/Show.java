@@ -148,6 +148,8 @@ public final class Show {
             case "account.forbid-invoice" -> "Paying by invoice forbidden";
             case "credit.grant" -> "Credit granted";
             case "vps.order" -> "VPS ordered";
+            case "vps.change" -> "Host name or SSH keys changed";
+            case "vps.password-reset" -> "Root's password reset";
             case "vps.gone" -> "VPS gone from its node";
             case "node.enrol" -> "Node enrolled";
             case "node.join-token" -> "Join token made";

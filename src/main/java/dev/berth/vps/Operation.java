@@ -46,7 +46,10 @@ public record Operation(
         RESTART,
         DELETE,
         SUSPEND,
-        RESUME
+        RESUME,
+        /** Host name or keys. */
+        CHANGE,
+        PASSWORD_RESET
     }
 
     public enum State {

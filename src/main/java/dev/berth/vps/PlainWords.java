@@ -48,6 +48,8 @@ final class PlainWords {
             case START, RESUME -> "The server did not start yet.";
             case STOP, SUSPEND -> "The server did not stop yet.";
             case RESTART -> "The server did not restart yet.";
+            case CHANGE -> "Its host name and keys are not changed yet.";
+            case PASSWORD_RESET -> "Its password is not set yet.";
             case DELETE -> "The server is not wholly deleted yet.";
         };
     }

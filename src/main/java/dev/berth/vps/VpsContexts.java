@@ -2,6 +2,7 @@ package dev.berth.vps;
 
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Life;
 import dev.berth.contract.NetworkSpec;
 import dev.berth.contract.Observed;
 import dev.berth.fleet.NodeContexts;
@@ -19,7 +20,7 @@ import java.util.UUID;
 class VpsContexts implements NodeContexts {
     /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
     private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
-            + " v.suspended_at IS NOT NULL AS suspended, v.restarts, v.hostname, i.digest, pv.cpu_baseline_milli,"
+            + " v.suspended_at IS NOT NULL AS suspended, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + FinerLimits.COLUMNS
             + " (SELECT GROUP_CONCAT(ip.address ORDER BY ip.id SEPARATOR ' ') FROM ip_address ip"
@@ -69,7 +70,7 @@ class VpsContexts implements NodeContexts {
                 row.text("hostname"),
                 row.text("digest"),
                 Vps.words(row.optionalText("addresses")),
-                keys(id),
+                VpsLife.keys(database, id),
                 new ContextSpec.Limits(
                         limits.cpuBaselineMilli(),
                         limits.cpuCeilingMilli(),
@@ -81,7 +82,8 @@ class VpsContexts implements NodeContexts {
                         FinerLimits.cpu(row),
                         FinerLimits.memory(row),
                         FinerLimits.io(row)),
-                network(row, id));
+                network(row, id),
+                life(row));
     }
 
     private Optional<NetworkSpec> network(Row row, UUID id) {
@@ -89,11 +91,9 @@ class VpsContexts implements NodeContexts {
         return network.equals(NetworkSpec.PLAIN) ? Optional.empty() : Optional.of(network);
     }
 
-    private List<String> keys(UUID id) {
-        return database.list(
-                "SELECT public_key FROM vps_ssh_key WHERE vps_id = ? ORDER BY position",
-                row -> row.text("public_key"),
-                id);
+    private static Optional<Life> life(Row row) {
+        long resets = row.number("password_resets");
+        return resets == 0 ? Optional.empty() : Optional.of(new Life(resets, row.optionalText("password_hash")));
     }
 
     private static ContextSpec.DesiredState state(Row row) {

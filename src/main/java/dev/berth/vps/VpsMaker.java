@@ -12,11 +12,9 @@ import dev.berth.platform.Problem;
 import dev.berth.vps.OperationService.Change;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a VPS in the transaction of its order. */
 @ApplicationScoped
@@ -67,11 +65,7 @@ public class VpsMaker {
         if (addresses.reserve(placement.nodeId(), id).isEmpty()) {
             throw soldOut();
         }
-        List<@Nullable Object[]> keys = new ArrayList<>();
-        for (int i = 0; i < wanted.sshKeys().size(); i++) {
-            keys.add(new @Nullable Object[] {id.toString(), i, wanted.sshKeys().get(i)});
-        }
-        database.updateAll("INSERT INTO vps_ssh_key (vps_id, position, public_key) VALUES (?, ?, ?)", keys);
+        VpsLife.addKeys(database, id, wanted.sshKeys());
         subscriptions.begin(id, wanted.accountId(), wanted.planVersionId());
         return operations.begin(caller, new Change(id, Operation.Kind.CREATE, 1, Optional.empty()));
     }

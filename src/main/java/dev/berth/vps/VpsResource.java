@@ -10,6 +10,7 @@ import dev.berth.platform.Idempotency.Attempt;
 import dev.berth.platform.Idempotency.Effect;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Page;
+import dev.berth.vps.VpsLife.PasswordReset;
 import dev.berth.vps.VpsService.Action;
 import dev.berth.vps.VpsService.Query;
 import dev.berth.vps.VpsService.Sample;
@@ -17,17 +18,20 @@ import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -45,9 +49,17 @@ public class VpsResource {
     private final VpsService service;
     private final AuditService audit;
     private final Idempotency idempotency;
+    private final VpsLife life;
     private final InstantSource clock;
 
-    VpsResource(Callers callers, VpsService service, AuditService audit, Idempotency idempotency, InstantSource clock) {
+    VpsResource(
+            Callers callers,
+            VpsService service,
+            VpsLife life,
+            AuditService audit,
+            Idempotency idempotency,
+            InstantSource clock) {
+        this.life = life;
         this.callers = callers;
         this.service = service;
         this.audit = audit;
@@ -116,6 +128,53 @@ public class VpsResource {
             Operation operation = service.act(caller, vpsId, wanted);
             return Effect.accepted(operation.path(), operation);
         }));
+    }
+
+    @GET
+    @Path("/{id}/ssh-keys")
+    @org.eclipse.microprofile.openapi.annotations.Operation(summary = "Keys that root can log in with")
+    public List<String> keys(@PathParam("id") String id) {
+        return life.keys(callers.current(), id(id));
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @org.eclipse.microprofile.openapi.annotations.Operation(
+            summary = "Change host name and SSH keys, live; If-Match names the version you have seen")
+    @APIResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Operation.class)))
+    public Response change(
+            @PathParam("id") String id, @HeaderParam("If-Match") @Nullable String ifMatch, VpsLife.Settings body) {
+        Operation operation = life.change(callers.current(), id(id), Answers.ifMatch(ifMatch), body);
+        return Response.accepted(operation)
+                .location(URI.create(operation.path()))
+                .build();
+    }
+
+    @POST
+    @Path("/{id}/password-resets")
+    @org.eclipse.microprofile.openapi.annotations.Operation(
+            summary = "A new password for root; the answer tells it, and only the first answer does")
+    @APIResponse(
+            responseCode = "202",
+            content = @Content(schema = @Schema(implementation = VpsLife.PasswordReset.class)))
+    public Response resetPassword(@PathParam("id") String id, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        Caller caller = callers.current();
+        UUID vpsId = id(id);
+        Attempt attempt = new Attempt(caller, key, "vps/" + vpsId + "/password-resets", "");
+        // Told from here and not from what is stored, so that no password is ever on a disk.
+        AtomicReference<@Nullable PasswordReset> told = new AtomicReference<>();
+        Idempotency.Answer stored = idempotency.once(attempt, () -> {
+            PasswordReset reset = life.resetPassword(caller, vpsId);
+            told.set(reset);
+            return Effect.accepted(reset.operation().path(), reset.untold());
+        });
+        PasswordReset reset = told.get();
+        return reset == null
+                ? Answers.of(stored)
+                : Response.accepted(reset)
+                        .location(URI.create(reset.operation().path()))
+                        .header("Cache-Control", "no-store")
+                        .build();
     }
 
     private static UUID id(String text) {

@@ -211,14 +211,14 @@ public class VpsService {
     }
 
     /** @param assignments of the vps row, without those every change makes */
-    private record Wish(Kind kind, String assignments, Optional<String> reason) {
+    record Wish(Kind kind, String assignments, Optional<String> reason) {
         Wish(Kind kind, String assignments) {
             this(kind, assignments, Optional.empty());
         }
     }
 
     /** The node's row is locked first, as everywhere; then the VPS can be read and changed without a race. */
-    private Operation change(Caller caller, UUID id, Wish wish, Object... values) {
+    Operation change(Caller caller, UUID id, Wish wish, Object... values) {
         Vps before = byId(id);
         long revision = nodes.nextRevision(before.node().id());
         Vps now = locked(id);
@@ -232,8 +232,8 @@ public class VpsService {
                 all.toArray());
         Operation operation =
                 operations.begin(caller, new Change(id, wish.kind(), now.generation() + 1, wish.reason()));
-        Deed deed = Deed.of("vps." + wish.kind().name().toLowerCase(Locale.ROOT), "vps", id)
-                .account(now.accountId());
+        String action = wish.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        Deed deed = Deed.of("vps." + action, "vps", id).account(now.accountId());
         audit.record(caller, wish.reason().map(deed::because).orElse(deed));
         return operation;
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param sshKeys lines of {@code authorized_keys} for root
  * @param limits what the kernel holds it to
  * @param network rates, firewall and resolver; empty for none of them
+ * @param life password and what else belongs to its life; empty for nothing of it
  */
 public record ContextSpec(
         String contextId,
@@ -28,7 +29,8 @@ public record ContextSpec(
         List<String> addresses,
         List<String> sshKeys,
         Limits limits,
-        Optional<NetworkSpec> network) {
+        Optional<NetworkSpec> network,
+        Optional<Life> life) {
 
     /** The longest list of addresses a spec may carry. */
     public static final int MAX_ADDRESSES = 16;
@@ -48,12 +50,13 @@ public record ContextSpec(
         faults.each("sshKeys", sshKeys, Patterns.SSH_KEY, MAX_SSH_KEYS);
         faults.present("limits", limits);
         faults.present("network", network);
+        faults.present("life", life);
         faults.throwIfAny();
         addresses = List.copyOf(addresses);
         sshKeys = List.copyOf(sshKeys);
     }
 
-    /** A context with nothing but its addresses for a network. */
+    /** A context of which nothing else is said. */
     public ContextSpec(
             String contextId,
             long generation,
@@ -74,6 +77,7 @@ public record ContextSpec(
                 addresses,
                 sshKeys,
                 limits,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -89,6 +93,23 @@ public record ContextSpec(
                 addresses,
                 sshKeys,
                 limits,
+                Optional.of(changed),
+                life);
+    }
+
+    /** The same with another life. */
+    public ContextSpec withLife(Life changed) {
+        return new ContextSpec(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                network,
                 Optional.of(changed));
     }
 

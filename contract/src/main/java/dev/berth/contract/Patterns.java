@@ -32,5 +32,9 @@ public final class Patterns {
     /** SHA-256 in lower-case hexadecimal. */
     public static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
 
+    /** {@code crypt(5)}: yescrypt or SHA-512. */
+    public static final Pattern PASSWORD_HASH = Pattern.compile(
+            "\\$(y\\$[./0-9A-Za-z]{1,16}|6(\\$rounds=[0-9]{4,9})?)\\$[./0-9A-Za-z]{1,86}\\$[./0-9A-Za-z]{43,86}");
+
     private Patterns() {}
 }

@@ -3,7 +3,9 @@ package dev.berth.node.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Life;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.HostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
  */
 final class FileWriter {
     private static final String HOST_KEY = "ssh-host-key";
+    private static final String PASSWORD = "password-reset";
 
     private final HostConfig config;
     private final Programs programs;
@@ -38,6 +41,7 @@ final class FileWriter {
                     wanted.put(file.path(), file.sha256());
                 }
             }
+            spec.life().ifPresent(life -> setPassword(tree, life, wanted));
             if (!written.containsKey(HOST_KEY)) {
                 wanted.put(HOST_KEY, writeHostKey(tree, spec.contextId()));
             }
@@ -67,6 +71,21 @@ final class FileWriter {
             tree.directory("root/.ssh", 0700).close();
         }
         tree.stage(file.path(), file.content().getBytes(UTF_8), file.mode());
+    }
+
+    /** Once for each reset: a password that its owner changes afterwards stays. */
+    private static void setPassword(Tree tree, Life life, Map<String, String> notes) {
+        String reset = Long.toString(life.passwordResets());
+        if (life.passwordHash().isEmpty() || reset.equals(notes.get(PASSWORD))) {
+            return;
+        }
+        byte[] before = tree.read(Shadow.PATH, Shadow.MAX_BYTES).orElse(new byte[0]);
+        if (before.length == Shadow.MAX_BYTES) {
+            throw new HostException("the password cannot be set: /etc/shadow is longer than it can be");
+        }
+        byte[] after = Shadow.withRootPassword(before, life.passwordHash().get());
+        tree.stage(Shadow.PATH, after, Shadow.MODE, tree.groupOf(Shadow.PATH));
+        notes.put(PASSWORD, reset);
     }
 
     private String writeHostKey(Tree tree, String contextId) {

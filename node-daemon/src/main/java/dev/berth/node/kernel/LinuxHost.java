@@ -210,6 +210,7 @@ public final class LinuxHost implements Host {
             throw new HostException("the root file system of %s is not mounted".formatted(layout.contextId()));
         }
         files.ensure(layout);
+        LiveHostname.set(() -> init(layout.contextId()), layout.spec().hostname());
     }
 
     @Override

@@ -51,6 +51,8 @@ final class Syscalls {
     private static final Libc FSYNC = Libc.function("fsync", 1);
     private static final Libc SYNCFS = Libc.function("syncfs", 1);
     private static final Libc KILL = Libc.function("kill", 2);
+    private static final Libc SETNS = Libc.function("setns", 2);
+    private static final Libc SETHOSTNAME = Libc.function("sethostname", 2);
     private static final Libc SOCKET = Libc.function("socket", 3);
     private static final Libc SEND = Libc.wide("send", 4);
     private static final Libc RECEIVE = Libc.wide("recv", 4);
@@ -184,7 +186,11 @@ final class Syscalls {
     }
 
     static void own(Fd file, long owner, int mode) {
-        FCHOWN.call("fd", file.number(), owner, owner);
+        own(file, owner, owner, mode);
+    }
+
+    static void own(Fd file, long user, long group, int mode) {
+        FCHOWN.call("fd", file.number(), user, group);
         FCHMOD.call("fd", file.number(), mode);
     }
 
@@ -282,6 +288,18 @@ final class Syscalls {
                 argument.address(),
                 0,
                 0);
+    }
+
+    /** Takes the calling thread into a namespace, for good ({@code setns(2)}). */
+    static void enter(Fd namespace, long kind) {
+        SETNS.call("fd", namespace.number(), kind);
+    }
+
+    /** Of the calling thread's UTS namespace. */
+    static void setHostname(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            SETHOSTNAME.call(name, arena.allocateFrom(name).address(), name.length());
+        }
     }
 
     /** Sends a signal; false when the process is gone. */

@@ -1,6 +1,9 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.HostException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,10 +49,15 @@ final class Tree implements AutoCloseable {
 
     /** Writes the file under another name, beside the place it will have after {@link #commit}. */
     void stage(String path, byte[] content, int mode) {
+        stage(path, content, mode, baseId);
+    }
+
+    /** @param group host id of the file's group */
+    void stage(String path, byte[] content, int mode, long group) {
         Fd parent = directory(parentOf(path), DIRECTORY_MODE);
         String temporary = ".berth-%016x".formatted(ThreadLocalRandom.current().nextLong());
         try {
-            Fd file = create(parent, temporary, content, mode);
+            Fd file = create(parent, temporary, content, mode, group);
             staged.add(new Staged(parent, file, temporary, path.substring(path.lastIndexOf('/') + 1)));
         } catch (SyscallException e) {
             discard(parent, temporary);
@@ -129,16 +137,27 @@ final class Tree implements AutoCloseable {
         }
     }
 
+    /** Host id of a file's group where it is one of the context's own, else that of its root. */
+    long groupOf(String path) {
+        try (Fd file = Syscalls.openInside(root, path, Syscalls.O_NONBLOCK | Syscalls.noFollowFlag(), 0)) {
+            // Java says it as a signed number, and ids of contexts go beyond what that holds.
+            long group = Integer.toUnsignedLong((Integer) Files.getAttribute(file.path(), "unix:gid"));
+            return group > baseId && group < baseId + ContextLayout.ID_RANGE ? group : baseId;
+        } catch (SyscallException | IOException _) {
+            return baseId;
+        }
+    }
+
     private Fd open(String path) {
         return Syscalls.openInside(root, path, Syscalls.directoryFlag(), 0);
     }
 
-    private Fd create(Fd parent, String name, byte[] content, int mode) {
+    private Fd create(Fd parent, String name, byte[] content, int mode, long group) {
         long flags = Syscalls.O_WRONLY | Syscalls.O_CREAT | Syscalls.O_EXCL | Syscalls.noFollowFlag();
         Fd file = Syscalls.openInside(parent, name, flags, 0600);
         try {
             Syscalls.writeFully(file, content);
-            Syscalls.own(file, baseId, mode);
+            Syscalls.own(file, baseId, group, mode);
             return file;
         } catch (SyscallException e) {
             file.close();

@@ -126,6 +126,7 @@ public final class Planner {
         }
         if (differs(ContextSpec::hostname)
                 || differs(ContextSpec::sshKeys)
+                || differs(ContextSpec::life)
                 || differs(spec -> spec.network().flatMap(NetworkSpec::resolver))) {
             operations.add(ENSURE_FILES);
         }

@@ -68,8 +68,9 @@ class HostileTreeKernelIT {
 
     @Test
     void aFileIsALinkToTheHost() throws IOException {
-        arrange("ln -sf %1$s/hostname /etc/hostname; ln -sf %1$s/hosts /etc/hosts".formatted(victim));
-        fixture.host().ensureFiles(renamed());
+        arrange("ln -sf %1$s/hostname /etc/hostname; ln -sf %1$s/hosts /etc/hosts; ln -sf %1$s/hosts /etc/shadow"
+                .formatted(victim));
+        fixture.host().ensureFiles(Specs.withPassword(renamed(), 1));
         assertEquals("renamed\n", fixture.run(layout, "cat", "/etc/hostname").output());
     }
 

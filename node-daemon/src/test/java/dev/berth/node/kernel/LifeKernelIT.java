@@ -57,6 +57,8 @@ class LifeKernelIT {
         assertIdentity(layout);
         assertEquals(List.of(), failedUnits(layout));
 
+        assertChangesWhileItRuns(layout);
+
         fixture.shell(layout, "echo kept > /root/note");
         KernelCounters before = host.counters(id).orElseThrow();
         host.ensureStopped(id, Duration.ofSeconds(20));
@@ -99,6 +101,32 @@ class LifeKernelIT {
         List<String> told = fixture.host().sshFingerprints(layout.contextId());
         assertEquals(1, told.size());
         assertTrue(key.contains(told.getFirst()), key);
+    }
+
+    private static void assertChangesWhileItRuns(ContextLayout layout) throws IOException {
+        String before = fixture.run(layout, "cat", "/etc/shadow").output();
+        ContextLayout changed = Specs.withPassword(
+                KernelFixture.changed(layout, "renamed", layout.spec().addresses()), 1);
+        fixture.host().ensureFiles(changed);
+
+        assertEquals("renamed\n", fixture.run(layout, "hostname").output());
+        assertEquals("renamed\n", fixture.run(layout, "cat", "/etc/hostname").output());
+        assertNotEquals(
+                "renamed",
+                Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
+        String after = fixture.run(layout, "cat", "/etc/shadow").output();
+        assertEquals(before.replaceFirst("(?m)^root:[^:]*:", "root:X:"), after.replace(Specs.PASSWORD_HASH, "X"));
+        assertEquals(
+                "0 shadow 640\n",
+                fixture.run(layout, "stat", "-c", "%u %G %a", "/etc/shadow").output());
+
+        fixture.shell(layout, "sed -i 's/^root:[^:]*:/root:mine:/' /etc/shadow");
+        fixture.host().ensureFiles(changed);
+        assertTrue(fixture.run(layout, "cat", "/etc/shadow").output().contains("root:mine:"));
+        fixture.host().ensureFiles(Specs.withPassword(layout, 2));
+        assertFalse(fixture.run(layout, "cat", "/etc/shadow").output().contains("root:mine:"));
+        assertEquals(
+                layout.spec().hostname() + "\n", fixture.run(layout, "hostname").output());
     }
 
     private static void awaitSystemd(ContextLayout layout) {

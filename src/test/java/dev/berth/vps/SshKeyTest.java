@@ -1,4 +1,4 @@
-package dev.berth.order;
+package dev.berth.vps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

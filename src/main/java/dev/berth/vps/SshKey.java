@@ -1,4 +1,4 @@
-package dev.berth.order;
+package dev.berth.vps;
 
 import dev.berth.contract.Patterns;
 import java.io.ByteArrayInputStream;

@@ -1,0 +1,123 @@
+package dev.berth.pages;
+
+import dev.berth.platform.Answers;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Callers;
+import dev.berth.platform.Ids;
+import dev.berth.platform.Problem;
+import dev.berth.vps.Vps;
+import dev.berth.vps.VpsLife;
+import dev.berth.vps.VpsLife.PasswordReset;
+import dev.berth.vps.VpsLife.Settings;
+import dev.berth.vps.VpsService;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What the owner of a VPS can change in it: its name, its keys, root's password. */
+@Path("/vps/{id}/settings")
+@Authenticated
+@RunOnVirtualThread
+public class VpsSettingsPages {
+    private final Frame frame;
+    private final Callers callers;
+    private final VpsService service;
+    private final VpsLife life;
+    private final Once once;
+
+    VpsSettingsPages(Frame frame, Callers callers, VpsService service, VpsLife life, Once once) {
+        this.frame = frame;
+        this.callers = callers;
+        this.service = service;
+        this.life = life;
+        this.once = once;
+    }
+
+    @CheckedTemplate
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance settings(Vps vps, Filled filled, String key);
+
+        static native TemplateInstance password(Vps vps, String password, UUID operation);
+    }
+
+    private Vps vps(String id) {
+        return service.get(callers.current(), Ids.parse("VPS", id));
+    }
+
+    @GET
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response settings(@PathParam("id") String id) {
+        Vps vps = vps(id);
+        String keys = String.join("\n", life.keys(callers.current(), vps.id()));
+        Filled now = Filled.with(
+                Map.of("hostname", vps.hostname(), "sshKeys", keys, "version", Long.toString(vps.version())));
+        return frame.show(Templates.settings(vps, now, once.key()), "home");
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response change(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Caller caller = callers.current();
+        Vps vps = vps(id);
+        Form form = new Form(fields);
+        List<@Nullable String> keys = new ArrayList<>(
+                form.text("sshKeys").lines().filter(line -> !line.isBlank()).toList());
+        try {
+            return once.go(form, "vps/" + vps.id() + "/settings", () -> {
+                Settings settings = new Settings(form.text("hostname"), keys);
+                return "/operations/"
+                        + life.change(caller, vps.id(), version(form), settings).id();
+            });
+        } catch (Problem problem) {
+            return frame.show(
+                    Templates.settings(vps, Filled.refused(form, problem), once.key()), "home", problem.status());
+        }
+    }
+
+    private static long version(Form form) {
+        return Answers.ifMatch(form.text("version"));
+    }
+
+    /** The password is in this answer and nowhere else: the same form sent again leads to the operation. */
+    @POST
+    @Path("password")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
+    public Response resetPassword(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Caller caller = callers.current();
+        Vps vps = vps(id);
+        AtomicReference<Optional<PasswordReset>> told = new AtomicReference<>(Optional.empty());
+        Response sent = once.go(new Form(fields), "vps/" + vps.id() + "/password", () -> {
+            PasswordReset reset = life.resetPassword(caller, vps.id());
+            told.set(Optional.of(reset));
+            return "/operations/" + reset.operation().id();
+        });
+        return told.get()
+                .map(reset -> frame.show(
+                        Templates.password(
+                                vps,
+                                reset.password().orElseThrow(),
+                                reset.operation().id()),
+                        "home"))
+                .orElse(sent);
+    }
+}
