@@ -10,7 +10,8 @@ import java.util.Map;
 
 /** {@code berth bench NAME}: each ends with one line of JSON. */
 final class Bench {
-    private static final List<String> NAMES = List.of("provision", "cpu", "overhead", "isolation", "density");
+    private static final List<String> NAMES =
+            List.of("provision", "cpu", "overhead", "isolation", "density", "footprint");
 
     private final Instance instance;
     private final PrintStream out;
@@ -34,6 +35,7 @@ final class Bench {
             case "overhead" -> new BenchOverhead(instance, out).run();
             case "isolation" -> new BenchIsolation(instance, out).run();
             case "density" -> new BenchDensity(instance, out).run();
+            case "footprint" -> new BenchFootprint(instance, out).run();
             default -> throw new IllegalStateException(name);
         };
         Map<String, Object> line = new LinkedHashMap<>();

@@ -59,6 +59,11 @@ final class Guests implements AutoCloseable {
             return new Plan(10, 1_000, 60_000, 128, 128, 256, Optional.empty());
         }
 
+        /** So small that a thousand fit into 24 GiB. */
+        static Plan tiny() {
+            return new Plan(1, 1_000, 60_000, 24, 64, 16, Optional.empty());
+        }
+
         Plan sharing(long idleShare) {
             return new Plan(
                     baselineMilli,

@@ -19,7 +19,7 @@ public final class Main {
               logs PART [-f]       the log of a part
               reset [--yes] [--all] stop, then remove all data (--all: downloads and images too)
               test [PART]          unit, portal, node, node-host, e2e, kill; without PART all of them
-              bench NAME           provision, cpu, overhead, isolation, density
+              bench NAME           provision, cpu, overhead, isolation, density, footprint
               image build NAME     build an image (debian-12) and register it with the running portal
               node ARGUMENTS       berthd's command line: ps, show ID, exec ID -- CMD, doctor, verify, metrics
             """;

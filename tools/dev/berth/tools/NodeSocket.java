@@ -26,6 +26,10 @@ final class NodeSocket {
         return Json.object(call("GET", "/contexts/" + contextId, ""));
     }
 
+    Map<String, Object> health() throws IOException {
+        return Json.object(call("GET", "/health", ""));
+    }
+
     /** Runs a command inside a context; its output is the result, and a failure says what it wrote. */
     String exec(String contextId, long timeoutSeconds, String... command) throws IOException {
         Map<String, Object> answer = Json.object(call(

@@ -71,6 +71,13 @@ public final class Dispatcher {
         }
     }
 
+    /** How many contexts are being worked on or wait for it; those that wait for a retry do not count. */
+    public int busy() {
+        synchronized (slots) {
+            return (int) slots.values().stream().filter(slot -> slot.busy).count();
+        }
+    }
+
     /** How often work failed since the daemon began. */
     public int failures() {
         return failures.get();

@@ -165,7 +165,7 @@ public final class Daemon implements AutoCloseable {
 
     private Responder.Health health() {
         return new Responder.Health(
-                agent.nodeId(), agent.lastContactMillis(), desired.revision(), dispatcher.failures());
+                agent.nodeId(), agent.lastContactMillis(), desired.revision(), dispatcher.failures(), dispatcher.busy());
     }
 
     private Moment now() {

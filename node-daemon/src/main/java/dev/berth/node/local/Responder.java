@@ -27,8 +27,12 @@ public final class Responder {
     private static final int MAX_COMMAND_WORDS = 256;
     private static final long MAX_SECONDS = 600;
 
-    /** How the daemon is, as far as a liveness check wants to know. The portal being away is no fault of the node. */
-    public record Health(Optional<String> nodeId, long lastContactMillis, long revision, int failures) {}
+    /**
+     * How the daemon is, as far as a liveness check wants to know. The portal being away is no fault of the node.
+     *
+     * @param busy contexts that are being worked on or wait for it
+     */
+    public record Health(Optional<String> nodeId, long lastContactMillis, long revision, int failures, int busy) {}
 
     /** One context in full. */
     public record Detail(

@@ -103,7 +103,7 @@ class CommandsTest {
                 node.meters,
                 node.journal,
                 () -> "",
-                () -> new Responder.Health(Optional.empty(), 0, 1, 0));
+                () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0));
     }
 
     private static String text(ByteArrayOutputStream bytes) {

@@ -50,7 +50,7 @@ class LocalServerTest {
                         node.meters,
                         node.journal,
                         () -> "berth_up 1\n",
-                        () -> new Responder.Health(Optional.empty(), 0, 1, 0)));
+                        () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0)));
         server.start();
     }
 
