@@ -84,10 +84,7 @@ final class BenchFootprint {
     }
 
     private static long until(long startNanos, BooleanSupplier condition) {
-        Waits.poll(
-                START_LIMIT,
-                () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty(),
-                POLL_MILLIS);
+        Waits.poll(START_LIMIT, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty(), POLL_MILLIS);
         return (System.nanoTime() - startNanos) / 1_000_000;
     }
 

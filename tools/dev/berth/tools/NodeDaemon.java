@@ -17,8 +17,14 @@ final class NodeDaemon {
     private static final long SMALLEST_STORE_BYTES = 4L << 30;
     private static final long LARGEST_STORE_BYTES = 200L << 30;
     private static final Path LXCFS_MOUNT = Path.of("/var/lib/lxcfs");
-    private static final List<String> JVM =
-            List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
+    private static final List<String> JVM = List.of(
+            "-Xmx96m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=20",
+            "--enable-native-access=ALL-UNNAMED");
 
     private final Settings settings;
     private final Daemons daemons;
@@ -79,7 +85,8 @@ final class NodeDaemon {
         if (simulated) {
             command.add("--simulated");
         }
-        daemons.start(new Daemons.Spec(NAME, command, Map.of(), settings.variable()));
+        // one arena of the C library for each CPU would keep what threads that are gone once had
+        daemons.start(new Daemons.Spec(NAME, command, Map.of("MALLOC_ARENA_MAX", "2"), settings.variable()));
     }
 
     /** Half of what is free here, for a file that grows as contexts write; it keeps the size it was made with. */

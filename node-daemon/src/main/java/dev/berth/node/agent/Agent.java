@@ -272,11 +272,12 @@ public final class Agent implements ImageSource {
                 full,
                 parts.clock().utcMillis(),
                 facts.capacity(),
-                statuses.stream().map(this::sampled).toList(),
+                statuses.stream().map(status -> sampled(status, full)).toList(),
                 images);
     }
 
-    private ContextStatus sampled(ContextStatus s) {
+    /** @param full also with what is looked at less often, because it costs more */
+    private ContextStatus sampled(ContextStatus s, boolean full) {
         Optional<Sample> sample = parts.meters().sample(s.contextId());
         return new ContextStatus(
                 s.contextId(),
@@ -287,7 +288,7 @@ public final class Agent implements ImageSource {
                 s.steps(),
                 s.sshFingerprints(),
                 sample,
-                sample.flatMap(_ -> pressure(s.contextId())),
+                full ? sample.flatMap(_ -> pressure(s.contextId())) : Optional.empty(),
                 s.cause());
     }
 

@@ -31,18 +31,25 @@ public final class Fleet {
         this.board = board;
     }
 
-    /** The first look: every context of the store is reported as it is, and looked at by a worker. */
+    /** The first look: every context of the store is reported as it is; a worker is woken where something is to be done. */
     public void start() {
         Map<String, ContextFacts> facts = inventory();
-        for (ContextRow row : contexts.all()) {
+        List<ContextRow> rows = contexts.all();
+        for (ContextRow row : rows) {
             if (!row.gone()) {
-                reconciler.report(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId())));
-                dispatcher.wake(row.contextId());
+                begin(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId())));
             } else if (row.known()) {
                 reconciler.report(row, ContextFacts.none(row.contextId()));
             }
         }
-        quarantine(facts);
+        quarantine(rows, facts);
+    }
+
+    private void begin(ContextRow row, ContextFacts facts) {
+        if (!reconciler.takeOver(row, facts)) {
+            reconciler.report(row, facts);
+            dispatcher.wake(row.contextId());
+        }
     }
 
     /** Images that contexts rest on or will; empty while something is here that the store knows nothing of. */
@@ -63,7 +70,8 @@ public final class Fleet {
     public void sweep() {
         Map<String, ContextFacts> facts = inventory();
         Set<String> silent = new HashSet<>();
-        for (ContextRow row : contexts.all()) {
+        List<ContextRow> rows = contexts.all();
+        for (ContextRow row : rows) {
             if (row.gone() && facts.containsKey(row.contextId())) {
                 dispatcher.wake(row.contextId());
             } else if (row.gone() && !row.known()) {
@@ -73,7 +81,7 @@ public final class Fleet {
             }
         }
         board.remove(silent);
-        quarantine(facts);
+        quarantine(rows, facts);
     }
 
     private void look(ContextRow row, ContextFacts facts) {
@@ -87,9 +95,9 @@ public final class Fleet {
     }
 
     /** Never act on absence: what the portal never spoke of is reported and kept as it is. */
-    private void quarantine(Map<String, ContextFacts> facts) {
+    private void quarantine(List<ContextRow> rows, Map<String, ContextFacts> facts) {
         Set<String> known = new HashSet<>();
-        contexts.all().forEach(row -> known.add(row.contextId()));
+        rows.forEach(row -> known.add(row.contextId()));
         for (String id : facts.keySet()) {
             if (!known.contains(id) && Patterns.UUID.matcher(id).matches()) {
                 board.put(new ContextStatus(

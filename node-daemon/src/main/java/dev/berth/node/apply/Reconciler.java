@@ -92,18 +92,41 @@ public final class Reconciler implements AutoCloseable {
         parts.board().put(status(row, facts, log));
     }
 
+    /**
+     * Takes a context over that already is what it should be, going by facts that were read for all of them at once. To be called
+     * before anybody else works on it.
+     *
+     * @return false where there is something to do, or where it cannot be said
+     */
+    public boolean takeOver(ContextRow row, ContextFacts facts) {
+        try {
+            observe(row, facts);
+            if (row.failure().isPresent() || !plan(row, facts).isEmpty()) {
+                return false;
+            }
+            settled(row, facts, new StepLog(row.contextId(), parts.steps(), parts.clock()));
+            return true;
+        } catch (HostException e) {
+            LOG.warnf("%s cannot be looked at: %s", row.contextId(), e.getMessage());
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         executor.close();
+    }
+
+    private void observe(ContextRow row, ContextFacts facts) {
+        parts.meters().observe(facts, row.appliedGeneration(), parts.desired().readingIntervalSeconds());
+        govern(row, facts);
     }
 
     private boolean settle(String contextId, StepLog log) throws InterruptedException {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             ContextRow row = row(contextId);
             ContextFacts facts = parts.host().inspect(contextId);
-            parts.meters()
-                    .observe(facts, row.appliedGeneration(), parts.desired().readingIntervalSeconds());
-            govern(row, facts);
+            observe(row, facts);
             List<Operation> plan = plan(row, facts);
             if (plan.isEmpty()) {
                 settled(row, facts, log);

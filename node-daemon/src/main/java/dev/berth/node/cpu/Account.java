@@ -20,8 +20,9 @@ final class Account {
 
     private Limits limits;
     private volatile TokenBucket bucket;
+    private volatile long pauseMillis;
     private long usageMicros;
-    private long seenNanos;
+    private volatile long seenNanos;
     private long savedNanos;
     private long claimedMicros;
     private long claimedNanos;
@@ -32,6 +33,7 @@ final class Account {
     Account(Limits limits, TokenBucket bucket, long usageMicros, long seenNanos) {
         this.limits = limits;
         this.bucket = bucket;
+        this.pauseMillis = pauseMillis(bucket);
         this.usageMicros = usageMicros;
         this.seenNanos = seenNanos;
         this.claimedMicros = usageMicros;
@@ -42,6 +44,7 @@ final class Account {
     /** Goes on under perhaps other limits. */
     void renewed(Limits now) {
         bucket = TokenBucket.of(now, bucket.balanceNanos(), bucket.held());
+        pauseMillis = pauseMillis(bucket);
         limits = now;
         if (!hasShare()) {
             weight = now.cpuBaselineMilli();
@@ -53,14 +56,23 @@ final class Account {
         long used = usage >= usageMicros ? usage - usageMicros : usage;
         long elapsedMicros = Math.max(0, nowNanos - seenNanos) / 1_000;
         bucket = bucket.after(elapsedMicros, used);
+        pauseMillis = pauseMillis(bucket);
         usageMicros = usage;
-        seenNanos += elapsedMicros * 1_000;
+        long seen = seenNanos;
+        seenNanos = seen + elapsedMicros * 1_000;
     }
 
-    boolean isDue(long nowNanos) {
-        long sinceMillis = (nowNanos - seenNanos) / NANOS_OF_MILLI;
-        return sinceMillis >= Governor.SLOW_MILLIS - Governor.FAST_MILLIS / 2
-                || bucket.nearSwitch(2 * Governor.SLOW_MILLIS);
+    /** @param shared whether its use decides what others get */
+    boolean isDue(long nowNanos, boolean shared) {
+        long sinceMillis = (nowNanos - seenNanos) / NANOS_OF_MILLI + Governor.FAST_MILLIS / 2;
+        return sinceMillis >= (shared ? Math.min(pauseMillis, Governor.SLOW_MILLIS) : pauseMillis);
+    }
+
+    private static long pauseMillis(TokenBucket bucket) {
+        if (bucket.nearSwitch(2 * Governor.SLOW_MILLIS)) {
+            return Governor.FAST_MILLIS / 2;
+        }
+        return bucket.nearSwitch(2 * Governor.FAR_MILLIS) ? Governor.SLOW_MILLIS : Governor.FAR_MILLIS;
     }
 
     CpuRate rate() {
@@ -120,6 +132,10 @@ final class Account {
 
     boolean held() {
         return bucket.held();
+    }
+
+    boolean full() {
+        return bucket.tokens() >= bucket.maxTokens();
     }
 
     long usageMicros() {

@@ -11,14 +11,20 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps one bucket for each context and sets its rate as the bucket empties and fills. Contexts near such a change are looked
- * at on every tick, the others once in {@link #SLOW_MILLIS}.
+ * at on every tick, the others once in {@link #SLOW_MILLIS}, and those that are far from any change once in {@link
+ * #FAR_MILLIS}, so that a thousand idle ones cost next to nothing.
  */
 public final class Governor {
     /** How often {@link #tick} should be called. */
     public static final long FAST_MILLIS = 100;
 
     static final long SLOW_MILLIS = 1_000;
+    static final long FAR_MILLIS = 5_000;
     private static final long SAVE_MILLIS = 10_000;
+
+    /** In the same boot a balance is computed from an older one without a loss; only a crash of the host finds an old one. */
+    private static final long FULL_SAVE_MILLIS = 60_000;
+
     private static final long NANOS_OF_MILLI = 1_000_000;
 
     private final Host host;
@@ -27,6 +33,7 @@ public final class Governor {
     private final long capacityMilli;
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
     private volatile long sharedNanos = Long.MIN_VALUE;
+    private volatile boolean sharing;
 
     public Governor(Host host, Balances balances) {
         this.host = host;
@@ -62,6 +69,17 @@ public final class Governor {
         return Optional.ofNullable(accounts.get(contextId)).map(Account::tokens);
     }
 
+    /** Those whose time has come. Asked ten times a second: it costs a comparison for each of the others. */
+    public List<String> due(Moment now) {
+        List<String> due = new ArrayList<>();
+        accounts.forEach((contextId, account) -> {
+            if (account.isDue(now.monotonicNanos(), sharing)) {
+                due.add(contextId);
+            }
+        });
+        return due;
+    }
+
     /** Looks at one context if its time has come. */
     public void tick(String contextId, Moment now) {
         Account account = accounts.get(contextId);
@@ -69,7 +87,7 @@ public final class Governor {
             return;
         }
         synchronized (account) {
-            if (account.isDue(now.monotonicNanos())) {
+            if (account.isDue(now.monotonicNanos(), sharing)) {
                 sample(contextId, account, now);
             }
         }
@@ -86,6 +104,7 @@ public final class Governor {
         sharedNanos = now.monotonicNanos();
         List<Account> all = List.copyOf(accounts.values());
         boolean own = all.stream().anyMatch(Account::hasShare);
+        sharing = own;
         List<Shares.Claim> claims = new ArrayList<>();
         for (Account account : all) {
             synchronized (account) {
@@ -116,7 +135,8 @@ public final class Governor {
             host.setCpu(contextId, account.rate());
             account.applied();
         }
-        if (switched || now.monotonicNanos() - account.savedNanos() >= SAVE_MILLIS * NANOS_OF_MILLI) {
+        long saveMillis = account.full() ? FULL_SAVE_MILLIS : SAVE_MILLIS;
+        if (switched || now.monotonicNanos() - account.savedNanos() >= saveMillis * NANOS_OF_MILLI) {
             save(contextId, account, now);
         }
     }

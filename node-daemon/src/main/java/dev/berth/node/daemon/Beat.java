@@ -11,6 +11,10 @@ final class Beat {
     private static final Logger LOG = Logger.getLogger(Beat.class);
 
     private static final long RETRY_MILLIS = 1_000;
+    private static final long NANOS_OF_MILLI = 1_000_000;
+
+    /** Half a percent. */
+    private static final long MOST_SHARE = 200;
 
     private final Thread thread;
 
@@ -23,6 +27,19 @@ final class Beat {
         return new Beat(name, () -> {
             work.run();
             return millis;
+        });
+    }
+
+    /**
+     * Work whose cost grows with the number of contexts: done as often as {@code least} says while it is quick, and less often, but
+     * at least every {@code most} milliseconds, when it would take more than one part in {@link #MOST_SHARE} of a CPU.
+     */
+    static Beat paced(long least, long most, String name, Runnable work, LongSupplier nanos) {
+        return new Beat(name, () -> {
+            long before = nanos.getAsLong();
+            work.run();
+            long tookMillis = (nanos.getAsLong() - before) / NANOS_OF_MILLI;
+            return Math.clamp(tookMillis * MOST_SHARE, least, most);
         });
     }
 

@@ -38,7 +38,9 @@ public final class Daemon implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Daemon.class);
     private static final int CONCURRENT_CONTEXTS = 8;
     private static final long METER_MILLIS = 5_000;
+    private static final long LONGEST_METER_MILLIS = 15_000;
     private static final long SWEEP_MILLIS = 10_000;
+    private static final long LONGEST_SWEEP_MILLIS = 60_000;
     private static final long LONG_POLL_SECONDS = 30;
 
     /** What the daemon is and runs on. */
@@ -118,8 +120,9 @@ public final class Daemon implements AutoCloseable {
         prefetch.start();
         agent.start(new Agent.Listeners(changed -> changed.forEach(dispatcher::wake), prefetch::announce));
         beats.add(Beat.every(Governor.FAST_MILLIS, "governor", this::govern));
-        beats.add(Beat.every(METER_MILLIS, "meters", meters::tick));
-        beats.add(Beat.every(SWEEP_MILLIS, "sweep", fleet::sweep));
+        Clock clock = environment.clock();
+        beats.add(Beat.paced(METER_MILLIS, LONGEST_METER_MILLIS, "meters", this::meter, clock::monotonicNanos));
+        beats.add(Beat.paced(SWEEP_MILLIS, LONGEST_SWEEP_MILLIS, "sweep", fleet::sweep, clock::monotonicNanos));
         beats.add(new Beat("readings-clock", new ReadingClock(environment.clock(), desired, meters)));
         local.start();
         LOG.infof(
@@ -151,10 +154,15 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
+    /** A context that ended by itself is seen here, long before the next sweep. */
+    private void meter() {
+        meters.tick().forEach(dispatcher::wake);
+    }
+
     private void govern() {
         Moment now = now();
         governor.share(now);
-        for (String contextId : governor.contexts()) {
+        for (String contextId : governor.due(now)) {
             try {
                 governor.tick(contextId, now);
             } catch (HostException e) {
@@ -165,7 +173,11 @@ public final class Daemon implements AutoCloseable {
 
     private Responder.Health health() {
         return new Responder.Health(
-                agent.nodeId(), agent.lastContactMillis(), desired.revision(), dispatcher.failures(), dispatcher.busy());
+                agent.nodeId(),
+                agent.lastContactMillis(),
+                desired.revision(),
+                dispatcher.failures(),
+                dispatcher.busy());
     }
 
     private Moment now() {

@@ -7,9 +7,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A subvolume per directory, limited by its level-0 qgroup. By ioctl (linux/btrfs.h) and sysfs, because a process for each
@@ -32,6 +36,11 @@ final class BtrfsQuota implements QuotaDriver {
 
     /** BTRFS_MAX_LEVEL: no tree is that deep. */
     private static final String NEVER_INCONSISTENT = "8";
+
+    private final Map<Path, Group> groups = new ConcurrentHashMap<>();
+
+    /** Where a subvolume's figures are, which takes four system calls to find out. */
+    private record Group(Object device, Path files) {}
 
     @Override
     public String name() {
@@ -118,13 +127,35 @@ final class BtrfsQuota implements QuotaDriver {
     }
 
     /** Of the directory's group; 0 when the directory does not exist. */
-    private static long figure(Path directory, String name) {
-        if (!Files.isDirectory(directory)) {
+    private long figure(Path directory, String name) {
+        Optional<Object> device = device(directory);
+        if (device.isEmpty()) {
+            groups.remove(directory);
             return 0;
         }
+        Group group = groups.compute(
+                directory,
+                (_, known) -> known != null && known.device().equals(device.get())
+                        ? known
+                        : new Group(device.get(), group(directory)));
+        return Long.parseLong(
+                Syscalls.readFile(group.files().resolve(name).toString()).strip());
+    }
+
+    /** Every subvolume has a device number of its own as long as it is known to the kernel. */
+    private static Optional<Object> device(Path directory) {
+        try {
+            return Optional.of(Files.getAttribute(directory, "unix:dev", LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new HostException("cannot look at " + directory, e);
+        }
+    }
+
+    private static Path group(Path directory) {
         try (Fd parent = Syscalls.openDirectory(parent(directory))) {
-            Path group = qgroups(parent).resolve("0_" + subvolumeId(directory));
-            return Long.parseLong(Directories.read(group.resolve(name)).strip());
+            return qgroups(parent).resolve("0_" + subvolumeId(directory));
         }
     }
 
@@ -133,6 +164,7 @@ final class BtrfsQuota implements QuotaDriver {
         if (!Files.isDirectory(directory)) {
             return;
         }
+        groups.remove(directory);
         try (Fd parent = Syscalls.openDirectory(parent(directory))) {
             long id = subvolumeId(directory);
             named("subvolume delete", parent, SNAP_DESTROY, directory);

@@ -85,16 +85,19 @@ final class Cgroup {
         keys.limitCpu(outer(contextId), rate);
     }
 
+    /** Where every group counts for itself they are visited only when the context once was as large as its limit. */
     long processesRefused(String contextId) {
+        if (!keys.reachedProcesses(outer(contextId))) {
+            return 0;
+        }
         return visited("pids", contextId).stream()
                 .mapToLong(keys::processesRefused)
                 .sum();
     }
 
+    /** Counted by the group whose limit it is, whichever group below asked for memory (mm/page_counter.c). */
     long memoryLimitHits(String contextId) {
-        return visited("memory", contextId).stream()
-                .mapToLong(keys::memoryLimitHits)
-                .sum();
+        return keys.memoryLimitHits(outer(contextId));
     }
 
     /** On v1 every group counts and limits for itself. */

@@ -38,6 +38,9 @@ interface CgroupKeys {
     /** Processes killed for want of memory, empty where the kernel counts them in each group below alone. */
     Optional<Long> oomKills(String group);
 
+    /** Whether the group ever had as many processes as it may; true where the kernel does not tell. */
+    boolean reachedProcesses(String group);
+
     /** How often a process was refused in this very group. */
     long processesRefused(String group);
 

@@ -143,6 +143,12 @@ final class CgroupV1 implements CgroupKeys {
     }
 
     @Override
+    public boolean reachedProcesses(String group) {
+        Optional<Long> peak = files.read(file("pids", group, "pids.peak")).map(Long::parseLong);
+        return peak.isEmpty() || peak.get() >= number("pids", group, "pids.max");
+    }
+
+    @Override
     public long processesRefused(String group) {
         return FlatKeys.value(files.read(file("pids", group, "pids.events")), "max");
     }

@@ -140,6 +140,11 @@ final class CgroupV2 implements CgroupKeys {
     }
 
     @Override
+    public boolean reachedProcesses(String group) {
+        return true;
+    }
+
+    @Override
     public long processesRefused(String group) {
         return FlatKeys.value(files.read(file(group, "pids.events")), "max");
     }

@@ -7,6 +7,7 @@ final class Errno {
     static final int EAGAIN = 11;
     static final int EBUSY = 16;
     static final int EEXIST = 17;
+    static final int ENODEV = 19;
     static final int EINVAL = 22;
     static final int ENOTTY = 25;
     static final int ELOOP = 40;

@@ -1,8 +1,5 @@
 package dev.berth.node.kernel;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,8 +55,8 @@ record Init(long pid, long startNanos) {
 
     private static Optional<String> read(long pid, String file) {
         try {
-            return Optional.of(Files.readString(Path.of("/proc", Long.toString(pid), file)));
-        } catch (IOException _) {
+            return Optional.of(Syscalls.readFile("/proc/%d/%s".formatted(pid, file)));
+        } catch (SyscallException _) {
             return Optional.empty();
         }
     }

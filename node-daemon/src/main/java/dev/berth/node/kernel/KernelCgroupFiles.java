@@ -3,7 +3,6 @@ package dev.berth.node.kernel;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -13,15 +12,13 @@ final class KernelCgroupFiles implements CgroupFiles {
     @Override
     public Optional<String> read(Path file) {
         try {
-            return Optional.of(Files.readString(file).stripTrailing());
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
-        } catch (IOException e) {
+            return Optional.of(Syscalls.readFile(file.toString()).stripTrailing());
+        } catch (SyscallException e) {
             // ENODEV: the group was removed between opening and reading.
-            if (!Files.exists(file)) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENODEV) {
                 return Optional.empty();
             }
-            throw new HostException("cannot read " + file, e);
+            throw e;
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -103,7 +104,7 @@ public final class LinuxHost implements Host {
     @Override
     public List<ContextFacts> inventory() {
         NftState network = nftables.state();
-        Set<Path> mounts = Mounts.points();
+        NavigableSet<Path> mounts = Mounts.points();
         Set<String> ids = new TreeSet<>(network.contexts());
         ids.addAll(cgroup.contexts());
         ids.addAll(Directories.names(config.contexts()));
@@ -120,17 +121,23 @@ public final class LinuxHost implements Host {
         return facts(contextId, nftables.state(), Mounts.points());
     }
 
-    private ContextFacts facts(String contextId, NftState network, Set<Path> mounts) {
+    private ContextFacts facts(String contextId, NftState network, NavigableSet<Path> mounts) {
         Path run = config.run(contextId);
         Optional<Init> init = init(contextId);
         return new ContextFacts(
                 contextId,
                 Files.exists(config.context(contextId)) || Files.exists(run),
-                mounts.stream().anyMatch(point -> point.startsWith(run)),
+                mounted(run, mounts),
                 !network.link(contextId).nothing() || linkExists(contextId) || traffic.exists(contextId),
                 cgroup.exists(contextId),
                 init.isPresent(),
                 init.map(Init::startNanos).orElse(0L));
+    }
+
+    /** {@code mounts} is sorted: what lies below a place comes together, and no name is before an exclamation mark. */
+    private static boolean mounted(Path run, NavigableSet<Path> mounts) {
+        Path below = mounts.ceiling(run.resolve("!"));
+        return mounts.contains(run) || (below != null && below.startsWith(run));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.berth.node.kernel;
 
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /** What is mounted where, as {@code /proc/self/mountinfo} has it. */
@@ -15,8 +15,8 @@ final class Mounts {
         return Directories.read(MOUNTINFO);
     }
 
-    static Set<Path> points() {
-        Set<Path> points = new TreeSet<>();
+    static NavigableSet<Path> points() {
+        NavigableSet<Path> points = new TreeSet<>();
         // Escaped blanks do not matter: no path of ours has one.
         text().lines().map(line -> line.split(" ", 6)[4]).map(Path::of).forEach(points::add);
         return points;

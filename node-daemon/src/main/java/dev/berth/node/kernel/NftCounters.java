@@ -1,9 +1,11 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.host.HostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one named counter by netlink (linux/netfilter/nf_tables.h, {@code NFT_MSG_GETOBJ}). Meters read every context's
@@ -28,18 +30,46 @@ final class NftCounters {
     private static final int TYPE_MASK = 0x3fff;
     private static final int MAX_MESSAGE = 4096;
 
+    private static final int SEQUENCE_AT = 8;
+
     private final String table;
+
+    /** Kept open: the counters of all contexts are read one after the other. */
+    private @Nullable Fd socket;
+
+    private int sequence;
 
     NftCounters(String table) {
         this.table = table;
     }
 
     /** Bytes counted so far; empty when there is no such counter or table. */
-    Optional<Long> bytes(String counter) {
-        try (Fd socket = Syscalls.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER)) {
-            Syscalls.send(socket, request(table, counter));
-            return answer(ByteBuffer.wrap(Syscalls.receive(socket, MAX_MESSAGE)), counter);
+    synchronized Optional<Long> bytes(String counter) {
+        Fd open = socket == null ? Syscalls.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_NETFILTER) : socket;
+        socket = null;
+        byte[] request = request(table, counter);
+        ByteBuffer.wrap(request).order(ByteOrder.nativeOrder()).putInt(SEQUENCE_AT, ++sequence);
+        Optional<Long> bytes;
+        try {
+            Syscalls.send(open, request);
+            bytes = answer(numbered(ByteBuffer.wrap(Syscalls.receive(open, MAX_MESSAGE)), counter), counter);
+        } catch (HostException e) {
+            // whatever it may still have to say is nothing for the next one
+            open.close();
+            throw e;
         }
+        socket = open;
+        return bytes;
+    }
+
+    private ByteBuffer numbered(ByteBuffer message, String counter) {
+        int answered = message.order(ByteOrder.nativeOrder()).getInt(SEQUENCE_AT);
+        if (answered != sequence) {
+            throw new SyscallException(
+                    "nft counter %s: answer to request %d instead of %d".formatted(counter, answered, sequence),
+                    Errno.EINVAL);
+        }
+        return message;
     }
 
     static byte[] request(String table, String counter) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** The meter of one context in memory. Whoever uses it holds its monitor. */
 final class Meter {
     final String contextId;
-    private MeterState state;
+    private volatile MeterState state;
     private long generation;
     private boolean resumed;
     private boolean ended;

@@ -15,6 +15,8 @@ import dev.berth.node.store.Database;
 import dev.berth.node.store.Journal;
 import dev.berth.node.store.MeterStore;
 import dev.berth.node.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +30,7 @@ import org.jboss.logging.Logger;
 public final class Meters {
     private static final Logger LOG = Logger.getLogger(Meters.class);
     private static final long MILLIS_OF_SECOND = 1_000;
+    private static final int NOTED_AT_ONCE = 100;
 
     /** Where readings go. */
     public record Books(Database database, MeterStore store, Journal journal) {}
@@ -180,15 +183,45 @@ public final class Meters {
                 }));
     }
 
-    /** Looks at every meter, so that integrals grow in small steps, and writes them down. */
-    public void tick() {
+    /**
+     * Looks at every meter, so that integrals grow in small steps, and writes them down, many in one transaction.
+     *
+     * @return contexts that should run and have no process any more
+     */
+    public List<String> tick() {
+        List<String> empty = new ArrayList<>();
+        List<Look> looks = new ArrayList<>();
         meters.values()
                 .forEach(each -> with(each.contextId, meter -> {
                     if (meter.resumed()) {
                         advance(meter);
-                        note(meter);
+                        looks.add(new Look(meter, meter.state()));
+                        if (meter.state().running() && meter.state().raw().processes() == 0) {
+                            empty.add(meter.contextId);
+                        }
                     }
                 }));
+        for (int from = 0; from < looks.size(); from += NOTED_AT_ONCE) {
+            noteAll(looks.subList(from, Math.min(looks.size(), from + NOTED_AT_ONCE)));
+        }
+        return empty;
+    }
+
+    /** What a meter was at its look. */
+    private record Look(Meter meter, MeterState state) {}
+
+    /**
+     * Without the meters' monitors, which others hold while they wait for the database. Whoever changes a meter sets its state
+     * before it writes, so one that moved on is left to them: what they write comes after this, or is seen here.
+     */
+    private void noteAll(List<Look> looks) {
+        books.database().note(sql -> {
+            for (Look look : looks) {
+                if (look.meter().state().equals(look.state())) {
+                    books.store().save(sql, look.meter().contextId, Json.text(look.state()));
+                }
+            }
+        });
     }
 
     /** What a running context uses, as of the last look; empty when it does not run. */

@@ -167,6 +167,23 @@ class GovernorTest {
     }
 
     @Test
+    void contextFarFromAnyChangeIsLookedAtSeldom() {
+        Governor governor = governor();
+        governor.attach(ID, LIMITS, now());
+        burn(governor, 10, 1_000);
+        long tokens = governor.tokens(ID).orElseThrow();
+
+        host.usageMicros += 1_000_000;
+        clock.pass(Governor.FAR_MILLIS - Governor.FAST_MILLIS);
+        governor.tick(ID, now());
+        assertEquals(tokens, governor.tokens(ID).orElseThrow());
+
+        clock.pass(Governor.FAST_MILLIS);
+        governor.tick(ID, now());
+        assertEquals(tokens + 5 * 250 - 1_000, governor.tokens(ID).orElseThrow());
+    }
+
+    @Test
     void counterThatBeganAnewCountsFromNothing() {
         Governor governor = governor();
         governor.attach(ID, LIMITS, now());
@@ -174,10 +191,10 @@ class GovernorTest {
         long tokens = governor.tokens(ID).orElseThrow();
 
         host.usageMicros = 100_000;
-        clock.pass(1_000);
+        clock.pass(Governor.FAR_MILLIS);
         governor.tick(ID, now());
 
-        assertEquals(tokens + 250 - 100, governor.tokens(ID).orElseThrow());
+        assertEquals(tokens + 5 * 250 - 100, governor.tokens(ID).orElseThrow());
     }
 
     @Test

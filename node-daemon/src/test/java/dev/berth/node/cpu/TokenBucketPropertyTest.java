@@ -119,11 +119,18 @@ class TokenBucketPropertyTest {
 
         long look() {
             long late = lateMillis.get(looks++ % lateMillis.size());
-            long millis = (bucket.nearSwitch(2_000) ? Governor.FAST_MILLIS : Governor.SLOW_MILLIS) + late;
+            long millis = pauseMillis() + late;
             long used = bucket.microsPerSecond() * millis / 1_000 * (1_000 + kernelErrorPerMille) / 1_000;
             usedMicros += used;
             bucket = bucket.after(millis * 1_000, used);
             return millis * 1_000;
+        }
+
+        private long pauseMillis() {
+            if (bucket.nearSwitch(2 * Governor.SLOW_MILLIS)) {
+                return Governor.FAST_MILLIS;
+            }
+            return bucket.nearSwitch(2 * Governor.FAR_MILLIS) ? Governor.SLOW_MILLIS : Governor.FAR_MILLIS;
         }
     }
 }
