@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param limits what the kernel holds it to
  * @param network rates, firewall and resolver; empty for none of them
  * @param life password and what else belongs to its life; empty for nothing of it
+ * @param storage snapshots and the layer's beginning; empty leaves both as they are
  */
 public record ContextSpec(
         String contextId,
@@ -30,7 +31,8 @@ public record ContextSpec(
         List<String> sshKeys,
         Limits limits,
         Optional<NetworkSpec> network,
-        Optional<Life> life) {
+        Optional<Life> life,
+        Optional<StorageSpec> storage) {
 
     /** The longest list of addresses a spec may carry. */
     public static final int MAX_ADDRESSES = 16;
@@ -51,6 +53,7 @@ public record ContextSpec(
         faults.present("limits", limits);
         faults.present("network", network);
         faults.present("life", life);
+        faults.present("storage", storage);
         faults.throwIfAny();
         addresses = List.copyOf(addresses);
         sshKeys = List.copyOf(sshKeys);
@@ -81,6 +84,34 @@ public record ContextSpec(
                 Optional.empty());
     }
 
+    /** A context whose layer and snapshots stay as they are. */
+    public ContextSpec(
+            String contextId,
+            long generation,
+            DesiredState desiredState,
+            long restarts,
+            String hostname,
+            String imageDigest,
+            List<String> addresses,
+            List<String> sshKeys,
+            Limits limits,
+            Optional<NetworkSpec> network,
+            Optional<Life> life) {
+        this(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                network,
+                life,
+                Optional.empty());
+    }
+
     /** The same with another network. */
     public ContextSpec withNetwork(NetworkSpec changed) {
         return new ContextSpec(
@@ -94,7 +125,8 @@ public record ContextSpec(
                 sshKeys,
                 limits,
                 Optional.of(changed),
-                life);
+                life,
+                storage);
     }
 
     /** The same with another life. */
@@ -110,6 +142,24 @@ public record ContextSpec(
                 sshKeys,
                 limits,
                 network,
+                Optional.of(changed),
+                storage);
+    }
+
+    /** The same with other wishes for its disk. */
+    public ContextSpec withStorage(StorageSpec changed) {
+        return new ContextSpec(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                network,
+                life,
                 Optional.of(changed));
     }
 

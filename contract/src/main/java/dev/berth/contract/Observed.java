@@ -85,6 +85,7 @@ public record Observed(
      * @param sample what the context uses now, empty unless it runs; for graphs, never for money
      * @param pressure how often it ran into its limits; empty unless it runs
      * @param cause what kind of failure it is, where the node knows
+     * @param storage its layer and snapshots; empty while it has no layer
      */
     public record ContextStatus(
             String contextId,
@@ -96,7 +97,8 @@ public record Observed(
             List<String> sshFingerprints,
             Optional<Sample> sample,
             Optional<Pressure> pressure,
-            Optional<Cause> cause) {
+            Optional<Cause> cause,
+            Optional<StorageStatus> storage) {
         public static final int MAX_STEPS = 64;
 
         public ContextStatus {
@@ -111,6 +113,7 @@ public record Observed(
             faults.present("sample", sample);
             faults.present("pressure", pressure);
             Objects.requireNonNull(cause, "cause");
+            Objects.requireNonNull(storage, "storage");
             faults.throwIfAny();
             steps = List.copyOf(steps);
             sshFingerprints = List.copyOf(sshFingerprints);
@@ -135,6 +138,7 @@ public record Observed(
                     steps,
                     sshFingerprints,
                     sample,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
         }

@@ -289,7 +289,8 @@ public final class Agent implements ImageSource {
                 s.sshFingerprints(),
                 sample,
                 full ? sample.flatMap(_ -> pressure(s.contextId())) : Optional.empty(),
-                s.cause());
+                s.cause(),
+                s.storage());
     }
 
     private Optional<Pressure> pressure(String contextId) {

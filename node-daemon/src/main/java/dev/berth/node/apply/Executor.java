@@ -115,6 +115,9 @@ final class Executor implements AutoCloseable {
     private void apply(Operation operation, ContextLayout layout) throws InterruptedException {
         switch (operation) {
             case Operation.FetchImage fetch -> parts.images().ensure(fetch.digest());
+            case Operation.TakeSnapshot take -> parts.host().ensureSnapshot(layout, take.snapshotId());
+            case Operation.RemoveSnapshot remove ->
+                parts.host().ensureNoSnapshot(layout.contextId(), remove.snapshotId());
             case Operation.Simple simple -> apply(simple, layout);
         }
     }
@@ -150,6 +153,7 @@ final class Executor implements AutoCloseable {
             }
             case CLOSE_READING -> meters.close(id);
             case FINAL_READING -> meters.end(id, spec.generation());
+            case REPLACE_LAYER -> host.ensureLayer(layout);
             case UNMOUNT -> host.ensureUnmounted(id);
             case REMOVE_NETWORK -> host.ensureNoNetwork(id);
             case REMOVE_CGROUP -> {

@@ -5,6 +5,7 @@ import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Observed.Cause;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
+import dev.berth.contract.StorageStatus;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.ContextFacts;
@@ -179,7 +180,8 @@ public final class Reconciler implements AutoCloseable {
                 last.sshFingerprints(),
                 last.sample(),
                 last.pressure(),
-                cause);
+                cause,
+                last.storage());
     }
 
     private void govern(ContextRow row, ContextFacts facts) {
@@ -222,7 +224,14 @@ public final class Reconciler implements AutoCloseable {
                 fingerprints(row, facts),
                 Optional.empty(),
                 Optional.empty(),
-                row.cause());
+                row.cause(),
+                storage(row, facts));
+    }
+
+    private Optional<StorageStatus> storage(ContextRow row, ContextFacts facts) {
+        return facts.layer()
+                .filter(_ -> !row.gone())
+                .map(layer -> new StorageStatus(layer.number(), parts.host().snapshots(row.contextId())));
     }
 
     private List<String> fingerprints(ContextRow row, ContextFacts facts) {

@@ -1,5 +1,7 @@
 package dev.berth.node.host;
 
+import java.util.Optional;
+
 /**
  * What exists of a context on the host.
  *
@@ -9,6 +11,7 @@ package dev.berth.node.host;
  * @param cgroup its outer cgroup exists
  * @param running its init runs
  * @param initStartNanos monotonic start time of its init since boot, 0 when it does not run
+ * @param layer its private layer and snapshots; empty while there is no layer
  */
 public record ContextFacts(
         String contextId,
@@ -17,10 +20,11 @@ public record ContextFacts(
         boolean network,
         boolean cgroup,
         boolean running,
-        long initStartNanos) {
+        long initStartNanos,
+        Optional<StoredLayer> layer) {
 
     public static ContextFacts none(String contextId) {
-        return new ContextFacts(contextId, false, false, false, false, false, 0);
+        return new ContextFacts(contextId, false, false, false, false, false, 0, Optional.empty());
     }
 
     /** Whether anything at all is left. */

@@ -1,6 +1,7 @@
 package dev.berth.node.host;
 
 import dev.berth.contract.Observed.Pressure;
+import dev.berth.contract.StorageStatus.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,23 @@ public interface Host {
     /** Fails, naming the figure, where {@link #ensureStorage} could not shrink the quota to what the spec says. */
     void ensureStorageLimit(ContextLayout layout);
 
+    /**
+     * Copies the private layer of a context that neither runs nor is mounted. What goes wrong is noted beside the snapshots, see
+     * {@link #snapshots}, so that the context need not wait for it.
+     */
+    void ensureSnapshot(ContextLayout layout, String snapshotId);
+
+    void ensureNoSnapshot(String contextId, String snapshotId);
+
+    /** Those that are there with what they take up, and those that could not be taken. */
+    List<Snapshot> snapshots(String contextId);
+
+    /**
+     * Puts a copy of the snapshot the spec names, or an empty layer, in the place of the private layer: the old one or the new one is
+     * there at any moment. The context neither runs nor is mounted.
+     */
+    void ensureLayer(ContextLayout layout);
+
     /** Root file system: image below, private layer above, mounted. */
     void ensureMounted(ContextLayout layout);
 
@@ -77,7 +95,7 @@ public interface Host {
     /** The reverse of {@code ensureCgroup}. */
     void ensureNoCgroup(String contextId);
 
-    /** The reverse of {@code ensureStorage}: the data is gone after this. */
+    /** The reverse of {@code ensureStorage}: the data is gone after this, and its snapshots with it. */
     void ensureNoStorage(String contextId);
 
     /** CPU bandwidth of the outer cgroup. */

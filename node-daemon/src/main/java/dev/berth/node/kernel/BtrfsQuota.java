@@ -98,6 +98,17 @@ final class BtrfsQuota implements QuotaDriver {
     }
 
     @Override
+    public Optional<Long> project(Path directory) {
+        return Optional.empty();
+    }
+
+    /** Simple quotas charge who wrote a block first, and go on charging it for as long as anyone has it. */
+    @Override
+    public boolean chargesShared() {
+        return false;
+    }
+
+    @Override
     public Optional<DiskLimit> limit(Path directory) {
         return Optional.of(figure(directory, "max_referenced"))
                 .filter(bytes -> bytes > 0)

@@ -105,6 +105,24 @@ public record HostConfig(
         return contexts().resolve(contextId);
     }
 
+    /** Holds a directory per context with its snapshots, each a directory with an accounting of its own. */
+    public Path snapshots() {
+        return store().resolve("snapshots");
+    }
+
+    public Path snapshots(String contextId) {
+        return snapshots().resolve(contextId);
+    }
+
+    /** Layers that are not in their place yet, and such as were replaced. */
+    public Path staging() {
+        return store().resolve("staging");
+    }
+
+    public Path staging(String contextId) {
+        return staging().resolve(contextId);
+    }
+
     /** Holds a directory per context with its mount point and LXC configuration. */
     public Path run() {
         return dataDir.resolve("run");

@@ -3,6 +3,7 @@ package dev.berth.node.kernel;
 import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Observed.Capacity;
 import dev.berth.contract.Observed.Pressure;
+import dev.berth.contract.StorageStatus.Snapshot;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
@@ -36,6 +37,7 @@ public final class LinuxHost implements Host {
     private final Images images;
     private final QuotaDriver quota;
     private final Overlay overlay;
+    private final Layers layers;
     private final FileWriter files;
     private final Nftables nftables;
     private final TrafficControl traffic;
@@ -57,6 +59,7 @@ public final class LinuxHost implements Host {
         this.store = new Store(config, programs);
         this.kernelLog = new KernelLog(config.cgroupRoot());
         this.quota = store.quota();
+        this.layers = new Layers(config, quota, programs);
     }
 
     @Override
@@ -108,6 +111,8 @@ public final class LinuxHost implements Host {
         Set<String> ids = new TreeSet<>(network.contexts());
         ids.addAll(cgroup.contexts());
         ids.addAll(Directories.names(config.contexts()));
+        ids.addAll(Directories.names(config.snapshots()));
+        ids.addAll(Directories.names(config.staging()));
         ids.addAll(Directories.names(config.run()));
         return ids.stream()
                 .filter(Names::isContextId)
@@ -126,12 +131,13 @@ public final class LinuxHost implements Host {
         Optional<Init> init = init(contextId);
         return new ContextFacts(
                 contextId,
-                Files.exists(config.context(contextId)) || Files.exists(run),
+                layers.anyOf(contextId) || Files.exists(run),
                 mounted(run, mounts),
                 !network.link(contextId).nothing() || linkExists(contextId) || traffic.exists(contextId),
                 cgroup.exists(contextId),
                 init.isPresent(),
-                init.map(Init::startNanos).orElse(0L));
+                init.map(Init::startNanos).orElse(0L),
+                layers.stored(contextId));
     }
 
     /** {@code mounts} is sorted: what lies below a place comes together, and no name is before an exclamation mark. */
@@ -159,8 +165,8 @@ public final class LinuxHost implements Host {
     public void ensureStorage(ContextLayout layout) {
         requireCovered(layout);
         Path layer = config.context(layout.contextId());
-        quota.make(layer, layout.baseId() / ContextLayout.ID_RANGE);
-        DiskLimit wanted = diskLimit(layout);
+        layers.ensure(layout);
+        DiskLimit wanted = layers.limit(layout);
         DiskLimit limit = quota.limit(layer)
                 .map(current -> wanted.settable(current, usedNow(layer, wanted, current)))
                 .orElse(wanted);
@@ -171,7 +177,7 @@ public final class LinuxHost implements Host {
     @Override
     public void ensureStorageLimit(ContextLayout layout) {
         Path layer = config.context(layout.contextId());
-        DiskLimit wanted = diskLimit(layout);
+        DiskLimit wanted = layers.limit(layout);
         quota.limit(layer)
                 .flatMap(current -> wanted.refusal(current, usedNow(layer, wanted, current)))
                 .ifPresent(refusal -> {
@@ -187,9 +193,25 @@ public final class LinuxHost implements Host {
         return quota.used(layer);
     }
 
-    private DiskLimit diskLimit(ContextLayout layout) {
-        Limits limits = layout.spec().limits();
-        return new DiskLimit(limits.diskBytes(), quota.limitsInodes() ? limits.diskInodes() : Optional.empty());
+    @Override
+    public void ensureSnapshot(ContextLayout layout, String snapshotId) {
+        layers.take(layout, snapshotId);
+    }
+
+    @Override
+    public void ensureNoSnapshot(String contextId, String snapshotId) {
+        layers.remove(contextId, snapshotId);
+    }
+
+    @Override
+    public List<Snapshot> snapshots(String contextId) {
+        return layers.snapshots(contextId);
+    }
+
+    @Override
+    public void ensureLayer(ContextLayout layout) {
+        requireCovered(layout);
+        layers.replace(layout);
     }
 
     private static void requireCovered(ContextLayout layout) {
@@ -345,7 +367,7 @@ public final class LinuxHost implements Host {
     public void ensureNoStorage(String contextId) {
         overlay.unmount(config.run(contextId));
         Directories.remove(config.run(contextId));
-        quota.remove(config.context(contextId));
+        layers.removeAll(contextId);
     }
 
     @Override

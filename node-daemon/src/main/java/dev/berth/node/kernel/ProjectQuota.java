@@ -102,12 +102,29 @@ final class ProjectQuota implements QuotaDriver {
             MemorySegment attributes = attributes(arena, fd);
             int flags = attributes.get(JAVA_INT, XFLAGS_AT);
             int number = (int) (FIRST_PROJECT + project);
-            if ((flags & FS_XFLAG_PROJINHERIT) == 0 || attributes.get(JAVA_INT, PROJECT_AT) != number) {
+            boolean numbered = Integer.toUnsignedLong(attributes.get(JAVA_INT, PROJECT_AT)) >= FIRST_PROJECT;
+            if ((flags & FS_XFLAG_PROJINHERIT) == 0 || !numbered) {
                 attributes.set(JAVA_INT, XFLAGS_AT, flags | FS_XFLAG_PROJINHERIT);
                 attributes.set(JAVA_INT, PROJECT_AT, number);
                 Syscalls.ioctl("set project of " + directory, fd, FS_IOC_FSSETXATTR, attributes);
             }
         }
+    }
+
+    @Override
+    public Optional<Long> project(Path directory) {
+        if (!Files.isDirectory(directory) || !hasProject(directory)) {
+            return Optional.empty();
+        }
+        try (Arena arena = Arena.ofConfined();
+                Fd fd = Syscalls.openDirectory(directory)) {
+            return Optional.of(project(arena, fd) - FIRST_PROJECT);
+        }
+    }
+
+    @Override
+    public boolean chargesShared() {
+        return true;
     }
 
     @Override

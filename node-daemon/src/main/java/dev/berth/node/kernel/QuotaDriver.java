@@ -14,11 +14,17 @@ interface QuotaDriver {
     void prepare(Path store);
 
     /**
-     * Makes the directory if there is none, ready to be limited.
+     * Makes the directory if there is none, ready to be limited. One that has a number of Berth's already keeps it.
      *
      * @param project number that no other directory of this host has
      */
     void make(Path directory, long project);
+
+    /** The number the directory was made with; empty where the driver has none, and when it does not exist. */
+    Optional<Long> project(Path directory);
+
+    /** Whether a directory is charged for blocks that it shares with another. */
+    boolean chargesShared();
 
     /** The limit as the kernel has it; empty while there is none, and when the directory does not exist. */
     Optional<DiskLimit> limit(Path directory);

@@ -30,6 +30,8 @@ final class Store {
         }
         Directories.make(config.images(), "rwx------");
         Directories.make(config.contexts(), "rwx------");
+        Directories.make(config.snapshots(), "rwx------");
+        Directories.make(config.staging(), "rwx------");
         Directories.make(config.run(), "rwx--x--x");
     }
 

@@ -35,6 +35,7 @@ final class Syscalls {
     private static final long MOUNT_ATTR_NODEV = 0x4;
     private static final long MOUNT_ATTR_IDMAP = 0x100000;
     private static final long MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    private static final long RENAME_EXCHANGE = 2;
     private static final long MSG_DONTWAIT = 0x40;
     private static final int OPEN_ATTEMPTS = 16;
     private static final int PAGE_BYTES = 4096;
@@ -51,6 +52,7 @@ final class Syscalls {
     private static final Libc FCHMOD = Libc.function("fchmod", 2);
     private static final Libc MKDIRAT = Libc.function("mkdirat", 3);
     private static final Libc RENAMEAT = Libc.function("renameat", 4);
+    private static final Libc RENAMEAT2 = Libc.function("renameat2", 5);
     private static final Libc UNLINKAT = Libc.function("unlinkat", 3);
     private static final Libc FSYNC = Libc.function("fsync", 1);
     private static final Libc SYNCFS = Libc.function("syncfs", 1);
@@ -212,6 +214,19 @@ final class Syscalls {
                     arena.allocateFrom(from).address(),
                     parent.number(),
                     arena.allocateFrom(to).address());
+        }
+    }
+
+    /** Each gets the other's place, in one step. */
+    static void exchange(Path one, Path other) {
+        try (Arena arena = Arena.ofConfined()) {
+            RENAMEAT2.call(
+                    "%s and %s".formatted(one, other),
+                    AT_FDCWD,
+                    text(arena, one),
+                    AT_FDCWD,
+                    text(arena, other),
+                    RENAME_EXCHANGE);
         }
     }
 

@@ -33,6 +33,41 @@ public sealed interface Operation {
         }
     }
 
+    /** Copies the private layer of a context that does not run. A copy that fails is noted as failed, and the plan goes on. */
+    record TakeSnapshot(String snapshotId) implements Operation {
+        @Override
+        public String text() {
+            return "take-snapshot";
+        }
+
+        @Override
+        public Lane lane() {
+            return ALONE;
+        }
+
+        @Override
+        public long deadlineSeconds() {
+            return 1_800;
+        }
+    }
+
+    record RemoveSnapshot(String snapshotId) implements Operation {
+        @Override
+        public String text() {
+            return "remove-snapshot";
+        }
+
+        @Override
+        public Lane lane() {
+            return ALONE;
+        }
+
+        @Override
+        public long deadlineSeconds() {
+            return 300;
+        }
+    }
+
     /** Operations without arguments: what they act on is the context they are planned for. */
     enum Simple implements Operation {
         /** Reading of what was, before a change of spec takes effect. */
@@ -54,6 +89,8 @@ public sealed interface Operation {
         FINAL_READING("final-reading", ALONE, 10),
         /** Reading under the new spec. */
         READ_AFTER("read-after", ALONE, 10),
+        /** Swaps the private layer for a snapshot's content or an empty one, in one call of the kernel. */
+        REPLACE_LAYER("replace-layer", ALONE, 1_800),
         UNMOUNT("unmount", ALONE, 60),
         REMOVE_NETWORK("remove-network", ALONE, 60),
         REMOVE_CGROUP("remove-cgroup", ALONE, 60),

@@ -14,6 +14,7 @@ import static dev.berth.node.plan.Operation.Simple.READ_BEFORE;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_CGROUP;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_NETWORK;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_STORAGE;
+import static dev.berth.node.plan.Operation.Simple.REPLACE_LAYER;
 import static dev.berth.node.plan.Operation.Simple.START;
 import static dev.berth.node.plan.Operation.Simple.STOP;
 import static dev.berth.node.plan.Operation.Simple.UNMOUNT;
@@ -21,7 +22,9 @@ import static dev.berth.node.plan.Operation.Simple.VERIFY_GONE;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.NetworkSpec;
+import dev.berth.contract.StorageSpec;
 import dev.berth.node.host.ContextFacts;
+import dev.berth.node.host.StoredLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -55,15 +58,20 @@ public final class Planner {
 
     private void run() {
         readBefore();
-        boolean start = !facts.running() || needsRestart();
+        boolean start = !facts.running() || needsRestart() || !missing().isEmpty() || replaces();
         if (start) {
             end();
+            copy();
+            if (replacesLater()) {
+                return;
+            }
             build();
             operations.add(OPEN_READING);
             operations.add(START);
         } else {
             repair();
         }
+        removeUnwanted();
         if (shrinks()) {
             operations.add(LIMIT_STORAGE);
         }
@@ -75,6 +83,8 @@ public final class Planner {
     private void stop() {
         readBefore();
         end();
+        copy();
+        removeUnwanted();
         if (changed() || !facts.storage()) {
             image();
             operations.add(ENSURE_STORAGE);
@@ -110,6 +120,55 @@ public final class Planner {
         if (facts.running() || progress.readingOpen()) {
             operations.add(CLOSE_READING);
         }
+    }
+
+    /** What copies or replaces the layer, of a context that does not run. */
+    private void copy() {
+        List<String> missing = missing();
+        if (!missing.isEmpty() || replaces()) {
+            operations.add(UNMOUNT);
+        }
+        missing.forEach(id -> operations.add(new Operation.TakeSnapshot(id)));
+        if (replaces() && missing.isEmpty()) {
+            operations.add(REPLACE_LAYER);
+        }
+    }
+
+    private List<String> missing() {
+        return facts.layer()
+                .map(layer -> storage().snapshots().stream()
+                        .filter(id -> !layer.settled(id))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** A snapshot that the replacement waits for may fail: the next look decides, and nothing is started in between. */
+    private boolean replacesLater() {
+        return !missing().isEmpty()
+                && facts.layer()
+                        .filter(layer -> storage().layer() > layer.number())
+                        .isPresent();
+    }
+
+    /** Never without the snapshot that was asked for before; a layer that is yet to be made begins as it should. */
+    private boolean replaces() {
+        StorageSpec wanted = storage();
+        return facts.layer()
+                .map(layer -> wanted.layer() > layer.number()
+                        && wanted.layerAfter().map(layer.snapshots()::contains).orElse(true))
+                .orElse(false);
+    }
+
+    /** Last, because one of them may have been what the layer was replaced from. */
+    private void removeUnwanted() {
+        desired.storage()
+                .ifPresent(wanted -> facts.layer().map(StoredLayer::all).orElse(List.of()).stream()
+                        .filter(id -> !wanted.snapshots().contains(id))
+                        .forEach(id -> operations.add(new Operation.RemoveSnapshot(id))));
+    }
+
+    private StorageSpec storage() {
+        return desired.storage().orElse(StorageSpec.NONE);
     }
 
     /** Everything, whatever the facts say: before a start nothing may be half done, and a repeat costs little. */

@@ -1,13 +1,18 @@
 package dev.berth.node.simulator;
 
+import dev.berth.node.host.StoredLayer;
+import java.util.Optional;
+
 /**
  * An invented context. While it runs its use grows with time, from {@code run.sinceMillis} on top of what earlier runs left.
  *
  * @param parts what exists of it
  * @param run how long it has run
  * @param size what its plan gives it
+ * @param layer its layer and snapshots, as a real host would find them
  */
-record SimulatedContext(String contextId, Parts parts, Run run, Size size, String hostname) {
+record SimulatedContext(
+        String contextId, Parts parts, Run run, Size size, String hostname, Optional<StoredLayer> layer) {
 
     /** What exists of a context. */
     record Parts(boolean storage, boolean mounted, boolean files, boolean network, boolean cgroup) {
@@ -32,7 +37,7 @@ record SimulatedContext(String contextId, Parts parts, Run run, Size size, Strin
     }
 
     static SimulatedContext none(String contextId) {
-        return new SimulatedContext(contextId, Parts.NONE, Run.NEVER, Size.NONE, "");
+        return new SimulatedContext(contextId, Parts.NONE, Run.NEVER, Size.NONE, "", Optional.empty());
     }
 
     boolean running() {
@@ -59,7 +64,7 @@ record SimulatedContext(String contextId, Parts parts, Run run, Size size, Strin
 
     SimulatedContext withFiles(String name) {
         Parts changed = new Parts(parts.storage(), parts.mounted(), true, parts.network(), parts.cgroup());
-        return new SimulatedContext(contextId, changed, run, size, name);
+        return new SimulatedContext(contextId, changed, run, size, name, layer);
     }
 
     SimulatedContext withNetwork(boolean there) {
@@ -73,6 +78,10 @@ record SimulatedContext(String contextId, Parts parts, Run run, Size size, Strin
                 .with(new Run(there ? run.ranMillis() : 0, run.sinceMillis(), run.startNanos()));
     }
 
+    SimulatedContext withLayer(Optional<StoredLayer> changed) {
+        return new SimulatedContext(contextId, parts, run, size, hostname, changed);
+    }
+
     SimulatedContext started(long nowMillis, long nowNanos) {
         return with(new Run(run.ranMillis(), nowMillis, nowNanos));
     }
@@ -82,14 +91,14 @@ record SimulatedContext(String contextId, Parts parts, Run run, Size size, Strin
     }
 
     private SimulatedContext with(Parts changed) {
-        return new SimulatedContext(contextId, changed, run, size, hostname);
+        return new SimulatedContext(contextId, changed, run, size, hostname, layer);
     }
 
     private SimulatedContext with(Run changed) {
-        return new SimulatedContext(contextId, parts, changed, size, hostname);
+        return new SimulatedContext(contextId, parts, changed, size, hostname, layer);
     }
 
     private SimulatedContext with(Size changed) {
-        return new SimulatedContext(contextId, parts, run, changed, hostname);
+        return new SimulatedContext(contextId, parts, run, changed, hostname, layer);
     }
 }

@@ -1,6 +1,8 @@
 package dev.berth.node.simulator;
 
 import dev.berth.contract.Observed.Capacity;
+import dev.berth.contract.StorageSpec;
+import dev.berth.contract.StorageStatus.Snapshot;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
@@ -10,6 +12,7 @@ import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.host.HostFacts;
 import dev.berth.node.host.KernelCounters;
+import dev.berth.node.host.StoredLayer;
 import dev.berth.node.json.Json;
 import dev.berth.node.time.Clock;
 import java.io.IOException;
@@ -28,6 +31,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A host without root and without Linux. It keeps the same promises as a real one (a start needs storage, mount, cgroup and
@@ -36,6 +40,8 @@ import java.util.function.UnaryOperator;
 public final class SimulatedHost implements Host {
     private static final Capacity CAPACITY =
             new Capacity(64_000, 256L << 30, 4L << 40, "simulated", true, true, "simulated");
+
+    private static final long SNAPSHOT_BYTES = 64L << 20;
 
     private final Path file;
     private final Clock clock;
@@ -108,9 +114,56 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized void ensureStorage(ContextLayout layout) {
         require(images.contains(layout.spec().imageDigest()), "image", layout.contextId());
+        long number = layout.spec().storage().map(StorageSpec::layer).orElse(0L);
         change(
                 layout.contextId(),
-                c -> c.withStorage(true, layout.spec().limits().diskBytes()));
+                c -> c.withLayer(c.layer().or(() -> Optional.of(new StoredLayer(number, List.of(), List.of()))))
+                        .withStorage(true, layout.spec().limits().diskBytes()));
+    }
+
+    @Override
+    public synchronized void ensureSnapshot(ContextLayout layout, String snapshotId) {
+        StoredLayer layer = layer(layout.contextId());
+        require(!context(layout.contextId()).parts().mounted(), "unmount", layout.contextId());
+        if (!layer.settled(snapshotId)) {
+            List<String> more = Stream.concat(layer.snapshots().stream(), Stream.of(snapshotId))
+                    .toList();
+            change(
+                    layout.contextId(),
+                    c -> c.withLayer(Optional.of(new StoredLayer(layer.number(), more, layer.failed()))));
+        }
+    }
+
+    @Override
+    public synchronized void ensureNoSnapshot(String contextId, String snapshotId) {
+        StoredLayer layer = layer(contextId);
+        List<String> fewer =
+                layer.snapshots().stream().filter(id -> !id.equals(snapshotId)).toList();
+        change(contextId, c -> c.withLayer(Optional.of(new StoredLayer(layer.number(), fewer, layer.failed()))));
+    }
+
+    @Override
+    public synchronized List<Snapshot> snapshots(String contextId) {
+        return context(contextId).layer().map(StoredLayer::snapshots).orElse(List.of()).stream()
+                .map(id -> new Snapshot(id, SNAPSHOT_BYTES, Optional.empty()))
+                .toList();
+    }
+
+    @Override
+    public synchronized void ensureLayer(ContextLayout layout) {
+        StoredLayer layer = layer(layout.contextId());
+        StorageSpec wanted = layout.spec().storage().orElse(StorageSpec.NONE);
+        require(!context(layout.contextId()).parts().mounted(), "unmount", layout.contextId());
+        require(layer.snapshots().containsAll(wanted.layerFrom().stream().toList()), "snapshot", layout.contextId());
+        change(
+                layout.contextId(),
+                c -> c.withLayer(Optional.of(new StoredLayer(wanted.layer(), layer.snapshots(), layer.failed()))));
+    }
+
+    private StoredLayer layer(String contextId) {
+        return context(contextId)
+                .layer()
+                .orElseThrow(() -> new HostException("context %s needs: a layer".formatted(contextId)));
     }
 
     /** What is invented to be on a disk always fits. */
@@ -180,7 +233,7 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized void ensureNoStorage(String contextId) {
         require(!context(contextId).parts().mounted(), "unmount", contextId);
-        change(contextId, c -> c.withStorage(false, 0));
+        change(contextId, c -> c.withLayer(Optional.empty()).withStorage(false, 0));
     }
 
     @Override
@@ -238,7 +291,8 @@ public final class SimulatedHost implements Host {
                 c.parts().network(),
                 c.parts().cgroup(),
                 c.running(),
-                c.run().startNanos());
+                c.run().startNanos(),
+                c.layer());
     }
 
     private static void require(boolean holds, String what, String contextId) {

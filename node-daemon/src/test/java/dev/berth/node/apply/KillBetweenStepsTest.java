@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
+import dev.berth.contract.StorageSpec;
+import dev.berth.node.host.StoredLayer;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.KilledError;
 import dev.berth.node.testing.TestNode;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills the daemon before and after every change of the host, in each kind of work, and lets another one go on. */
 class KillBetweenStepsTest {
     private static final int MORE_THAN_ALL_POINTS = 60;
+    private static final String SNAPSHOT = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9fa1";
 
     @TempDir
     Path directory;
@@ -55,6 +59,47 @@ class KillBetweenStepsTest {
                 List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
                 node -> node.want(TestNode.spec(2, DesiredState.DELETED)),
                 State.GONE);
+    }
+
+    @Test
+    void takingASnapshot() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
+                node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty())),
+                State.RUNNING);
+    }
+
+    @Test
+    void restoring() throws IOException {
+        everywhere(
+                List.of(
+                        node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
+                        node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty()))),
+                node -> node.want(stored(3, DesiredState.RUNNING, 1, Optional.of(SNAPSHOT))),
+                State.RUNNING);
+    }
+
+    @Test
+    void reinstallingAStoppedOne() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.STOPPED))),
+                node -> node.want(stored(2, DesiredState.STOPPED, 1, Optional.empty())),
+                State.STOPPED);
+    }
+
+    @Test
+    void deletingWithSnapshots() throws IOException {
+        everywhere(
+                List.of(
+                        node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
+                        node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty()))),
+                node -> node.want(TestNode.spec(3, DesiredState.DELETED)),
+                State.GONE);
+    }
+
+    private static ContextSpec stored(long generation, DesiredState state, long layer, Optional<String> from) {
+        return TestNode.spec(generation, state)
+                .withStorage(new StorageSpec(List.of(SNAPSHOT), layer, from, Optional.empty()));
     }
 
     /** Something asked of a node. */
@@ -112,6 +157,7 @@ class KillBetweenStepsTest {
             assertTrue(node.reconcile());
 
             assertEquals(end, node.status().state());
+            assertStorage(node, end);
             assertTrue(node.status().failure().isEmpty());
             assertEquals(
                     end == State.RUNNING, node.host.inspect(TestNode.CONTEXT).running());
@@ -123,6 +169,17 @@ class KillBetweenStepsTest {
             assertTrue(alternates(node.records()), () -> "journal: " + node.kinds());
             assertTrue(neverBack(node.records()));
         }
+    }
+
+    private static void assertStorage(TestNode node, State end) {
+        Optional<StorageSpec> wanted =
+                node.contexts.find(TestNode.CONTEXT).orElseThrow().spec().storage();
+        wanted.filter(_ -> end != State.GONE).ifPresent(storage -> {
+            StoredLayer layer = node.host.inspect(TestNode.CONTEXT).layer().orElseThrow();
+            assertEquals(storage.snapshots(), layer.snapshots());
+            assertEquals(storage.layer(), layer.number());
+            assertEquals(storage.layer(), node.status().storage().orElseThrow().layer());
+        });
     }
 
     /** OPEN and CLOSE take turns; what was deleted ends with a CLOSE. */

@@ -1,5 +1,6 @@
 package dev.berth.node.testing;
 
+import dev.berth.contract.StorageStatus.Snapshot;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
@@ -84,6 +85,26 @@ public class TroubledHost implements Host {
     @Override
     public void ensureStorageLimit(ContextLayout layout) {
         change("ensureStorageLimit", () -> host.ensureStorageLimit(layout));
+    }
+
+    @Override
+    public void ensureSnapshot(ContextLayout layout, String snapshotId) {
+        change("ensureSnapshot", () -> host.ensureSnapshot(layout, snapshotId));
+    }
+
+    @Override
+    public void ensureNoSnapshot(String contextId, String snapshotId) {
+        change("ensureNoSnapshot", () -> host.ensureNoSnapshot(contextId, snapshotId));
+    }
+
+    @Override
+    public List<Snapshot> snapshots(String contextId) {
+        return host.snapshots(contextId);
+    }
+
+    @Override
+    public void ensureLayer(ContextLayout layout) {
+        change("ensureLayer", () -> host.ensureLayer(layout));
     }
 
     @Override
