@@ -103,7 +103,7 @@ final class Layers {
         return new DiskLimit(limits.diskBytes(), quota.limitsInodes() ? limits.diskInodes() : Optional.empty());
     }
 
-    /** The context's layer, new or as it is; what an interrupted replacement left is removed. */
+    /** The context's layer, new or as it is; what an interrupted replacement or copy left is removed. */
     void ensure(ContextLayout layout) {
         Path layer = config.context(layout.contextId());
         boolean fresh = !Files.isDirectory(layer);
@@ -112,6 +112,12 @@ final class Layers {
             note(layer, layout.spec().storage().map(StorageSpec::layer).orElse(0L));
         }
         quota.remove(config.staging(layout.contextId()));
+        // Whoever wanted it may not want it any more: then nobody would take it up again.
+        Path snapshots = config.snapshots(layout.contextId());
+        Directories.names(snapshots).stream()
+                .filter(name -> name.endsWith(UNFINISHED))
+                .map(snapshots::resolve)
+                .forEach(quota::remove);
     }
 
     void take(ContextLayout layout, String snapshotId) {

@@ -102,11 +102,14 @@ class SnapshotKernelIT {
         ContextLayout bare = with(layout, new StorageSpec(List.of(FIRST), 2, Optional.empty(), Optional.empty()));
         down(bare);
         // As a daemon that was killed half-way leaves it.
+        QuotaDriver quota = new Store(fixture.config(), new Programs()).quota();
         Path staging = fixture.config().staging(bare.contextId());
-        new Store(fixture.config(), new Programs()).quota().make(staging, bare.baseId() / ContextLayout.ID_RANGE + 7);
+        Path unfinished = fixture.config().snapshots(bare.contextId()).resolve(SECOND + ".new");
+        List.of(staging, unfinished).forEach(place -> quota.make(place, bare.baseId() / ContextLayout.ID_RANGE + 7));
         Files.writeString(staging.resolve("half"), "half");
         fixture.host().ensureLayer(bare);
         up(bare);
+        assertFalse(Files.exists(unfinished));
         assertEquals(2, number(bare));
         assertEquals(
                 0,
