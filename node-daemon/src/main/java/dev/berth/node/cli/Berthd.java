@@ -15,7 +15,7 @@ public final class Berthd {
     public static void main(String... arguments) {
         List<String> words = List.of(arguments);
         if (words.isEmpty() || !words.getFirst().equals("run")) {
-            System.exit(new Commands(System.out, System.err, System.getenv()).run(words));
+            System.exit(new Commands(System.in, System.out, System.err, System.getenv()).run(words));
         }
         try {
             DaemonConfig.of(Options.parse(words.subList(1, words.size()), System.getenv()));

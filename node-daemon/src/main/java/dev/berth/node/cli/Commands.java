@@ -11,6 +11,7 @@ import dev.berth.node.local.Responder;
 import dev.berth.node.store.Database;
 import dev.berth.node.store.Journal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,17 +32,20 @@ final class Commands {
                        [--cgroup-root NAME] [--nft-table NAME] [--store-bytes N] [--nameservers A,B]
             berthd ps | doctor | verify | metrics | health   [--data-dir DIR]
             berthd show ID                                   [--data-dir DIR]
+            berthd console ID                                [--data-dir DIR]
             berthd exec ID [--data-dir DIR] -- COMMAND …
             Every option can be given in the environment: --data-dir as BERTH_DATA_DIR.
             """;
 
     private static final long EXEC_SECONDS = 60;
 
+    private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
     private final Map<String, String> environment;
 
-    Commands(PrintStream out, PrintStream err, Map<String, String> environment) {
+    Commands(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {
+        this.in = in;
         this.out = out;
         this.err = err;
         this.environment = environment;
@@ -67,6 +71,7 @@ final class Commands {
             case "ps" -> ps(client(rest));
             case "show" -> show(rest);
             case "exec" -> exec(rest);
+            case "console" -> console(rest);
             case "doctor" -> doctor(rest);
             case "verify" -> verify(rest);
             case "metrics" -> printed(client(rest).get("/metrics"));
@@ -117,6 +122,13 @@ final class Commands {
             err.println("(output was cut off)");
         }
         return result.exitCode();
+    }
+
+    private int console(List<String> rest) throws IOException {
+        Path socket = DaemonConfig.socket(DaemonConfig.dataDir(options(afterId(rest))));
+        Optional<String> refused = new ConsoleClient(socket, in, out).run(rest.getFirst());
+        refused.ifPresent(why -> err.println(why.stripTrailing()));
+        return refused.isEmpty() ? OK : FAILED;
     }
 
     private int doctor(List<String> rest) throws IOException {

@@ -7,6 +7,7 @@ import dev.berth.node.apply.Dispatcher;
 import dev.berth.node.apply.Fleet;
 import dev.berth.node.apply.Reconciler;
 import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.console.Consoles;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.Host;
@@ -103,7 +104,15 @@ public final class Daemon implements AutoCloseable {
         this.state = new State(board, journal, dispatcher, agent);
         this.local = new LocalServer(
                 DaemonConfig.socket(config.dataDir()),
-                new Responder(host, contexts, board, meters, journal, environment.metricsText(), this::health));
+                new Responder(
+                        host,
+                        new Consoles(host, clock),
+                        contexts,
+                        board,
+                        meters,
+                        journal,
+                        environment.metricsText(),
+                        this::health));
     }
 
     private static Agent.Settings settings(DaemonConfig config, Environment environment) {

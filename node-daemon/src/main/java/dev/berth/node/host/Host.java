@@ -121,4 +121,7 @@ public interface Host {
      * @param maxOutputBytes output beyond this is cut off, and the result says so
      */
     ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes) throws IOException;
+
+    /** Opens a terminal with root's login shell in a running context. */
+    Console console(String contextId, Console.Size size) throws IOException;
 }

@@ -4,6 +4,7 @@ package dev.berth.node.kernel;
 final class Errno {
     static final int ENOENT = 2;
     static final int ESRCH = 3;
+    static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EBUSY = 16;
     static final int EEXIST = 17;
@@ -19,6 +20,7 @@ final class Errno {
             case 1 -> "EPERM (not permitted)";
             case ENOENT -> "ENOENT (no such file)";
             case ESRCH -> "ESRCH (no such process)";
+            case EINTR -> "EINTR (interrupted)";
             case EAGAIN -> "EAGAIN (try again)";
             case 13 -> "EACCES (permission denied)";
             case EBUSY -> "EBUSY (busy)";

@@ -4,6 +4,7 @@ import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Observed.Capacity;
 import dev.berth.contract.Observed.Pressure;
 import dev.berth.contract.StorageStatus.Snapshot;
+import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
@@ -427,6 +428,14 @@ public final class LinuxHost implements Host {
             throw new IOException("context %s does not run".formatted(contextId));
         }
         return lxc.exec(contextId, command, timeout, maxOutputBytes);
+    }
+
+    @Override
+    public Console console(String contextId, Console.Size size) throws IOException {
+        if (init(contextId).isEmpty()) {
+            throw new IOException("context %s does not run".formatted(contextId));
+        }
+        return lxc.console(contextId, size);
     }
 
     /** Gives the host back what {@link #prepare} took, when no context is left. The data stays. */

@@ -1,5 +1,6 @@
 package dev.berth.node.kernel;
 
+import dev.berth.node.host.Console;
 import dev.berth.node.host.ExecResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,12 @@ final class Lxc {
 
     /** Of a start's log, which begins anew each time: its first lines say why it failed. */
     private static final int MAX_LOG_CHARS = 3_500;
+
+    private static final String INSIDE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** Needs nothing of login and PAM: a console is what mends them. */
+    private static final String LOGIN_SHELL =
+            "cd /root 2>/dev/null; [ -x /bin/bash ] && exec /bin/bash -l; exec /bin/sh -l";
 
     private final Path run;
     private final Programs programs;
@@ -66,7 +73,7 @@ final class Lxc {
                 "--name=" + contextId,
                 "--lxcpath=" + run,
                 "--clear-env",
-                "--set-var=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "--set-var=PATH=" + INSIDE_PATH,
                 "--set-var=HOME=/root",
                 "--"));
         arguments.addAll(command);
@@ -75,6 +82,24 @@ final class Lxc {
         boolean longer = output.length() > maxOutputBytes;
         return new ExecResult(
                 result.exitCode(), longer ? output.substring(0, maxOutputBytes) : output, longer || result.truncated());
+    }
+
+    /** {@code lxc-attach} makes a second terminal inside, so that none of the host's is in a customer's hands. */
+    Console console(String contextId, Console.Size size) {
+        List<String> arguments = List.of(
+                "lxc-attach",
+                "--name=" + contextId,
+                "--lxcpath=" + run,
+                "--clear-env",
+                "--set-var=PATH=" + INSIDE_PATH,
+                "--set-var=HOME=/root",
+                "--set-var=USER=root",
+                "--set-var=TERM=xterm-256color",
+                "--",
+                "/bin/sh",
+                "-c",
+                LOGIN_SHELL);
+        return Pty.spawn(arguments, Programs.ENVIRONMENT, size);
     }
 
     private static String text(Path log) {

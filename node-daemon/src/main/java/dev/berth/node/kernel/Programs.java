@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** Runs programs of the host by argument list, each with a deadline and a bound on what it may say. */
 final class Programs {
     static final Duration ORDINARY = Duration.ofSeconds(30);
+    /** All that programs of the host are told. */
+    static final List<String> ENVIRONMENT = List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8");
+
     static final int ORDINARY_OUTPUT = 16 << 20;
     private static final Duration AFTER_EXIT = Duration.ofMillis(500);
     private static final int MESSAGE_CHARS = 600;
@@ -100,8 +103,10 @@ final class Programs {
         ProcessBuilder builder = new ProcessBuilder(command.arguments());
         Map<String, String> environment = builder.environment();
         environment.clear();
-        environment.put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-        environment.put("LC_ALL", "C.UTF-8");
+        for (String variable : ENVIRONMENT) {
+            String[] words = variable.split("=", 2);
+            environment.put(words[0], words[1]);
+        }
         return builder;
     }
 

@@ -283,6 +283,16 @@ final class Syscalls {
         }
     }
 
+    /** As much as there is; 0 at the end. */
+    static long readSome(Fd file, MemorySegment bytes) {
+        return READ.call("fd", file.number(), bytes.address(), bytes.byteSize());
+    }
+
+    /** As much as is taken at once. */
+    static long writeSome(Fd file, MemorySegment bytes) {
+        return WRITE.call("fd", file.number(), bytes.address(), bytes.byteSize());
+    }
+
     static Fd socket(int family, int type, int protocol) {
         return new Fd((int) SOCKET.call("socket", family, type, protocol));
     }

@@ -6,6 +6,11 @@ import java.util.Map;
 
 /** What is sent back: a status as in HTTP, a media type and a body. */
 record Answer(int status, String type, String body) {
+    /** From here on the connection is a console's ({@link dev.berth.node.console.Frames}). */
+    static byte[] switching() {
+        return "HTTP/1.1 101 -\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    }
+
     static Answer json(Object value) {
         return new Answer(200, "application/json", Json.text(value));
     }

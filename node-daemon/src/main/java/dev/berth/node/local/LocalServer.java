@@ -1,5 +1,8 @@
 package dev.berth.node.local;
 
+import dev.berth.node.console.Frames;
+import dev.berth.node.host.Console;
+import dev.berth.node.host.HostException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -81,8 +85,7 @@ public final class LocalServer implements AutoCloseable {
         try (channel;
                 InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
                 OutputStream out = Channels.newOutputStream(channel)) {
-            Answer answer = answer(in, limit);
-            out.write(answer.bytes());
+            serve(in, out, channel, limit);
         } catch (IOException e) {
             LOG.debugf("a local connection ended early: %s", e.getMessage());
         } finally {
@@ -91,17 +94,28 @@ public final class LocalServer implements AutoCloseable {
         }
     }
 
-    private Answer answer(InputStream in, ScheduledFuture<?> limit) throws IOException {
+    private void serve(InputStream in, OutputStream out, SocketChannel channel, ScheduledFuture<?> limit)
+            throws IOException {
+        Answer answer;
         try {
             Request request = Request.read(in);
             limit.cancel(false);
-            return responder.answer(request);
+            Optional<Console> console = responder.console(request);
+            if (console.isPresent()) {
+                out.write(Answer.switching());
+                Frames.relay(console.get(), in, out, channel);
+                return;
+            }
+            answer = responder.answer(request);
         } catch (Request.MalformedRequestException e) {
-            return Answer.problem(400, String.valueOf(e.getMessage()));
+            answer = Answer.problem(400, String.valueOf(e.getMessage()));
+        } catch (HostException e) {
+            answer = Answer.problem(502, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("a fault in the daemon met a local request", e);
-            return Answer.problem(500, "internal fault: " + e.getMessage());
+            answer = Answer.problem(500, "internal fault: " + e.getMessage());
         }
+        out.write(answer.bytes());
     }
 
     private static void close(SocketChannel channel) {

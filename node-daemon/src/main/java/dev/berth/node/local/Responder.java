@@ -6,6 +6,8 @@ import dev.berth.contract.Observed.Pressure;
 import dev.berth.contract.Observed.Sample;
 import dev.berth.contract.Patterns;
 import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.console.Consoles;
+import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
@@ -58,6 +60,7 @@ public final class Responder {
     }
 
     private final Host host;
+    private final Consoles consoles;
     private final ContextStore contexts;
     private final StatusBoard board;
     private final Meters meters;
@@ -67,6 +70,7 @@ public final class Responder {
 
     public Responder(
             Host host,
+            Consoles consoles,
             ContextStore contexts,
             StatusBoard board,
             Meters meters,
@@ -74,12 +78,37 @@ public final class Responder {
             Supplier<String> metrics,
             Supplier<Health> health) {
         this.host = host;
+        this.consoles = consoles;
         this.contexts = contexts;
         this.board = board;
         this.meters = meters;
         this.journal = journal;
         this.metrics = metrics;
         this.health = health;
+    }
+
+    /** The console that is asked for; empty when something else is. */
+    Optional<Console> console(Request request) {
+        Optional<String> id = idBefore("/console", request.path());
+        if (id.isEmpty() || !request.method().equals("POST")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(consoles.open(id.get(), Json.read(request.body(), Console.Size.class)));
+        } catch (IOException | MalformedException e) {
+            throw new HostException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The known context that a path names. */
+    private Optional<String> idBefore(String suffix, String path) {
+        if (!path.startsWith("/contexts/") || !path.endsWith(suffix)) {
+            return Optional.empty();
+        }
+        String id = path.substring("/contexts/".length(), path.length() - suffix.length());
+        return Optional.of(id)
+                .filter(text -> Patterns.UUID.matcher(text).matches())
+                .filter(text -> contexts.find(text).isPresent());
     }
 
     Answer answer(Request request) {
@@ -108,16 +137,13 @@ public final class Responder {
     }
 
     private Answer post(String path, String body) throws IOException {
-        String suffix = "/exec";
-        if (!path.startsWith("/contexts/") || !path.endsWith(suffix)) {
-            return Answer.notFound();
-        }
-        String id = path.substring("/contexts/".length(), path.length() - suffix.length());
-        if (!Patterns.UUID.matcher(id).matches() || contexts.find(id).isEmpty()) {
+        Optional<String> id = idBefore("/exec", path);
+        if (id.isEmpty()) {
             return Answer.notFound();
         }
         Exec exec = Json.read(body, Exec.class);
-        return Answer.json(host.exec(id, exec.command(), Duration.ofSeconds(exec.timeoutSeconds()), MAX_OUTPUT_BYTES));
+        return Answer.json(
+                host.exec(id.get(), exec.command(), Duration.ofSeconds(exec.timeoutSeconds()), MAX_OUTPUT_BYTES));
     }
 
     private Answer show(String id) {

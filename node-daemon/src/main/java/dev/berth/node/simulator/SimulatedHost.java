@@ -3,6 +3,7 @@ package dev.berth.node.simulator;
 import dev.berth.contract.Observed.Capacity;
 import dev.berth.contract.StorageSpec;
 import dev.berth.contract.StorageStatus.Snapshot;
+import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
@@ -267,6 +268,13 @@ public final class SimulatedHost implements Host {
                 "simulated context %s did not run: %s\n".formatted(context.hostname(), String.join(" ", command));
         boolean cut = output.length() > maxOutputBytes;
         return new ExecResult(0, cut ? output.substring(0, maxOutputBytes) : output, cut);
+    }
+
+    @Override
+    public synchronized Console console(String contextId, Console.Size size) {
+        SimulatedContext context = context(contextId);
+        require(context.running(), "run", contextId);
+        return new SimulatedConsole(context.hostname());
     }
 
     private SimulatedContext context(String contextId) {

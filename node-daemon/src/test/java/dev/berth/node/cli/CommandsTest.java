@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.node.console.Consoles;
 import dev.berth.node.local.LocalServer;
 import dev.berth.node.local.Responder;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -58,10 +60,13 @@ class CommandsTest {
             assertEquals(Commands.OK, run("metrics"));
             assertEquals(Commands.FAILED, run("show", "019ab2c4-7d10-7a3e-9f00-000000000000"));
             assertEquals(Commands.OK, runExec());
+            assertEquals(Commands.OK, run("console", TestNode.CONTEXT));
+            assertEquals(Commands.FAILED, run("console", "019ab2c4-7d10-7a3e-9f00-000000000000"));
 
             String shown = text(out);
             assertTrue(shown.contains("RUNNING"), shown);
             assertTrue(shown.contains("journal intact: 1 records"), shown);
+            assertTrue(shown.contains("what is typed comes back\r\ntyped\n"), shown);
             assertTrue(shown.contains("did not run: cat /etc/hostname"), shown);
         }
     }
@@ -90,6 +95,7 @@ class CommandsTest {
 
     private Commands commands() {
         return new Commands(
+                new ByteArrayInputStream("typed\n".getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of());
@@ -98,6 +104,7 @@ class CommandsTest {
     private static Responder responder(TestNode node) {
         return new Responder(
                 node.host,
+                new Consoles(node.host, node.clock),
                 node.contexts,
                 node.board,
                 node.meters,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.node.console.Consoles;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
 import java.io.IOException;
@@ -45,6 +46,7 @@ class LocalServerTest {
                 socket(),
                 new Responder(
                         node.host,
+                        new Consoles(node.host, node.clock),
                         node.contexts,
                         node.board,
                         node.meters,

@@ -1,6 +1,7 @@
 package dev.berth.node.testing;
 
 import dev.berth.contract.StorageStatus.Snapshot;
+import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.CpuRate;
@@ -181,5 +182,10 @@ public class TroubledHost implements Host {
     public ExecResult exec(String contextId, List<String> command, Duration timeout, int maxOutputBytes)
             throws IOException {
         return host.exec(contextId, command, timeout, maxOutputBytes);
+    }
+
+    @Override
+    public Console console(String contextId, Console.Size size) throws IOException {
+        return host.console(contextId, size);
     }
 }
