@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param desiredRevision of the newest change for it
  * @param observedRevision it has on its disk
  * @param simulated its contexts are invented
+ * @param network what its own look at the contexts' networks found; empty before the first
  * @param images digests of those it holds unpacked: an order for one of them starts at once
  */
 public record Node(
@@ -34,6 +35,7 @@ public record Node(
         Optional<Long> clockSkewMillis,
         Optional<Instant> lastSeenAt,
         Instant createdAt,
+        Optional<NetworkState> network,
         List<String> images) {
     public Node {
         images = List.copyOf(images);
@@ -46,6 +48,7 @@ public record Node(
             + " n.boot_id, n.agent_version, n.cpu_milli, n.memory_bytes, n.disk_bytes, n.reserved_cpu_milli,"
             + " n.reserved_memory_bytes, n.reserved_disk_bytes, n.cpu_overcommit_percent, n.quota_driver,"
             + " n.inode_limits, n.ipv6, n.kernel, n.clock_skew_millis, n.last_seen_at, n.created_at,"
+            + " n.network_checked_at, n.network_contexts, n.network_holds, n.network_deviated_at, n.network_deviations,"
             + " (SELECT GROUP_CONCAT(ni.digest ORDER BY ni.digest SEPARATOR ' ') FROM node_image ni"
             + " WHERE ni.node_id = n.id) AS images";
 
@@ -54,6 +57,32 @@ public record Node(
         ACTIVE,
         DRAINING,
         RETIRED
+    }
+
+    /**
+     * Whether packet rules, routes and settings that keep VPS from sending as others are in place.
+     *
+     * @param contexts looked at
+     * @param holds whether nothing differed when it looked last
+     * @param deviatedAt when something differed last, which was put right then
+     */
+    public record NetworkState(
+            Instant checkedAt, long contexts, boolean holds, Optional<Instant> deviatedAt, List<String> deviations) {
+        public NetworkState {
+            deviations = List.copyOf(deviations);
+        }
+
+        static Optional<NetworkState> of(Row row) {
+            return row.optionalInstant("network_checked_at")
+                    .map(at -> new NetworkState(
+                            at,
+                            row.number("network_contexts"),
+                            row.flag("network_holds"),
+                            row.optionalInstant("network_deviated_at"),
+                            row.optionalText("network_deviations").stream()
+                                    .flatMap(String::lines)
+                                    .toList()));
+        }
     }
 
     /** Milli-CPUs and bytes. */
@@ -87,6 +116,7 @@ public record Node(
                 row.optionalNumber("clock_skew_millis"),
                 row.optionalInstant("last_seen_at"),
                 row.instant("created_at"),
+                NetworkState.of(row),
                 row.optionalText("images")
                         .map(text -> List.of(text.split(" ", -1)))
                         .orElse(List.of()));

@@ -150,7 +150,23 @@ public class NodeService {
                 observed.utcMillis() - now.toEpochMilli(),
                 now,
                 nodeId);
+        observed.network().ifPresent(check -> looked(nodeId, check));
         observed.images().ifPresent(images -> holds(nodeId, new TreeSet<>(images)));
+    }
+
+    private void looked(UUID nodeId, Observed.NetworkCheck check) {
+        List<String> lines = check.deviations().stream()
+                .map(text -> text.replaceAll("\\p{Cntrl}", " "))
+                .toList();
+        database.update(
+                "UPDATE node SET network_checked_at = ?, network_contexts = ?, network_holds = ?,"
+                        + " network_deviated_at = ?, network_deviations = ? WHERE id = ?",
+                Instant.ofEpochMilli(check.checkedMillis()),
+                check.contexts(),
+                check.holds(),
+                check.deviatedMillis().map(Instant::ofEpochMilli).orElse(null),
+                String.join("\n", lines),
+                nodeId);
     }
 
     private void holds(UUID nodeId, Set<String> told) {

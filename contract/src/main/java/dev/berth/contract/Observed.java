@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param capacity what the host offers
  * @param contexts states of contexts
  * @param images digests of the images that are unpacked and complete; empty when it is as it was last told
+ * @param network what the newest look at the contexts' networks found; empty before the first
  */
 public record Observed(
         String bootId,
@@ -26,7 +27,8 @@ public record Observed(
         long utcMillis,
         Capacity capacity,
         List<ContextStatus> contexts,
-        Optional<List<String>> images) {
+        Optional<List<String>> images,
+        Optional<NetworkCheck> network) {
 
     public static final int MAX_CONTEXTS = 10_000;
 
@@ -46,6 +48,48 @@ public record Observed(
         faults.throwIfAny();
         contexts = List.copyOf(contexts);
         images = images.map(List::copyOf);
+        Objects.requireNonNull(network, "network");
+    }
+
+    /** A node that does not look at its networks. */
+    public Observed(
+            String bootId,
+            String agentVersion,
+            boolean simulated,
+            long revision,
+            boolean full,
+            long utcMillis,
+            Capacity capacity,
+            List<ContextStatus> contexts,
+            Optional<List<String>> images) {
+        this(bootId, agentVersion, simulated, revision, full, utcMillis, capacity, contexts, images, Optional.empty());
+    }
+
+    /**
+     * The node's own look at what keeps contexts from sending as others: packet rules, their order, sets and maps, routes and kernel
+     * settings, against what should be. What differs is put right and looked at again.
+     *
+     * @param checkedMillis when it looked last, UTC
+     * @param contexts how many it looked at
+     * @param holds whether nothing differed then
+     * @param deviatedMillis when something differed last; empty when nothing ever did
+     * @param deviations what differed then, in sentences for staff
+     */
+    public record NetworkCheck(
+            long checkedMillis, long contexts, boolean holds, Optional<Long> deviatedMillis, List<String> deviations) {
+        public static final int MAX_DEVIATIONS = 32;
+        public static final int MAX_DEVIATION_CHARS = 200;
+
+        public NetworkCheck {
+            Faults faults = new Faults("network check");
+            faults.positive("checkedMillis", checkedMillis);
+            faults.notNegative("contexts", contexts);
+            faults.present("deviatedMillis", deviatedMillis);
+            faults.size("deviations", deviations, MAX_DEVIATIONS);
+            deviations.forEach(text -> faults.text("deviation", text, MAX_DEVIATION_CHARS));
+            faults.throwIfAny();
+            deviations = List.copyOf(deviations);
+        }
     }
 
     /**

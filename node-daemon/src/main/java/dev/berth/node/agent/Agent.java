@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -75,6 +76,7 @@ public final class Agent implements ImageSource {
     private final CountDownLatch enrolled = new CountDownLatch(1);
     private final List<Loop> loops = new ArrayList<>();
     private final ObservedSchedule schedule;
+    private volatile Supplier<Optional<Observed.NetworkCheck>> network = Optional::empty;
     private volatile Optional<Session> session = Optional.empty();
     private volatile long lastContactMillis;
     private List<String> toldImages = List.of();
@@ -273,7 +275,13 @@ public final class Agent implements ImageSource {
                 parts.clock().utcMillis(),
                 facts.capacity(),
                 statuses.stream().map(status -> sampled(status, full)).toList(),
-                images);
+                images,
+                network.get());
+    }
+
+    /** Where the newest look at the contexts' networks is found; set before {@link #start}. */
+    public void looksAtNetwork(Supplier<Optional<Observed.NetworkCheck>> newest) {
+        this.network = newest;
     }
 
     /** @param full also with what is looked at less often, because it costs more */

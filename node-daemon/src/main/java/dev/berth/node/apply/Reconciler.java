@@ -25,6 +25,8 @@ import dev.berth.node.store.StepStore;
 import dev.berth.node.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -54,6 +56,7 @@ public final class Reconciler implements AutoCloseable {
 
     private final Parts parts;
     private final Executor executor;
+    private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     public Reconciler(Parts parts) {
         this.parts = parts;
@@ -85,6 +88,11 @@ public final class Reconciler implements AutoCloseable {
     /** Whether there is something to do for a context, going by facts that were read for all of them at once. */
     public boolean needsWork(ContextRow row, ContextFacts facts) {
         return !plan(row, facts).isEmpty();
+    }
+
+    /** The next look at this context ensures its network, where it finds nothing else to do. */
+    public void networkDamaged(String contextId) {
+        damaged.add(contextId);
     }
 
     /** Tells the board how a context stands, going by facts that were read for all of them at once. */
@@ -129,6 +137,9 @@ public final class Reconciler implements AutoCloseable {
             ContextFacts facts = parts.host().inspect(contextId);
             observe(row, facts);
             List<Operation> plan = plan(row, facts);
+            if (damaged.remove(contextId) && plan.isEmpty() && !row.gone()) {
+                plan = List.of(Operation.Simple.ENSURE_NETWORK);
+            }
             if (plan.isEmpty()) {
                 settled(row, facts, log);
                 return true;

@@ -5,6 +5,7 @@ import dev.berth.node.agent.IdentityStore;
 import dev.berth.node.agent.Signal;
 import dev.berth.node.apply.Dispatcher;
 import dev.berth.node.apply.Fleet;
+import dev.berth.node.apply.NetworkWatch;
 import dev.berth.node.apply.Reconciler;
 import dev.berth.node.apply.StatusBoard;
 import dev.berth.node.console.Consoles;
@@ -42,6 +43,8 @@ public final class Daemon implements AutoCloseable {
     private static final long LONGEST_METER_MILLIS = 15_000;
     private static final long SWEEP_MILLIS = 10_000;
     private static final long LONGEST_SWEEP_MILLIS = 60_000;
+    private static final long NETWORK_MILLIS = 30_000;
+    private static final long LONGEST_NETWORK_MILLIS = 120_000;
     private static final long LONG_POLL_SECONDS = 30;
 
     /** What the daemon is and runs on. */
@@ -56,6 +59,7 @@ public final class Daemon implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Fleet fleet;
     private final Prefetch prefetch;
+    private final NetworkWatch network;
     private final DesiredStore desired;
     private final LocalServer local;
     private final State state;
@@ -100,6 +104,8 @@ public final class Daemon implements AutoCloseable {
                 new Reconciler.Parts(host, images, meters, governor, contexts, desired, steps, board, clock));
         this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
         this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
+        this.network = new NetworkWatch(host, contexts, reconciler, dispatcher, clock);
+        agent.looksAtNetwork(network::newest);
         this.prefetch = new Prefetch(images, fleet::imagesInUse, clock);
         this.state = new State(board, journal, dispatcher, agent);
         this.local = new LocalServer(
@@ -132,6 +138,7 @@ public final class Daemon implements AutoCloseable {
         Clock clock = environment.clock();
         beats.add(Beat.paced(METER_MILLIS, LONGEST_METER_MILLIS, "meters", this::meter, clock::monotonicNanos));
         beats.add(Beat.paced(SWEEP_MILLIS, LONGEST_SWEEP_MILLIS, "sweep", fleet::sweep, clock::monotonicNanos));
+        beats.add(Beat.paced(NETWORK_MILLIS, LONGEST_NETWORK_MILLIS, "network", network::look, clock::monotonicNanos));
         beats.add(new Beat("readings-clock", new ReadingClock(environment.clock(), desired, meters)));
         local.start();
         LOG.infof(

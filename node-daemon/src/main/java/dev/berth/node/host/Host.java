@@ -80,6 +80,15 @@ public interface Host {
     /** Anti-spoofing elements and named counters; they outlive a stop. */
     void ensureNetwork(ContextLayout layout);
 
+    /**
+     * Looks whether the kernel still has what the networks of these contexts rest on: packet rules and their order, elements,
+     * routes, settings. What all share is put right at once; what is one context's is left to who holds its lock, by {@link
+     * #ensureNetwork}.
+     */
+    default NetworkFindings checkNetwork(List<ContextLayout> contexts) {
+        return NetworkFindings.NOTHING;
+    }
+
     /** Starts it where it does not run. Returns when the runtime says RUNNING. */
     void ensureStarted(ContextLayout layout);
 

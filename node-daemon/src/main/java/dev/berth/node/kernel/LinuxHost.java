@@ -15,6 +15,7 @@ import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.host.HostFacts;
 import dev.berth.node.host.KernelCounters;
+import dev.berth.node.host.NetworkFindings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ public final class LinuxHost implements Host {
     private final Layers layers;
     private final FileWriter files;
     private final Nftables nftables;
+    private final Routes routes = new Routes(programs);
     private final TrafficControl traffic;
     private final Lxc lxc;
     private final Store store;
@@ -263,6 +265,12 @@ public final class LinuxHost implements Host {
         Connection wanted = Connection.of(layout);
         nftables.ensure(wanted);
         traffic.ensure(wanted);
+        new NetworkCheck(nftables, routes).repairLink(wanted);
+    }
+
+    @Override
+    public NetworkFindings checkNetwork(List<ContextLayout> contexts) {
+        return new NetworkCheck(nftables, routes).run(contexts);
     }
 
     @Override
@@ -277,9 +285,7 @@ public final class LinuxHost implements Host {
         try {
             lxc.start(id, text.text());
         } catch (ExplainedException e) {
-            throw new Routes(programs)
-                    .taken(layout.spec().addresses(), Names.veth(id))
-                    .orElse(e);
+            throw routes.taken(layout.spec().addresses(), Names.veth(id)).orElse(e);
         }
         limitInputOutput(layout);
     }

@@ -72,6 +72,9 @@ final class NftBatch {
         @uplink@add rule inet berth leave oifname @links counter name oifname map @rx
         """;
 
+    /** Chains that all contexts share. */
+    static final List<String> SHARED = List.of("sent", "visit", "arrive", "host", "pass", "ask", "leave");
+
     /** Maps whose elements have values to keep. */
     private static final Set<String> COUNTED = Set.of("tx", "rx");
 

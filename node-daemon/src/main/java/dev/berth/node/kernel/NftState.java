@@ -20,9 +20,16 @@ import java.util.stream.Collectors;
  * @param sets elements by the name of their set; a pair of interface and address as two words
  * @param maps names of the maps each interface is in
  * @param named names of chains and limits
+ * @param targets what an interface is led to, by {@code map interface}
+ * @param rules the rules of each chain, with the place the kernel calls it from
  */
 record NftState(
-        Map<String, Long> counters, Map<String, Set<String>> sets, Map<String, Set<String>> maps, Set<String> named) {
+        Map<String, Long> counters,
+        Map<String, Set<String>> sets,
+        Map<String, Set<String>> maps,
+        Set<String> named,
+        Map<String, String> targets,
+        Map<String, String> rules) {
     private static final String LINKS = "links";
 
     /** The firewall's interfaces and addresses. */
@@ -60,7 +67,8 @@ record NftState(
     }
 
     static NftState parse(String json) {
-        NftState state = new NftState(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+        NftState state = new NftState(
+                new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
         try {
             for (JsonNode item : MAPPER.readTree(json).path("nftables")) {
                 state.add(item);
@@ -140,11 +148,28 @@ record NftState(
         } else if (item.has("map")) {
             JsonNode map = item.get("map");
             String name = map.path("name").asText();
-            map.path("elem")
-                    .forEach(element -> maps.computeIfAbsent(element.path(0).asText(), _ -> new TreeSet<>())
-                            .add(name));
+            map.path("elem").forEach(element -> {
+                String link = element.path(0).asText();
+                maps.computeIfAbsent(link, _ -> new TreeSet<>()).add(name);
+                targets.put(name + " " + link, element.path(1).toString());
+            });
+        } else if (item.has("rule")) {
+            rules.merge(
+                    item.get("rule").path("chain").asText(),
+                    item.get("rule").path("expr").toString(),
+                    (before, next) -> before + "\n" + next);
         } else {
-            named.add(item.path("chain").path("name").asText());
+            JsonNode chain = item.path("chain");
+            named.add(chain.path("name").asText());
+            if (chain.has("hook")) {
+                rules.put(
+                        chain.path("name").asText(),
+                        "%s %s %s"
+                                .formatted(
+                                        chain.path("hook").asText(),
+                                        chain.path("prio").asText(),
+                                        chain.path("policy").asText()));
+            }
             named.add(item.path("limit").path("name").asText());
         }
     }

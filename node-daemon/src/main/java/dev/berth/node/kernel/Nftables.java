@@ -2,9 +2,11 @@ package dev.berth.node.kernel;
 
 import dev.berth.node.host.HostException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The host's packet rules for contexts: anti-spoofing and byte counters, in one table of Berth's own. */
@@ -12,6 +14,10 @@ final class Nftables {
     private final String table;
     private final NftBatch batch;
     private final NftCounters counters;
+
+    /** Rules as the kernel showed them right after they were written. */
+    private final Map<String, String> written = new ConcurrentHashMap<>();
+
     private final Programs programs;
 
     /** Lists and changes of different contexts would otherwise interleave between reading and writing. */
@@ -31,7 +37,9 @@ final class Nftables {
     /** Also reads the table once, so that no customer waits for the parser to be loaded. */
     NftState prepare() {
         apply(batch.prepare());
-        return state();
+        NftState state = state();
+        NftBatch.SHARED.forEach(chain -> written.put(chain, state.rules().getOrDefault(chain, "")));
+        return state;
     }
 
     void removeTable() {
@@ -68,13 +76,46 @@ final class Nftables {
                     wanted.addresses().stream().map(NftState::canonical).toList());
             if (!found.complete(addresses) || found.ruled() || wanted.ruled()) {
                 apply(batch.ensure(wanted, found));
+                note(wanted);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    private void note(Connection wanted) {
+        List<String> chains = List.of(Names.inChain(wanted.contextId()), Names.outChain(wanted.contextId()));
+        chains.forEach(written::remove);
+        if (wanted.firewall().isPresent()) {
+            Map<String, String> rules = state().rules();
+            chains.forEach(chain -> written.put(chain, rules.getOrDefault(chain, "")));
+        }
+    }
+
+    /** What all contexts share is as it was written; where it is not, it is written again. */
+    List<String> repairShared(NftState state) {
+        List<String> changed = NftBatch.SHARED.stream()
+                .filter(chain -> !state.rules().getOrDefault(chain, "").equals(written.get(chain)))
+                .map("the rules in %s were not those that were written"::formatted)
+                .toList();
+        if (!changed.isEmpty()) {
+            lock.lock();
+            try {
+                apply(batch.prepare());
+            } finally {
+                lock.unlock();
+            }
+        }
+        return changed;
+    }
+
+    NftCheck check(Connection wanted, NftState state) {
+        return new NftCheck(wanted, state, written);
+    }
+
     void remove(String contextId) {
+        written.remove(Names.inChain(contextId));
+        written.remove(Names.outChain(contextId));
         lock.lock();
         try {
             String text = batch.remove(contextId, state().link(contextId));

@@ -3,10 +3,15 @@ package dev.berth.node.kernel;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.berth.contract.Patterns;
 import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.HostException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The host's routes to single addresses (ip-route(8)). LXC adds one for each address of a context. */
 final class Routes {
@@ -35,6 +40,41 @@ final class Routes {
         Programs.Result result = programs.run(Programs.Command.of(
                 "ip", six ? "-6" : "-4", "-j", "route", "show", "to", "exact", address + (six ? "/128" : "/32")));
         return result.succeeded() ? holder(result.output(), List.of(veth)) : Optional.empty();
+    }
+
+    /** Canonical addresses that lead to an interface, by its name. */
+    Map<String, Set<String>> byLink() {
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (String family : List.of("-4", "-6")) {
+            Programs.Result result =
+                    programs.run(Programs.Command.of("ip", family, "-j", "route", "show", "table", "main"));
+            if (result.succeeded()) {
+                add(result.output(), found);
+            }
+        }
+        return found;
+    }
+
+    static void add(String json, Map<String, Set<String>> found) {
+        try {
+            for (JsonNode route : MAPPER.readTree(json.isBlank() ? "[]" : json)) {
+                String to = route.path("dst").asText();
+                if (Patterns.ADDRESS.matcher(to).matches()) {
+                    found.computeIfAbsent(route.path("dev").asText(), _ -> new TreeSet<>())
+                            .add(NftState.canonical(to));
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw new HostException("ip answered no JSON", e);
+        }
+    }
+
+    void ensure(List<String> addresses, String veth) {
+        for (String address : addresses) {
+            boolean six = LxcConfig.isIpv6(address);
+            programs.check(Programs.Command.of(
+                    "ip", six ? "-6" : "-4", "route", "replace", address + (six ? "/128" : "/32"), "dev", veth));
+        }
     }
 
     static Optional<String> holder(String json, List<String> own) {

@@ -4,6 +4,7 @@ import dev.berth.node.host.HostException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,6 +27,8 @@ final class Sysctls {
     private static final Map<String, Long> NEIGHBOURS =
             new TreeMap<>(Map.of("gc_thresh1", 4096L, "gc_thresh2", 16_384L, "gc_thresh3", 32_768L));
 
+    private static final List<String> FORWARDING = List.of("net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding");
+
     private final Path root;
 
     /** @param root {@code /proc/sys}, or a test's own */
@@ -42,6 +45,14 @@ final class Sysctls {
                     .forEach((key, value) -> raise("net/%s/neigh/default/%s".formatted(family, key), value));
         }
         forwardIpv6();
+    }
+
+    /** Those of the network that someone has lowered since. */
+    List<String> lost() {
+        return FORWARDING.stream()
+                .filter(key -> Files.exists(root.resolve(key)))
+                .filter(key -> Directories.read(root.resolve(key)).strip().equals("0"))
+                .toList();
     }
 
     private void raise(String key, long atLeast) {
@@ -66,7 +77,7 @@ final class Sysctls {
         raise("net/ipv6/conf/all/forwarding", 1);
     }
 
-    private static void write(Path file, String value) {
+    static void write(Path file, String value) {
         try {
             Files.writeString(file, value);
         } catch (IOException e) {

@@ -15,15 +15,18 @@ import dev.berth.contract.NetworkSpec.Rates;
 import dev.berth.contract.NetworkSpec.Rule;
 import dev.berth.contract.NetworkSpec.Verdict;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.NetworkFindings;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,6 +194,84 @@ class NetworkKernelIT {
                 socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(address), 9));
             }
         }
+    }
+
+    @Test
+    void whatSomebodyTakesAwayIsSeenAndPutBack() {
+        NetworkSpec network = walled(Verdict.DROP, Verdict.ACCEPT);
+        ContextLayout walled = KernelFixture.networked(one, network);
+        host.ensureNetwork(walled);
+        host.ensureNetwork(other);
+        List<ContextLayout> both = List.of(walled, other);
+        assertEquals(NetworkFindings.NOTHING, host.checkNetwork(both));
+
+        String table = "inet " + fixture.config().nftTable();
+        String link = Names.veth(other.contextId());
+        nft("flush chain %s sent".formatted(table));
+        nft("insert rule %s %s accept".formatted(table, Names.inChain(one.contextId())));
+        nft("delete element %s own4 { \"%s\" . %s }".formatted(table, link, first(other)));
+        ip("route", "delete", first(one) + "/32", "dev", Names.veth(one.contextId()));
+        Sysctls.write(Path.of("/proc/sys/net/ipv4/conf", link, "accept_redirects"), "1");
+
+        NetworkFindings found = host.checkNetwork(both);
+        assertEquals(
+                Set.of(
+                        "the rules in sent were not those that were written",
+                        one.contextId() + ": the rules of its firewall were not those that were written",
+                        one.contextId() + ": no route led to its address " + first(one),
+                        other.contextId() + ": its addresses in the packet filter were not its own",
+                        other.contextId() + ": the setting accept_redirects of its link was changed"),
+                Set.copyOf(found.deviations()));
+        assertEquals(Set.of(one.contextId(), other.contextId()), found.damaged());
+        both.forEach(host::ensureNetwork);
+        assertEquals(NetworkFindings.NOTHING, host.checkNetwork(both));
+
+        LinuxHost successor = new LinuxHost(fixture.config().withUplink(UPLINK));
+        successor.prepare();
+        assertEquals(
+                new NetworkFindings(List.of(), Set.of(one.contextId())),
+                successor.checkNetwork(both),
+                "no fault, but rules of another daemon are written again");
+        host.ensureNetwork(one);
+    }
+
+    private static void nft(String command) {
+        PROGRAMS.check(Programs.Command.of("nft", "-f", "-").input(command + "\n"));
+    }
+
+    /** What neighbours are told of each other is told on the links they share, and they share none. */
+    @Test
+    void noNeighbourCanBeTakenOver() throws IOException {
+        host.ensureNetwork(one);
+        host.ensureNetwork(other);
+        String mac =
+                fixture.shell(one, "cat /sys/class/net/eth0/address").output().strip();
+        assertTrue(mac.matches("[0-9a-f:]{17}"), mac);
+        // Gratuitous ARP: other's address is at one's.
+        String arp =
+                "000108000604" + "0002" + mac.replace(":", "") + hex(first(other)) + "ffffffffffff" + hex(first(other));
+        String frame = "ffffffffffff" + mac.replace(":", "") + "0806" + arp;
+        String perl = "socket(S,17,3,0) or die $!; "
+                + " open F,'/sys/class/net/eth0/ifindex';$x=<F>;chomp $x;"
+                + " for(1..5){send(S,pack('H*','%s'),0,pack('SnlSCCa8',17,0x806,$x,0,0,6,''))or die $!}"
+                        .formatted(frame);
+        assertEquals(0, fixture.run(one, "perl", "-e", perl).exitCode());
+        assertTrue(connects(one, first(other)));
+        String taken =
+                PROGRAMS.check(Programs.Command.of("ip", "neighbour", "show", "dev", Names.veth(other.contextId())));
+        assertFalse(taken.contains(mac), taken);
+        String way = PROGRAMS.check(Programs.Command.of("ip", "route", "get", first(other)));
+        assertTrue(way.contains("dev " + Names.veth(other.contextId())), way);
+        assertTrue(KernelFixture.sshBanner(first(other)).isPresent(), "the host still finds it");
+        assertTrue(KernelFixture.sshBanner(last(other)).isPresent());
+    }
+
+    private static String hex(String ipv4) {
+        StringBuilder text = new StringBuilder();
+        for (String part : ipv4.split("\\.", -1)) {
+            text.append("%02x".formatted(Integer.parseInt(part)));
+        }
+        return text.toString();
     }
 
     @Test

@@ -1,0 +1,69 @@
+package dev.berth.node.kernel;
+
+import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.NetworkFindings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The self-test of what keeps contexts from sending as others: what the kernel has against what should be. */
+final class NetworkCheck {
+    private static final Path SETTINGS = Path.of("/proc/sys");
+
+    private final Nftables nftables;
+    private final Routes routes;
+    private final Sysctls sysctls = new Sysctls(SETTINGS);
+    private final List<String> deviations = new ArrayList<>();
+    private final Set<String> damaged = new TreeSet<>();
+
+    NetworkCheck(Nftables nftables, Routes routes) {
+        this.nftables = nftables;
+        this.routes = routes;
+    }
+
+    NetworkFindings run(List<ContextLayout> contexts) {
+        NftState state = nftables.state();
+        deviations.addAll(nftables.repairShared(state));
+        List<String> lost = sysctls.lost();
+        if (!lost.isEmpty()) {
+            lost.forEach(key -> deviations.add("the kernel setting %s was changed".formatted(key)));
+            sysctls.apply();
+        }
+        Map<String, Set<String>> routed = contexts.isEmpty() ? Map.of() : routes.byLink();
+        contexts.forEach(layout -> look(layout, state, routed));
+        return new NetworkFindings(deviations, damaged);
+    }
+
+    private void look(ContextLayout layout, NftState state, Map<String, Set<String>> routed) {
+        Connection wanted = Connection.of(layout);
+        NftCheck filter = nftables.check(wanted, state);
+        List<String> found = new ArrayList<>(filter.deviations());
+        if (linked(wanted)) {
+            Set<String> missing = new TreeSet<>(
+                    wanted.addresses().stream().map(NftState::canonical).toList());
+            missing.removeAll(routed.getOrDefault(wanted.veth(), Set.of()));
+            missing.forEach(address -> found.add("no route led to its address " + address));
+            found.addAll(Router.lost(SETTINGS, wanted.veth()));
+        }
+        found.forEach(text -> deviations.add("%s: %s".formatted(wanted.contextId(), text)));
+        if (!found.isEmpty() || filter.unknown()) {
+            damaged.add(wanted.contextId());
+        }
+    }
+
+    private static boolean linked(Connection wanted) {
+        return Files.exists(Path.of("/sys/class/net", wanted.veth()));
+    }
+
+    /** Puts right what a link should have; nothing where there is none. */
+    void repairLink(Connection wanted) {
+        if (linked(wanted)) {
+            routes.ensure(wanted.addresses(), wanted.veth());
+            Router.settle(SETTINGS, wanted.veth());
+        }
+    }
+}
