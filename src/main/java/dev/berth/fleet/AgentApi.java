@@ -192,18 +192,24 @@ class AgentApi {
         return Long.parseLong(text);
     }
 
-    private static <T> T read(byte[] body, Class<T> type) throws IOException {
+    /** @throws Problem when the body is not a message of that type */
+    static <T> T read(byte[] body, Class<T> type) throws IOException {
         try {
-            return JSON.readValue(body, type);
+            // JSON's null is no message, and would be a fault of the portal further on.
+            return Optional.ofNullable(JSON.readValue(body, type)).orElseThrow(AgentApi::unreadable);
         } catch (JacksonException e) {
             Problem problem = e.getCause() instanceof InvalidMessageException invalid
                     ? Problem.invalid(invalid.faults().stream()
                             .map(fault -> new Problem.Fault("", fault))
                             .toList())
-                    : Problem.of(400, "unreadable", "The body is not the message that belongs here.");
+                    : unreadable();
             problem.initCause(e);
             throw problem;
         }
+    }
+
+    private static Problem unreadable() {
+        return Problem.of(400, "unreadable", "The body is not the message that belongs here.");
     }
 
     private static void json(AgentExchange exchange, int status, Object body) throws IOException {

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The portal reads and writes every message as the golden files have it. */
 class GoldenMessagesTest {
-    private static final Path GOLDEN = Path.of("contract", "golden", "v1");
-    private static final Map<String, Class<?>> TYPES = Map.of(
+    static final Path GOLDEN = Path.of("contract", "golden", "v1");
+    static final Map<String, Class<?>> TYPES = Map.of(
             "ack.json", Readings.Ack.class,
             "desired.json", Desired.class,
             "enrol-request.json", Enrolment.Request.class,

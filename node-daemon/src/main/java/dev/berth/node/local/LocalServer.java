@@ -16,6 +16,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,10 +30,11 @@ import org.jboss.logging.Logger;
 public final class LocalServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LocalServer.class);
     private static final int MAX_CONNECTIONS = 32;
-    private static final long READ_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Path socket;
     private final Responder responder;
+    private final Duration patience;
     private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
     private final ExecutorService workers = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("local-", 0).factory());
@@ -41,8 +43,14 @@ public final class LocalServer implements AutoCloseable {
     private final ServerSocketChannel server;
 
     public LocalServer(Path socket, Responder responder) throws IOException {
+        this(socket, responder, PATIENCE);
+    }
+
+    /** @param patience how long a client may take to send its request, and again to read the answer */
+    LocalServer(Path socket, Responder responder, Duration patience) throws IOException {
         this.socket = socket;
         this.responder = responder;
+        this.patience = patience;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     }
 
@@ -81,7 +89,7 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private void serve(SocketChannel channel) {
-        ScheduledFuture<?> limit = timer.schedule(() -> close(channel), READ_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> limit = limit(channel);
         try (channel;
                 InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
                 OutputStream out = Channels.newOutputStream(channel)) {
@@ -92,6 +100,10 @@ public final class LocalServer implements AutoCloseable {
             limit.cancel(false);
             places.release();
         }
+    }
+
+    private ScheduledFuture<?> limit(SocketChannel channel) {
+        return timer.schedule(() -> close(channel), patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void serve(InputStream in, OutputStream out, SocketChannel channel, ScheduledFuture<?> limit)
@@ -115,7 +127,17 @@ public final class LocalServer implements AutoCloseable {
             LOG.error("a fault in the daemon met a local request", e);
             answer = Answer.problem(500, "internal fault: " + e.getMessage());
         }
-        out.write(answer.bytes());
+        write(answer, out, channel);
+    }
+
+    /** Without a limit a client that never reads a long answer would keep its place for ever. */
+    private void write(Answer answer, OutputStream out, SocketChannel channel) throws IOException {
+        ScheduledFuture<?> limit = limit(channel);
+        try {
+            out.write(answer.bytes());
+        } finally {
+            limit.cancel(false);
+        }
     }
 
     private static void close(SocketChannel channel) {

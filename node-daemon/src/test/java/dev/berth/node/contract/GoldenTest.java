@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The node reads every golden message of the contract and writes it again as it was. The portal has the twin of this. */
 class GoldenTest {
-    private static final Path GOLDEN = Path.of("..", "contract", "golden", "v1");
-    private static final Map<String, Class<?>> TYPES = Map.of(
+    static final Path GOLDEN = Path.of("..", "contract", "golden", "v1");
+    static final Map<String, Class<?>> TYPES = Map.of(
             "enrol-request", Enrolment.Request.class,
             "enrol-response", Enrolment.Response.class,
             "renew-request", Enrolment.RenewRequest.class,

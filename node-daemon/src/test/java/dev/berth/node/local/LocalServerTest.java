@@ -1,6 +1,8 @@
 package dev.berth.node.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec.DesiredState;
@@ -16,6 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +35,7 @@ class LocalServerTest {
     Path directory;
 
     private TestNode node = unset();
+    private String metrics = "berth_up 1\n";
     private LocalServer server = unset();
 
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // set before each test
@@ -51,8 +57,9 @@ class LocalServerTest {
                         node.board,
                         node.meters,
                         node.journal,
-                        () -> "berth_up 1\n",
-                        () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0)));
+                        () -> metrics,
+                        () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0)),
+                Duration.ofMillis(700));
         server.start();
     }
 
@@ -117,6 +124,64 @@ class LocalServerTest {
             }
         }
         stillWell();
+    }
+
+    @Test
+    void spoiledRequestsChangeNothing() throws IOException {
+        String exec =
+                "POST /contexts/%s/exec HTTP/1.1\r\nContent-Length: 41\r\n\r\n{\"command\":[\"uptime\"],\"timeoutSeconds\":5}"
+                        .formatted(TestNode.CONTEXT);
+        long seed = 20_261_123;
+        Random random = new Random(seed);
+        for (int i = 0; i < 300; i++) {
+            byte[] request = exec.substring(0, random.nextInt(exec.length())).getBytes(StandardCharsets.UTF_8);
+            for (int changes = random.nextInt(4); changes > 0 && request.length > 0; changes--) {
+                request[random.nextInt(request.length)] = (byte) random.nextInt(256);
+            }
+            String answer = exchange(request);
+            assertTrue(answer.startsWith("HTTP/1.1 4"), "seed %d round %d: %s".formatted(seed, i, answer));
+        }
+        stillWell();
+    }
+
+    @Test
+    void anEnormousRequestIsCutOff() throws IOException {
+        byte[] enormous = "GET /contexts HTTP/1.1\r\nX: ".repeat(1 << 19).getBytes(StandardCharsets.UTF_8);
+        assertThrows(IOException.class, () -> exchange(enormous));
+        stillWell();
+    }
+
+    @Test
+    void manyWhoSayNothingKeepNobodyOut() throws IOException {
+        List<SocketChannel> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                silent.add(SocketChannel.open(UnixDomainSocketAddress.of(socket())));
+            }
+            assertTimeoutPreemptively(Duration.ofSeconds(10), this::stillWell);
+        } finally {
+            for (SocketChannel each : silent) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void manyWhoNeverReadTheirAnswerKeepNobodyOut() throws IOException {
+        metrics = "x".repeat(8 << 20);
+        byte[] request = "GET /metrics HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+        List<SocketChannel> deaf = new ArrayList<>();
+        try {
+            for (int i = 0; i < 34; i++) {
+                deaf.add(SocketChannel.open(UnixDomainSocketAddress.of(socket())));
+                deaf.getLast().write(ByteBuffer.wrap(request));
+            }
+            assertTimeoutPreemptively(Duration.ofSeconds(20), this::stillWell);
+        } finally {
+            for (SocketChannel each : deaf) {
+                each.close();
+            }
+        }
     }
 
     private void stillWell() throws IOException {
