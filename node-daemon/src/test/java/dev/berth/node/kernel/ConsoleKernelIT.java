@@ -97,13 +97,18 @@ class ConsoleKernelIT {
         screen.awaitText("# ");
         screen.type("echo ready-$((40 + 2)); sleep 4711\n");
         screen.awaitText("ready-42");
+        // a shell that is hung up between two commands may still begin the next one
+        await().atMost(Duration.ofSeconds(10)).until(ConsoleKernelIT::sleeps);
         assertTrue(attached() > before);
 
         console.close();
 
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> fixture.shell(layout, "pgrep -f 'sleep 471[1]'").exitCode() != 0);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !sleeps());
         await().atMost(Duration.ofSeconds(10)).until(() -> attached() == before);
+    }
+
+    private static boolean sleeps() throws IOException {
+        return fixture.shell(layout, "pgrep -f 'sleep 471[1]'").exitCode() == 0;
     }
 
     /** How many programs of ours are attached to the context. */
