@@ -69,12 +69,35 @@ final class Routes {
         }
     }
 
+    /** Exactly these addresses lead to the interface; what has a route that leads elsewhere keeps it, as at a start. */
     void ensure(List<String> addresses, String veth) {
-        for (String address : addresses) {
-            boolean six = LxcConfig.isIpv6(address);
-            programs.check(Programs.Command.of(
-                    "ip", six ? "-6" : "-4", "route", "replace", address + (six ? "/128" : "/32"), "dev", veth));
+        Set<String> wanted =
+                new TreeSet<>(addresses.stream().map(NftState::canonical).toList());
+        Set<String> present = byLink().getOrDefault(veth, Set.of());
+        for (String address : wanted) {
+            if (!present.contains(address)) {
+                add(address, veth);
+            }
         }
+        for (String address : present) {
+            if (!wanted.contains(address)) {
+                programs.run(route("delete", address, veth));
+            }
+        }
+    }
+
+    private void add(String address, String veth) {
+        Programs.Result result = programs.run(route("add", address, veth));
+        if (!result.succeeded() && !result.errors().contains("File exists")) {
+            throw new HostException("cannot lead %s to %s: %s"
+                    .formatted(address, veth, result.errors().strip()));
+        }
+    }
+
+    private static Programs.Command route(String what, String address, String veth) {
+        boolean six = LxcConfig.isIpv6(address);
+        return Programs.Command.of(
+                "ip", six ? "-6" : "-4", "route", what, address + (six ? "/128" : "/32"), "dev", veth);
     }
 
     static Optional<String> holder(String json, List<String> own) {

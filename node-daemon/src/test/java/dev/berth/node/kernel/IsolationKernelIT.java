@@ -58,38 +58,36 @@ class IsolationKernelIT {
         spoof("fd77:7::99:99", "/128", other.spec().addresses().getLast());
     }
 
-    /** Answers to the foreign address end here, so that no late error message about them is counted. */
-    private static void spoof(String foreign, String prefix, String target) throws IOException {
-        String[] route = {"ip", "route", "add", "blackhole", foreign + prefix};
-        new Programs().check(Programs.Command.of(route));
-        try {
-            spoofWithRoute(foreign, prefix, target);
-        } finally {
-            route[2] = "delete";
-            new Programs().check(Programs.Command.of(route));
-        }
-    }
-
     /** The same ping arrives when the address is the sender's own, so that it is the rule that stops it. */
-    private static void spoofWithRoute(String foreign, String prefix, String target) throws IOException {
+    private static void spoof(String foreign, String prefix, String target) throws IOException {
         fixture.shell(one, "ip address add %s%s dev eth0 nodad".formatted(foreign, prefix));
         String ping = "ping -n -c 5 -i 0.2 -W 1 -s 1000 -I %s %s".formatted(foreign, target);
-        long before = received();
-        fixture.shell(one, ping);
-        long spoofed = received() - before;
+        long spoofed = arrived(foreign + prefix, ping);
         assertTrue(spoofed < 1000, "%d bytes arrived from a foreign source".formatted(spoofed));
 
         List<String> both = Stream.concat(one.spec().addresses().stream(), Stream.of(foreign))
                 .toList();
         fixture.host().ensureNetwork(KernelFixture.changed(one, one.spec().hostname(), both));
-        long allowed = received();
+        long before = received();
         fixture.shell(one, ping);
-        assertTrue(received() - allowed >= 5 * 1000, "the same packets arrive once the address is granted");
+        assertTrue(received() - before >= 5 * 1000, "the same packets arrive once the address is granted");
 
         fixture.host().ensureNetwork(one);
-        long after = received();
-        fixture.shell(one, ping);
-        assertTrue(received() - after < 1000, "and no longer when it is taken away");
+        assertTrue(arrived(foreign + prefix, ping) < 1000, "and no longer when it is taken away");
+    }
+
+    /** Bytes that arrived. Answers to the foreign address end on the host, so that no late error message about them is counted. */
+    private static long arrived(String foreign, String ping) throws IOException {
+        String[] route = {"ip", "route", "add", "blackhole", foreign};
+        new Programs().check(Programs.Command.of(route));
+        try {
+            long before = received();
+            fixture.shell(one, ping);
+            return received() - before;
+        } finally {
+            route[2] = "delete";
+            new Programs().check(Programs.Command.of(route));
+        }
     }
 
     private static long received() {
