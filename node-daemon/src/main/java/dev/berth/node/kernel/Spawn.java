@@ -11,6 +11,7 @@ import java.util.List;
 final class Spawn {
     private static final int OPAQUE_BYTES = 1024;
     private static final long O_RDWR = 2;
+    private static final short SETSIGDEF = 0x04;
     private static final short SETSIGMASK = 0x08;
     private static final short SETSID = 0x80;
     private static final long WNOHANG = 1;
@@ -19,6 +20,9 @@ final class Spawn {
     private static final Libc WAIT = Libc.function("waitpid", 3);
     private static final Libc ATTRIBUTES = Libc.function("posix_spawnattr_init", 1);
     private static final Libc FLAGS = Libc.function("posix_spawnattr_setflags", 2);
+    private static final Libc DEFAULTS = Libc.function("posix_spawnattr_setsigdefault", 2);
+    private static final Libc FILL = Libc.function("sigfillset", 1);
+    private static final long SIGNAL_SET_BYTES = 128;
     private static final Libc ACTIONS = Libc.function("posix_spawn_file_actions_init", 1);
     private static final Libc FREE_ACTIONS = Libc.function("posix_spawn_file_actions_destroy", 1);
     private static final Libc OPEN = Libc.function("posix_spawn_file_actions_addopen", 5);
@@ -33,8 +37,13 @@ final class Spawn {
             long attributes = arena.allocate(OPAQUE_BYTES, 16).address();
             // In glibc 0 is well and a positive number is what errno would be.
             check("attributes", ATTRIBUTES.call("", attributes));
-            // No signal blocked: the calling thread of a JVM may have some blocked.
-            check("flags", FLAGS.call("", attributes, SETSID | SETSIGMASK));
+            // No signal blocked: the calling thread of a JVM may have some blocked. And none ignored: a daemon that was
+            // started by
+            // nohup ignores hanging up, and a terminal in which everybody does could never be hung up.
+            check("flags", FLAGS.call("", attributes, SETSID | SETSIGMASK | SETSIGDEF));
+            long every = arena.allocate(SIGNAL_SET_BYTES, 8).address();
+            check("signals", FILL.call("", every));
+            check("defaults", DEFAULTS.call("", attributes, every));
             long actions = arena.allocate(OPAQUE_BYTES, 16).address();
             check("actions", ACTIONS.call("", actions));
             try {

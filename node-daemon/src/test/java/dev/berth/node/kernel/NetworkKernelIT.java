@@ -95,9 +95,7 @@ class NetworkKernelIT {
 
     private static boolean connects(ContextLayout from, String address) throws IOException {
         String open = "exec 3<>/dev/tcp/%s/22".formatted(address);
-        return fixture.run(from, "timeout", EMULATED ? "5" : "1", "bash", "-c", open)
-                        .exitCode()
-                == 0;
+        return fixture.run(from, "timeout", "5", "bash", "-c", open).exitCode() == 0;
     }
 
     private static NetworkSpec walled(Verdict in, Verdict out, Rule... rules) {
