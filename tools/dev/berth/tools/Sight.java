@@ -15,8 +15,11 @@ final class Sight {
     /** What berthd needs after it answers again until it has looked at every context. */
     private static final long RETURN_MILLIS = 3_000;
 
-    /** How often berthd looks, with room for a busy machine. */
-    private static final long TICK_MILLIS = 2_000;
+    /** How old berthd's last look may be when it is killed: a quarter of the interval, with room for a busy machine. */
+    private static final long LOOK_MILLIS = 4 * INTERVAL_MILLIS / 10;
+
+    /** What a context needs to start, and to shut down. */
+    private static final long CHANGE_MILLIS = 2_000;
 
     private static final long MILLIS = 1_000;
     /** Packets of a context that shuts down, after the last look at its counters. */
@@ -143,9 +146,9 @@ final class Sight {
             return;
         }
         if (awaySinceMillis > 0) {
-            boolean brief = nowMillis - awaySinceMillis <= INTERVAL_MILLIS - TICK_MILLIS;
+            boolean brief = nowMillis - awaySinceMillis <= INTERVAL_MILLIS - LOOK_MILLIS;
             disk.back(brief);
-            memory.back(brief && runSinceMillis < awaySinceMillis - TICK_MILLIS);
+            memory.back(brief && runSinceMillis < awaySinceMillis - LOOK_MILLIS);
             awaySinceMillis = 0;
         }
         memory.add(last.memoryBytes(), look.memoryBytes(), millis);
@@ -173,7 +176,7 @@ final class Sight {
         ranges.put("net_tx_bytes", exact(sentBytes, LAST_PACKETS_BYTES));
         ranges.put("net_rx_bytes", exact(receivedBytes, LAST_PACKETS_BYTES));
         // while it starts and while it shuts down, a context is not said to run yet, or any more
-        long missing = INTERVAL_MILLIS + runs * TICK_MILLIS;
+        long missing = INTERVAL_MILLIS + runs * CHANGE_MILLIS;
         ranges.put("uptime_seconds", running.within(missing, MILLIS));
         ranges.put("address_seconds", existing.within(INTERVAL_MILLIS, MILLIS));
         ranges.put("memory_byte_seconds", memory.within(missing, INTERVAL_MILLIS));

@@ -4,6 +4,7 @@ import dev.berth.node.host.HostException;
 import dev.berth.node.store.StoreException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** A thread that does the same thing again and again. A failure of the host ends one turn, never the thread. */
@@ -31,15 +32,39 @@ final class Beat {
     }
 
     /**
+     * How often something is done.
+     *
+     * @param least milliseconds between two turns that are quick
+     * @param most milliseconds between two turns that take long
+     */
+    record Pace(long least, long most) {
+        Pace {
+            if (least < 1 || most < least) {
+                throw new IllegalArgumentException("least %d and most %d are no pace".formatted(least, most));
+            }
+        }
+
+        /** The same, with never more than so many milliseconds between two turns. */
+        Pace atMost(long millis) {
+            return new Pace(Math.clamp(millis, 1, least), Math.clamp(millis, 1, most));
+        }
+
+        long after(long tookMillis) {
+            return Math.clamp(tookMillis * MOST_SHARE, least, most);
+        }
+    }
+
+    /**
      * Work whose cost grows with the number of contexts: done as often as {@code least} says while it is quick, and less often, but
      * at least every {@code most} milliseconds, when it would take more than one part in {@link #MOST_SHARE} of a CPU.
+     *
+     * @param pace asked before each pause, because it may change
      */
-    static Beat paced(long least, long most, String name, Runnable work, LongSupplier nanos) {
+    static Beat paced(Supplier<Pace> pace, String name, Runnable work, LongSupplier nanos) {
         return new Beat(name, () -> {
             long before = nanos.getAsLong();
             work.run();
-            long tookMillis = (nanos.getAsLong() - before) / NANOS_OF_MILLI;
-            return Math.clamp(tookMillis * MOST_SHARE, least, most);
+            return pace.get().after((nanos.getAsLong() - before) / NANOS_OF_MILLI);
         });
     }
 

@@ -39,12 +39,14 @@ import org.jboss.logging.Logger;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Daemon.class);
     private static final int CONCURRENT_CONTEXTS = 8;
-    private static final long METER_MILLIS = 5_000;
-    private static final long LONGEST_METER_MILLIS = 15_000;
-    private static final long SWEEP_MILLIS = 10_000;
-    private static final long LONGEST_SWEEP_MILLIS = 60_000;
-    private static final long NETWORK_MILLIS = 30_000;
-    private static final long LONGEST_NETWORK_MILLIS = 120_000;
+    private static final long MILLIS_OF_SECOND = 1_000;
+
+    /** Each is noted durably. */
+    private static final long LOOKS_PER_READING = 4;
+
+    private static final Beat.Pace METER = new Beat.Pace(5_000, 15_000);
+    private static final Beat.Pace SWEEP = new Beat.Pace(10_000, 60_000);
+    private static final Beat.Pace NETWORK = new Beat.Pace(30_000, 120_000);
     private static final long LONG_POLL_SECONDS = 30;
 
     /** What the daemon is and runs on. */
@@ -136,9 +138,9 @@ public final class Daemon implements AutoCloseable {
         agent.start(new Agent.Listeners(changed -> changed.forEach(dispatcher::wake), prefetch::announce));
         beats.add(Beat.every(Governor.FAST_MILLIS, "governor", this::govern));
         Clock clock = environment.clock();
-        beats.add(Beat.paced(METER_MILLIS, LONGEST_METER_MILLIS, "meters", this::meter, clock::monotonicNanos));
-        beats.add(Beat.paced(SWEEP_MILLIS, LONGEST_SWEEP_MILLIS, "sweep", fleet::sweep, clock::monotonicNanos));
-        beats.add(Beat.paced(NETWORK_MILLIS, LONGEST_NETWORK_MILLIS, "network", network::look, clock::monotonicNanos));
+        beats.add(Beat.paced(this::meterPace, "meters", this::meter, clock::monotonicNanos));
+        beats.add(Beat.paced(() -> SWEEP, "sweep", fleet::sweep, clock::monotonicNanos));
+        beats.add(Beat.paced(() -> NETWORK, "network", network::look, clock::monotonicNanos));
         beats.add(new Beat("readings-clock", new ReadingClock(environment.clock(), desired, meters)));
         local.start();
         LOG.infof(
@@ -168,6 +170,11 @@ public final class Daemon implements AutoCloseable {
         for (Beat beat : beats) {
             beat.stop();
         }
+    }
+
+    /** What a kill loses is what happened since the last look: it has to be much less than one interval of readings. */
+    private Beat.Pace meterPace() {
+        return METER.atMost(desired.readingIntervalSeconds() * MILLIS_OF_SECOND / LOOKS_PER_READING);
     }
 
     /** A context that ended by itself is seen here, long before the next sweep. */
