@@ -29,11 +29,19 @@ final class NodeDaemon {
     private final Settings settings;
     private final Daemons daemons;
     private final Builds builds;
+    private final StartCache cache;
 
     NodeDaemon(Settings settings, Daemons daemons, Builds builds) {
         this.settings = settings;
         this.daemons = daemons;
         this.builds = builds;
+        this.cache = new StartCache(settings, daemons, builds.nodeJar());
+    }
+
+    /** Builds it where its sources differ from the last build's; true when it had to. */
+    boolean build() {
+        boolean built = builds.node();
+        return cache.ensure(JVM) || built;
     }
 
     /** lxcfs shows a context its own memory and CPUs; started only where the system has not. */
@@ -64,6 +72,7 @@ final class NodeDaemon {
         settings.ensureDirectory(settings.node());
         List<String> command = new ArrayList<>(List.of(Builds.java()));
         command.addAll(JVM);
+        command.addAll(cache.options());
         command.addAll(List.of(
                 "-jar",
                 builds.nodeJar().toString(),
@@ -118,6 +127,7 @@ final class NodeDaemon {
         }
         List<String> command = new ArrayList<>(List.of(Builds.java()));
         command.addAll(JVM);
+        command.addAll(cache.options());
         command.addAll(List.of("-jar", builds.nodeJar().toString()));
         // the client's options stand before `--`, which begins the command to run inside a context
         int end = arguments.indexOf("--");
@@ -136,8 +146,12 @@ final class NodeDaemon {
 
     /** Whether somebody answers at its socket: the file alone may be that of one who was killed. */
     boolean ready() {
-        try (SocketChannel channel =
-                SocketChannel.open(UnixDomainSocketAddress.of(settings.node().resolve("berthd.sock")))) {
+        return answers(settings.node());
+    }
+
+    /** @param directory a berthd's data directory */
+    static boolean answers(Path directory) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("berthd.sock")))) {
             return channel.isConnected();
         } catch (IOException e) {
             return false;

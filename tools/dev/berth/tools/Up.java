@@ -22,6 +22,7 @@ final class Up {
     private final Progress progress;
     private final AtomicBoolean complete = new AtomicBoolean();
     private final CountDownLatch databaseReady = new CountDownLatch(1);
+    private final CountDownLatch portalBuilt = new CountDownLatch(1);
 
     Up(Instance instance, boolean simulated, PrintStream out) {
         this.instance = instance;
@@ -82,7 +83,8 @@ final class Up {
         instance.rememberMode(simulated);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletionService<Void> tracks = new ExecutorCompletionService<>(threads);
-            List<Callable<Void>> work = List.of(this::identityTrack, this::portalTrack, this::imageTrack);
+            List<Callable<Void>> work =
+                    List.of(this::identityTrack, this::portalTrack, this::nodeTrack, this::imageTrack);
             work.forEach(tracks::submit);
             for (int i = 0; i < work.size(); i++) {
                 try {
@@ -117,13 +119,20 @@ final class Up {
 
     private Void portalTrack() throws Exception {
         progress.step("portal: build", instance.builds::portal);
-        progress.step("berthd: build", instance.builds::node);
+        portalBuilt.countDown();
         databaseReady.await();
         progress.step("portal: start", () -> {
             instance.portal.start();
             instance.portal.awaitReady();
             return null;
         });
+        return null;
+    }
+
+    /** Behind the portal, which takes longer to start than berthd takes to build. */
+    private Void nodeTrack() throws Exception {
+        portalBuilt.await();
+        progress.step("berthd: build", instance.node::build);
         return null;
     }
 
