@@ -35,6 +35,7 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
                 "lxc.tty.dir =",
                 "lxc.mount.auto = sys:rw",
                 "lxc.signal.halt = SIGRTMIN+3",
+                "lxc.hook.mount = " + Lxcfs.hidingHook(run),
                 "",
                 "lxc.cgroup.dir.container = " + payloadGroup,
                 "lxc.cgroup.dir.monitor = " + monitorGroup,

@@ -17,10 +17,39 @@ final class Lxcfs {
     private static final int POLLS = 200;
     private static final long POLL_MILLIS = 20;
 
+    /**
+     * LXC runs it in the new mount namespace of a context, after lxcfs's own hook. Where groups have no slab figures lxcfs shows the host's, and
+     * whoever makes a directory for it gets all of it once more; below either lies what the kernel shows, which is for the host's root.
+     */
+    private static final String HIDE = """
+            #!/bin/sh
+            # Written by berthd.
+            root=$(readlink -f "$LXC_ROOTFS_MOUNT") || exit 1
+            while read -r _ _ _ from place rest; do
+                case "$from $rest" in
+                    "/ "*" fuse.lxcfs "* | "/proc/slabinfo "*" fuse.lxcfs "*) ;;
+                    *) continue ;;
+                esac
+                case $place in
+                    "$root"/*) umount -n "$(printf '%b' "$place")" || exit 1 ;;
+                esac
+            done < /proc/self/mountinfo
+            exit 0
+            """;
+
     private final Programs programs;
 
     Lxcfs(Programs programs) {
         this.programs = programs;
+    }
+
+    static Path hidingHook(Path run) {
+        return run.resolve("hide-host");
+    }
+
+    /** For everyone to read: whoever runs it is root only in the context. */
+    static void prepare(Path run) {
+        Directories.write(hidingHook(run), HIDE, "rwxr-xr-x");
     }
 
     /** What there is of it. */
