@@ -69,6 +69,7 @@ public final class Journal {
             sql.update("UPDATE journal_state SET acked_seq = ?", seq);
             sql.update("DELETE FROM journal WHERE seq <= ? AND seq < (SELECT max(seq) FROM journal)", seq - KEPT_ACKED);
         });
+        database.restoreReserve();
     }
 
     /** Checks every record's hash and its link to the one before. */
