@@ -1,5 +1,6 @@
 package dev.berth.network;
 
+import dev.berth.network.Cidr.Family;
 import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
 import dev.berth.platform.Ids;
@@ -48,10 +49,28 @@ public class AddressService {
     /** A pool and what is left of it. */
     public record Pool(UUID id, String cidr, long free, long assigned, long quarantined) {}
 
-    /** Takes a free address of a node for a VPS; empty when there is none left. */
-    public Optional<Address> reserve(UUID nodeId, UUID vpsId) {
+    /**
+     * Takes a free address of each version of IP for a VPS, IPv4 first.
+     *
+     * @return empty when the node has no pool, or when its IPv4 pools have nothing left; a node whose IPv6 pools have nothing left
+     *     gives IPv4 alone
+     */
+    public List<Address> reserve(UUID nodeId, UUID vpsId) {
         freeExpired();
-        for (UUID pool : pools(nodeId)) {
+        List<Address> reserved = new ArrayList<>();
+        for (Family family : Family.values()) {
+            List<UUID> pools = pools(nodeId, family);
+            Optional<Address> free = reserve(pools, vpsId);
+            if (free.isEmpty() && family == Family.IPV4 && !pools.isEmpty()) {
+                return List.of();
+            }
+            free.ifPresent(reserved::add);
+        }
+        return List.copyOf(reserved);
+    }
+
+    private Optional<Address> reserve(List<UUID> pools, UUID vpsId) {
+        for (UUID pool : pools) {
             Optional<Address> free = database.one(
                     "SELECT id, address FROM ip_address WHERE pool_id = ? AND state = 'FREE' ORDER BY LENGTH(address), address LIMIT 1"
                             + " FOR UPDATE SKIP LOCKED",
@@ -119,11 +138,12 @@ public class AddressService {
                 value);
     }
 
-    private List<UUID> pools(UUID nodeId) {
+    private List<UUID> pools(UUID nodeId, Family family) {
         return database.list(
-                "SELECT id FROM ip_pool WHERE node_id = ? ORDER BY id LIMIT " + MAX_POOLS,
+                "SELECT id FROM ip_pool WHERE node_id = ? AND family = ? ORDER BY id LIMIT " + MAX_POOLS,
                 row -> row.uuid("id"),
-                nodeId);
+                nodeId,
+                family.name());
     }
 
     public List<Pool> poolsOf(UUID nodeId) {

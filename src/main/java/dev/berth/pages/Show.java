@@ -29,6 +29,9 @@ public final class Show {
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
     private static final BigDecimal GIGA = BigDecimal.valueOf(1_000_000_000);
 
+    private static final BigDecimal THOUSAND = BigDecimal.valueOf(1_000);
+    private static final String DECIMAL = "kMGTP";
+
     private Show() {}
 
     private static DateTimeFormatter formatter(String pattern) {
@@ -43,6 +46,31 @@ public final class Show {
     /** {@code 1 change}, {@code 2 changes}. */
     public static String count(Number n, String noun) {
         return n + " " + noun + (n.longValue() == 1 ? "" : "s");
+    }
+
+    public static String count(Number n, String one, String more) {
+        return n + " " + (n.longValue() == 1 ? one : more);
+    }
+
+    /** Traffic, in the decimal units that networks have. */
+    public static String traffic(long bytes) {
+        return decimal(bytes, "B");
+    }
+
+    /** Bits per second. */
+    public static String rate(long bits) {
+        return decimal(bits, "bit/s");
+    }
+
+    private static String decimal(long amount, String unit) {
+        BigDecimal shown = BigDecimal.valueOf(amount);
+        int step = 0;
+        while (step < DECIMAL.length() && shown.compareTo(THOUSAND) >= 0) {
+            shown = shown.divide(THOUSAND);
+            step++;
+        }
+        String prefix = step == 0 ? "" : DECIMAL.substring(step - 1, step);
+        return plain(shown.setScale(step == 0 ? 0 : 2, RoundingMode.HALF_UP)) + " " + prefix + unit;
     }
 
     public static String money(Money money) {

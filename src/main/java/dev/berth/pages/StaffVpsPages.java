@@ -9,6 +9,7 @@ import dev.berth.platform.Page;
 import dev.berth.platform.Problem;
 import dev.berth.vps.Operation;
 import dev.berth.vps.Vps;
+import dev.berth.vps.Vps.Suspension.How;
 import dev.berth.vps.VpsService;
 import dev.berth.vps.VpsService.Query;
 import io.quarkus.qute.CheckedTemplate;
@@ -111,12 +112,16 @@ public class StaffVpsPages {
         try {
             return once.go(form, "staff/vps/" + vps + "/" + action, () -> {
                 Operation operation = action.equals("suspend")
-                        ? service.suspend(callers.current(), vps, form.text("reason"))
+                        ? service.suspend(callers.current(), vps, how(form), form.text("reason"))
                         : service.resume(callers.current(), vps, form.text("reason"));
                 return "/operations/" + operation.id();
             });
         } catch (Problem problem) {
             return show(vps, Filled.refused(form, problem), problem.status());
         }
+    }
+
+    private static How how(Form form) {
+        return form.text("how").equals("FREEZE") ? How.FREEZE : How.STOP;
     }
 }

@@ -9,6 +9,8 @@ import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Problem;
 import dev.berth.vps.Operation;
+import dev.berth.vps.Pressures;
+import dev.berth.vps.Pressures.Pressure;
 import dev.berth.vps.Vps;
 import dev.berth.vps.VpsService;
 import dev.berth.vps.VpsService.Action;
@@ -42,6 +44,7 @@ public class VpsPages {
     private final Frame frame;
     private final Callers callers;
     private final VpsService service;
+    private final Pressures pressures;
     private final BillingService billing;
     private final AuditService audit;
     private final NameBook names;
@@ -52,6 +55,7 @@ public class VpsPages {
             Frame frame,
             Callers callers,
             VpsService service,
+            Pressures pressures,
             BillingService billing,
             AuditService audit,
             NameBook names,
@@ -62,13 +66,20 @@ public class VpsPages {
         this.frame = frame;
         this.callers = callers;
         this.service = service;
+        this.pressures = pressures;
         this.billing = billing;
         this.audit = audit;
         this.clock = clock;
     }
 
     /** What the node measured last; {@code key} makes the buttons safe to press twice. */
-    public record Now(Vps vps, VpsState state, Optional<Sample> sample, Optional<Operation> operation, String key) {}
+    public record Now(
+            Vps vps,
+            VpsState state,
+            Optional<Sample> sample,
+            Optional<Operation> operation,
+            Optional<Pressure> pressure,
+            String key) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -112,6 +123,7 @@ public class VpsPages {
                 VpsState.of(vps),
                 samples.isEmpty() ? Optional.empty() : Optional.of(samples.getLast()),
                 latest.filter(o -> !o.ended()),
+                pressures.find(vps.id()).filter(Pressure::any),
                 once.key());
     }
 

@@ -4,6 +4,8 @@ import dev.berth.contract.ContextSpec.Cpu;
 import dev.berth.contract.ContextSpec.InputOutput;
 import dev.berth.contract.ContextSpec.Memory;
 import dev.berth.contract.NetworkSpec.Rates;
+import dev.berth.contract.NetworkSpec.VolumeCap;
+import dev.berth.contract.NetworkSpec.Window;
 import dev.berth.platform.Row;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,7 +16,7 @@ final class FinerLimits {
     static final String COLUMNS = " pv.cpu_tokens_min_millis, pv.cpu_interval_millis, pv.cpu_idle_share,"
             + " pv.memory_high_bytes, pv.swap_bytes, pv.io_read_bytes_per_second, pv.io_write_bytes_per_second,"
             + " pv.io_reads_per_second, pv.io_writes_per_second, pv.io_weight, pv.net_reserved_bits, pv.net_ceiling_bits,"
-            + " pv.net_share, pv.net_received_bits,";
+            + " pv.net_share, pv.net_received_bits, pv.net_cap_window, pv.net_cap_bytes, pv.net_floor_bits,";
 
     private FinerLimits() {}
 
@@ -59,6 +61,12 @@ final class FinerLimits {
         return anyPresent(rates.reservedBits(), rates.ceilingBits(), rates.share(), rates.receivedBits())
                 ? Optional.of(rates)
                 : Optional.empty();
+    }
+
+    static Optional<VolumeCap> volumeCap(Row row) {
+        return row.optionalText("net_cap_window")
+                .map(window -> new VolumeCap(
+                        Window.valueOf(window), row.number("net_cap_bytes"), row.number("net_floor_bits")));
     }
 
     private static boolean anyPresent(Optional<?>... values) {

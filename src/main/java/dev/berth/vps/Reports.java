@@ -31,6 +31,7 @@ class Reports {
     private final NodeService nodes;
     private final AddressService addresses;
     private final Subscriptions subscriptions;
+    private final Pressures pressures;
     private final Signals signals;
     private final AuditService audit;
     private final InstantSource clock;
@@ -40,6 +41,7 @@ class Reports {
             NodeService nodes,
             AddressService addresses,
             Subscriptions subscriptions,
+            Pressures pressures,
             Signals signals,
             AuditService audit,
             InstantSource clock) {
@@ -47,6 +49,7 @@ class Reports {
         this.nodes = nodes;
         this.addresses = addresses;
         this.subscriptions = subscriptions;
+        this.pressures = pressures;
         this.signals = signals;
         this.audit = audit;
         this.clock = clock;
@@ -109,6 +112,7 @@ class Reports {
         boolean lost = status.state() == Observed.State.GONE && !vps.deleted();
         state(vps, status, lost);
         status.sample().ifPresent(sample -> sample(vps.id(), sample));
+        status.pressure().ifPresent(pressure -> pressures.take(vps.id(), pressure));
         operations(vps, status, nodeRevision, lost);
         if (status.state() == Observed.State.GONE && vps.deleted()) {
             gone(vps);

@@ -53,7 +53,13 @@ public record Vps(
     /** @param simulated what runs there is invented */
     public record NodeRef(UUID id, String name, boolean simulated) {}
 
-    public record Suspension(String reason, Instant since) {}
+    /** @param how STOP: it is shut down; FREEZE: its processes are held where they are, with their memory */
+    public record Suspension(String reason, Instant since, How how) {
+        public enum How {
+            STOP,
+            FREEZE
+        }
+    }
 
     public enum DesiredState {
         RUNNING,
@@ -112,10 +118,10 @@ public record Vps(
     static final String SELECT = "SELECT v.id, v.account_id, a.name AS account_name, v.hostname, v.external_id,"
             + " v.plan_version_id, p.slug, p.name AS plan_name, v.image_id, i.name AS image_name, i.distribution,"
             + " i.release_name, v.node_id, n.name AS node_name, n.simulated, v.desired_state, v.suspended_reason,"
-            + " v.suspended_at, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
+            + " v.suspended_at, v.suspended_how, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + " v.generation, v.created_at, v.deleted_at, v.version,"
-            + " (SELECT GROUP_CONCAT(ip.address ORDER BY ip.id SEPARATOR ' ') FROM ip_address ip WHERE ip.vps_id = v.id)"
+            + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip WHERE ip.vps_id = v.id)"
             + " AS addresses FROM vps v JOIN account a ON a.id = v.account_id"
             + " JOIN plan_version pv ON pv.id = v.plan_version_id JOIN plan p ON p.id = pv.plan_id"
             + " JOIN image i ON i.id = v.image_id JOIN node n ON n.id = v.node_id WHERE ";
@@ -136,7 +142,11 @@ public record Vps(
                 new NodeRef(row.uuid("node_id"), row.text("node_name"), row.flag("simulated")),
                 words(row.optionalText("addresses")),
                 row.constant("desired_state", DesiredState.class),
-                row.optionalText("suspended_reason").map(reason -> new Suspension(reason, row.instant("suspended_at"))),
+                row.optionalText("suspended_reason")
+                        .map(reason -> new Suspension(
+                                reason,
+                                row.instant("suspended_at"),
+                                row.constant("suspended_how", Suspension.How.class))),
                 row.constant("observed_state", ObservedState.class),
                 row.optionalInstant("observed_at"),
                 row.optionalText("failure"),

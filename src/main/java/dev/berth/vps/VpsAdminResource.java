@@ -81,8 +81,11 @@ public class VpsAdminResource {
         return service.get(callers.current(), Ids.parse("VPS", id));
     }
 
-    /** @param reason its owner can read it */
-    public record Reason(@Nullable String reason) {}
+    /**
+     * @param reason its owner can read it
+     * @param how for {@code suspend}: {@code STOP}, which is what happens where nothing is said, or {@code FREEZE}
+     */
+    public record Reason(@Nullable String reason, Vps.Suspension.@Nullable How how) {}
 
     @POST
     @Path("/vps/{id}/actions/{action}")
@@ -98,7 +101,9 @@ public class VpsAdminResource {
         Attempt attempt = new Attempt(caller, key, "staff/vps/" + vpsId + "/actions/" + action, body);
         return Answers.of(idempotency.once(attempt, () -> {
             Operation operation = switch (action) {
-                case "suspend" -> service.suspend(caller, vpsId, body.reason());
+                case "suspend" ->
+                    service.suspend(
+                            caller, vpsId, body.how() == null ? Vps.Suspension.How.STOP : body.how(), body.reason());
                 case "resume" -> service.resume(caller, vpsId, body.reason());
                 default -> throw Problem.notFound("action");
             };

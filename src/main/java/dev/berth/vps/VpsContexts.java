@@ -10,6 +10,7 @@ import dev.berth.fleet.NodeService;
 import dev.berth.platform.Database;
 import dev.berth.platform.Row;
 import dev.berth.platform.Transactions;
+import dev.berth.vps.Vps.Suspension.How;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +21,10 @@ import java.util.UUID;
 class VpsContexts implements NodeContexts {
     /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
     private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
-            + " v.suspended_at IS NOT NULL AS suspended, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
+            + " v.suspended_how, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + FinerLimits.COLUMNS
-            + " (SELECT GROUP_CONCAT(ip.address ORDER BY ip.id SEPARATOR ' ') FROM ip_address ip"
+            + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip"
             + " WHERE ip.vps_id = v.id) AS addresses"
             + " FROM node n LEFT JOIN vps v ON v.node_id = n.id AND v.revision > ? AND v.observed_state <> 'GONE'"
             + " LEFT JOIN image i ON i.id = v.image_id LEFT JOIN plan_version pv ON pv.id = v.plan_version_id"
@@ -87,7 +88,8 @@ class VpsContexts implements NodeContexts {
     }
 
     private Optional<NetworkSpec> network(Row row, UUID id) {
-        NetworkSpec network = new NetworkSpec(FinerLimits.rates(row), firewalls.find(id), Optional.empty());
+        NetworkSpec network = new NetworkSpec(
+                FinerLimits.rates(row), firewalls.find(id), Optional.empty(), FinerLimits.volumeCap(row));
         return network.equals(NetworkSpec.PLAIN) ? Optional.empty() : Optional.of(network);
     }
 
@@ -97,12 +99,19 @@ class VpsContexts implements NodeContexts {
     }
 
     private static ContextSpec.DesiredState state(Row row) {
+        Optional<How> suspended = row.optionalText("suspended_how").map(How::valueOf);
         return switch (row.constant("desired_state", Vps.DesiredState.class)) {
             case DELETED -> ContextSpec.DesiredState.DELETED;
-            case RUNNING ->
-                row.flag("suspended") ? ContextSpec.DesiredState.SUSPENDED : ContextSpec.DesiredState.RUNNING;
+            case RUNNING -> suspended.map(VpsContexts::held).orElse(ContextSpec.DesiredState.RUNNING);
             case STOPPED ->
-                row.flag("suspended") ? ContextSpec.DesiredState.SUSPENDED : ContextSpec.DesiredState.STOPPED;
+                suspended.map(_ -> ContextSpec.DesiredState.SUSPENDED).orElse(ContextSpec.DesiredState.STOPPED);
+        };
+    }
+
+    private static ContextSpec.DesiredState held(How how) {
+        return switch (how) {
+            case STOP -> ContextSpec.DesiredState.SUSPENDED;
+            case FREEZE -> ContextSpec.DesiredState.FROZEN;
         };
     }
 

@@ -14,6 +14,7 @@ import dev.berth.platform.Transactions;
 import dev.berth.vps.Operation.Kind;
 import dev.berth.vps.OperationService.Change;
 import dev.berth.vps.Vps.DesiredState;
+import dev.berth.vps.Vps.Suspension;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -184,12 +185,13 @@ public class VpsService {
         });
     }
 
-    /** Staff: stops a VPS with a reason that its owner can read, until it is resumed. */
-    public Operation suspend(Caller caller, UUID id, @Nullable String reason) {
+    /** Staff: stops or freezes a VPS with a reason that its owner can read, until it is resumed. */
+    public Operation suspend(Caller caller, UUID id, Suspension.How how, @Nullable String reason) {
         String why = reason(caller, reason);
         return transactions.run(() -> {
-            Wish wish = new Wish(Kind.SUSPEND, "suspended_reason = ?, suspended_at = ?", Optional.of(why));
-            return change(caller, id, wish, why, clock.instant());
+            Wish wish = new Wish(
+                    Kind.SUSPEND, "suspended_reason = ?, suspended_at = ?, suspended_how = ?", Optional.of(why));
+            return change(caller, id, wish, why, clock.instant(), how);
         });
     }
 
@@ -197,7 +199,10 @@ public class VpsService {
     public Operation resume(Caller caller, UUID id, @Nullable String reason) {
         String why = reason(caller, reason);
         return transactions.run(() -> {
-            Wish wish = new Wish(Kind.RESUME, "suspended_reason = NULL, suspended_at = NULL", Optional.of(why));
+            Wish wish = new Wish(
+                    Kind.RESUME,
+                    "suspended_reason = NULL, suspended_at = NULL, suspended_how = NULL",
+                    Optional.of(why));
             return change(caller, id, wish);
         });
     }

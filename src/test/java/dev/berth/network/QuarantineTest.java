@@ -14,6 +14,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -70,8 +71,28 @@ class QuarantineTest {
         assertTrue(before.to().isPresent());
     }
 
+    @Test
+    void aNodeWithPoolsOfBothVersionsGivesOneOfEach() {
+        UUID account = seed.account();
+        UUID node = seed.node();
+        UUID version = seed.planVersion("EUR");
+        UUID first = seed.vps(account, node, version);
+        UUID second = seed.vps(account, node, version);
+        UUID third = seed.vps(account, node, version);
+        addresses.add(node, "2001:db8:2510::2/127");
+        addresses.add(node, "10.250.252.0/31");
+        database.update("DELETE FROM ip_address WHERE address = '2001:db8:2510::3'");
+
+        List<Address> both = transactions.run(() -> addresses.reserve(node, first));
+        assertEquals(
+                List.of("10.250.252.0", "2001:db8:2510::2"),
+                both.stream().map(Address::text).toList());
+        assertEquals(1, transactions.run(() -> addresses.reserve(node, second)).size(), "IPv6 has run out: IPv4 alone");
+        assertEquals(List.of(), transactions.run(() -> addresses.reserve(node, third)), "no IPv4: nothing");
+    }
+
     private Optional<Address> reserve(UUID node, UUID vps) {
-        return transactions.run(() -> addresses.reserve(node, vps));
+        return transactions.run(() -> addresses.reserve(node, vps)).stream().findFirst();
     }
 
     private AddressService.Pool pool(UUID node) {

@@ -163,11 +163,15 @@ public record ContextSpec(
                 Optional.of(changed));
     }
 
-    /** What a context should be doing. SUSPENDED is stopped by staff: the node treats it as STOPPED and says so. */
+    /**
+     * What a context should be doing. SUSPENDED is stopped by staff: the node treats it as STOPPED and says so. FROZEN is held where it is,
+     * with its memory, and gets no CPU; one that does not run stays down.
+     */
     public enum DesiredState {
         RUNNING,
         STOPPED,
         SUSPENDED,
+        FROZEN,
         DELETED
     }
 

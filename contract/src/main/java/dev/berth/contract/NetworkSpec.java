@@ -12,8 +12,13 @@ import java.util.regex.Pattern;
  * @param rates how fast it may send and receive
  * @param firewall what may pass to and from it
  * @param resolver what its {@code /etc/resolv.conf} says; empty for what the node writes
+ * @param volumeCap after how much it is slowed down; empty for never
  */
-public record NetworkSpec(Optional<Rates> rates, Optional<Firewall> firewall, Optional<Resolver> resolver) {
+public record NetworkSpec(
+        Optional<Rates> rates,
+        Optional<Firewall> firewall,
+        Optional<Resolver> resolver,
+        Optional<VolumeCap> volumeCap) {
     /** Nothing beyond the addresses. */
     public static final NetworkSpec PLAIN = new NetworkSpec(Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -21,6 +26,16 @@ public record NetworkSpec(Optional<Rates> rates, Optional<Firewall> firewall, Op
         Objects.requireNonNull(rates, "rates");
         Objects.requireNonNull(firewall, "firewall");
         Objects.requireNonNull(resolver, "resolver");
+        Objects.requireNonNull(volumeCap, "volumeCap");
+    }
+
+    /** Never slowed down. */
+    public NetworkSpec(Optional<Rates> rates, Optional<Firewall> firewall, Optional<Resolver> resolver) {
+        this(rates, firewall, resolver, Optional.empty());
+    }
+
+    public NetworkSpec withRates(Rates changed) {
+        return new NetworkSpec(Optional.of(changed), firewall, resolver, volumeCap);
     }
 
     /**
@@ -63,6 +78,30 @@ public record NetworkSpec(Optional<Rates> rates, Optional<Firewall> firewall, Op
             bits.ifPresent(n -> faults.check(
                     n >= MIN_BITS && n <= MAX_BITS,
                     () -> "%s %d is not between %d and %d".formatted(name, n, MIN_BITS, MAX_BITS)));
+        }
+    }
+
+    /** A stretch of UTC's calendar. */
+    public enum Window {
+        DAY,
+        MONTH
+    }
+
+    /**
+     * What passes in a day or month before a context is slowed down, both directions together. It is never cut off: until the
+     * window ends it sends and receives at the floor rate.
+     *
+     * @param floorBits per second
+     */
+    public record VolumeCap(Window window, long bytes, long floorBits) {
+        public VolumeCap {
+            Faults faults = new Faults("volume cap");
+            faults.present("window", window);
+            faults.positive("bytes", bytes);
+            faults.check(
+                    floorBits >= Rates.MIN_BITS && floorBits <= Rates.MAX_BITS,
+                    () -> "floorBits %d is not between %d and %d".formatted(floorBits, Rates.MIN_BITS, Rates.MAX_BITS));
+            faults.throwIfAny();
         }
     }
 

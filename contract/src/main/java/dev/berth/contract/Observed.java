@@ -264,14 +264,45 @@ public record Observed(
      * @param memoryLimitHits how often memory had to be reclaimed because {@code memoryBytes} was reached
      * @param processesRefused how often a process could not be made because there were as many as allowed
      * @param lastOomKill the newest kill, empty where there was none or the kernel does not tell
+     * @param volume what it has of its volume cap, empty where it has none
      */
-    public record Pressure(long oomKills, long memoryLimitHits, long processesRefused, Optional<OomKill> lastOomKill) {
+    public record Pressure(
+            long oomKills,
+            long memoryLimitHits,
+            long processesRefused,
+            Optional<OomKill> lastOomKill,
+            Optional<Volume> volume) {
         public Pressure {
             Faults faults = new Faults("pressure");
             faults.notNegative("oomKills", oomKills);
             faults.notNegative("memoryLimitHits", memoryLimitHits);
             faults.notNegative("processesRefused", processesRefused);
             faults.present("lastOomKill", lastOomKill);
+            faults.present("volume", volume);
+            faults.throwIfAny();
+        }
+
+        /** Without a volume cap. */
+        public Pressure(long oomKills, long memoryLimitHits, long processesRefused, Optional<OomKill> lastOomKill) {
+            this(oomKills, memoryLimitHits, processesRefused, lastOomKill, Optional.empty());
+        }
+
+        public Pressure withVolume(Optional<Volume> changed) {
+            return new Pressure(oomKills, memoryLimitHits, processesRefused, lastOomKill, changed);
+        }
+    }
+
+    /**
+     * What passed since the window of the volume cap began.
+     *
+     * @param sinceMillis when that was, UTC
+     * @param slowed whether it is held to the floor rate
+     */
+    public record Volume(long sinceMillis, long bytes, boolean slowed) {
+        public Volume {
+            Faults faults = new Faults("volume");
+            faults.notNegative("sinceMillis", sinceMillis);
+            faults.notNegative("bytes", bytes);
             faults.throwIfAny();
         }
     }

@@ -5,6 +5,7 @@ import dev.berth.contract.Observed;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.Pressure;
 import dev.berth.contract.Observed.Sample;
+import dev.berth.contract.Observed.Volume;
 import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.node.apply.StatusBoard;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -77,6 +79,7 @@ public final class Agent implements ImageSource {
     private final List<Loop> loops = new ArrayList<>();
     private final ObservedSchedule schedule;
     private volatile Supplier<Optional<Observed.NetworkCheck>> network = Optional::empty;
+    private volatile Function<String, Optional<Volume>> volumes = _ -> Optional.empty();
     private volatile Optional<Session> session = Optional.empty();
     private volatile long lastContactMillis;
     private List<String> toldImages = List.of();
@@ -279,9 +282,13 @@ public final class Agent implements ImageSource {
                 network.get());
     }
 
-    /** Where the newest look at the contexts' networks is found; set before {@link #start}. */
-    public void looksAtNetwork(Supplier<Optional<Observed.NetworkCheck>> newest) {
+    /**
+     * Where the newest look at the contexts' networks is found, and what each has of its volume cap; set before {@link #start}.
+     */
+    public void looksAtNetwork(
+            Supplier<Optional<Observed.NetworkCheck>> newest, Function<String, Optional<Volume>> perContext) {
         this.network = newest;
+        this.volumes = perContext;
     }
 
     /** @param full also with what is looked at less often, because it costs more */
@@ -303,7 +310,7 @@ public final class Agent implements ImageSource {
 
     private Optional<Pressure> pressure(String contextId) {
         try {
-            return parts.host().pressure(contextId);
+            return parts.host().pressure(contextId).map(pressure -> pressure.withVolume(volumes.apply(contextId)));
         } catch (HostException e) {
             LOG.debugf("how %s meets its limits cannot be seen now: %s", contextId, e.getMessage());
             return Optional.empty();

@@ -147,6 +147,8 @@ final class Executor implements AutoCloseable {
                 host.ensureStarted(layout);
                 meters.started(id);
             }
+            case FREEZE -> host.ensureFrozen(id, true);
+            case THAW -> host.ensureFrozen(id, false);
             case STOP -> {
                 meters.stopping(id);
                 host.ensureStopped(id, STOP_GRACE);

@@ -9,6 +9,7 @@ import dev.berth.node.store.ContextRow;
 import dev.berth.node.store.ContextStore;
 import dev.berth.node.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -21,14 +22,22 @@ public final class NetworkWatch {
     private final ContextStore contexts;
     private final Reconciler reconciler;
     private final Dispatcher dispatcher;
+    private final VolumeWatch volumes;
     private final Clock clock;
     private volatile Optional<NetworkCheck> newest = Optional.empty();
 
-    public NetworkWatch(Host host, ContextStore contexts, Reconciler reconciler, Dispatcher dispatcher, Clock clock) {
+    public NetworkWatch(
+            Host host,
+            ContextStore contexts,
+            Reconciler reconciler,
+            Dispatcher dispatcher,
+            VolumeWatch volumes,
+            Clock clock) {
         this.host = host;
         this.contexts = contexts;
         this.reconciler = reconciler;
         this.dispatcher = dispatcher;
+        this.volumes = volumes;
         this.clock = clock;
     }
 
@@ -41,7 +50,8 @@ public final class NetworkWatch {
         List<ContextLayout> settled = new ArrayList<>();
         for (ContextRow row : contexts.all()) {
             if (settled(row)) {
-                settled.add(new ContextLayout(row.spec(), row.baseId().orElseThrow()));
+                settled.add(new ContextLayout(
+                        volumes.effective(row.spec()), row.baseId().orElseThrow()));
             }
         }
         NetworkFindings findings = host.checkNetwork(settled);
@@ -55,7 +65,16 @@ public final class NetworkWatch {
                 .toList();
         deviations.forEach(text -> LOG.warnf("network: %s", text));
         note(settled.size(), deviations);
-        findings.damaged().forEach(id -> {
+        ensure(findings.damaged());
+    }
+
+    /** Slows down who has reached a volume cap, and lets go when its window is over. */
+    public void lookAtVolumes() {
+        ensure(volumes.look());
+    }
+
+    private void ensure(Collection<String> contextIds) {
+        contextIds.forEach(id -> {
             reconciler.networkDamaged(id);
             dispatcher.wake(id);
         });

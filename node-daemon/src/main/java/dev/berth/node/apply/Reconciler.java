@@ -52,6 +52,7 @@ public final class Reconciler implements AutoCloseable {
             DesiredStore desired,
             StepStore steps,
             StatusBoard board,
+            VolumeWatch volumes,
             Clock clock) {}
 
     private final Parts parts;
@@ -128,6 +129,7 @@ public final class Reconciler implements AutoCloseable {
 
     private void observe(ContextRow row, ContextFacts facts) {
         parts.meters().observe(facts, row.appliedGeneration(), parts.desired().readingIntervalSeconds());
+        parts.volumes().note(row);
         govern(row, facts);
     }
 
@@ -155,7 +157,7 @@ public final class Reconciler implements AutoCloseable {
         LOG.infof("%s generation %d: %s", spec.contextId(), spec.generation(), names(plan));
         log.onChange(() -> parts.board().put(status(row, facts, log)));
         long baseId = parts.contexts().baseId(spec.contextId());
-        executor.run(plan, new ContextLayout(spec, baseId), log);
+        executor.run(plan, new ContextLayout(parts.volumes().effective(spec), baseId), log);
         if (spec.desiredState() != DesiredState.DELETED) {
             parts.contexts().applied(spec);
         }

@@ -8,6 +8,7 @@ import dev.berth.node.apply.Fleet;
 import dev.berth.node.apply.NetworkWatch;
 import dev.berth.node.apply.Reconciler;
 import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.apply.VolumeWatch;
 import dev.berth.node.console.Consoles;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
@@ -25,6 +26,7 @@ import dev.berth.node.store.DesiredStore;
 import dev.berth.node.store.Journal;
 import dev.berth.node.store.MeterStore;
 import dev.berth.node.store.StepStore;
+import dev.berth.node.store.VolumeStore;
 import dev.berth.node.time.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,6 +79,7 @@ public final class Daemon implements AutoCloseable {
         Clock clock = environment.clock();
         host.prepare();
         this.database = Database.open(DaemonConfig.database(config.dataDir()));
+        database.keepReserve(Database.RESERVE_BYTES);
         Journal journal = new Journal(database);
         ContextStore contexts = new ContextStore(database);
         StepStore steps = new StepStore(database);
@@ -102,12 +105,13 @@ public final class Daemon implements AutoCloseable {
                         journal,
                         journalGrew));
         ImageStore images = new ImageStore(host, agent, config.dataDir().resolve("downloads"));
+        VolumeWatch volumes = new VolumeWatch(new VolumeStore(database), meters, clock);
         this.reconciler = new Reconciler(
-                new Reconciler.Parts(host, images, meters, governor, contexts, desired, steps, board, clock));
+                new Reconciler.Parts(host, images, meters, governor, contexts, desired, steps, board, volumes, clock));
         this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
         this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
-        this.network = new NetworkWatch(host, contexts, reconciler, dispatcher, clock);
-        agent.looksAtNetwork(network::newest);
+        this.network = new NetworkWatch(host, contexts, reconciler, dispatcher, volumes, clock);
+        agent.looksAtNetwork(network::newest, volumes::volume);
         this.prefetch = new Prefetch(images, fleet::imagesInUse, clock);
         this.state = new State(board, journal, dispatcher, agent);
         this.local = new LocalServer(
@@ -180,6 +184,7 @@ public final class Daemon implements AutoCloseable {
     /** A context that ended by itself is seen here, long before the next sweep. */
     private void meter() {
         meters.tick().forEach(dispatcher::wake);
+        network.lookAtVolumes();
     }
 
     private void govern() {

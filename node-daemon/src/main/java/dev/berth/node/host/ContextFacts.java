@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param cgroup its outer cgroup exists
  * @param running its init runs
  * @param initStartNanos monotonic start time of its init since boot, 0 when it does not run
+ * @param frozen its processes are held where they are
  * @param layer its private layer and snapshots; empty while there is no layer
  */
 public record ContextFacts(
@@ -21,10 +22,11 @@ public record ContextFacts(
         boolean cgroup,
         boolean running,
         long initStartNanos,
+        boolean frozen,
         Optional<StoredLayer> layer) {
 
     public static ContextFacts none(String contextId) {
-        return new ContextFacts(contextId, false, false, false, false, false, 0, Optional.empty());
+        return new ContextFacts(contextId, false, false, false, false, false, 0, false, Optional.empty());
     }
 
     /** Whether anything at all is left. */

@@ -92,7 +92,10 @@ public interface Host {
     /** Starts it where it does not run. Returns when the runtime says RUNNING. */
     void ensureStarted(ContextLayout layout);
 
-    /** Asks it to shut down, and ends it when it has not done so in time. */
+    /** Holds all processes of a context where they are, or lets them go on. Returns when it is so. */
+    void ensureFrozen(String contextId, boolean frozen);
+
+    /** Asks it to shut down, one that is frozen after it was let go, and ends it when it has not done so in time. */
     void ensureStopped(String contextId, Duration grace);
 
     /** The reverse of {@code ensureMounted}. */

@@ -81,6 +81,17 @@ final class Cgroup {
         }
     }
 
+    /** Asks for it; whether it is so is told by {@link #frozen}. A group that is not there holds nobody. */
+    void freeze(String contextId, boolean frozen) {
+        if (frozen || tree.exists(outer(contextId))) {
+            keys.freeze(outer(contextId), frozen);
+        }
+    }
+
+    boolean frozen(String contextId) {
+        return keys.frozen(outer(contextId));
+    }
+
     void setCpu(String contextId, CpuRate rate) {
         keys.limitCpu(outer(contextId), rate);
     }

@@ -21,6 +21,12 @@ interface CgroupKeys {
     /** @param device {@code major:minor} of a whole disk */
     void limitInputOutput(String group, String device, Optional<InputOutput> limits);
 
+    /** Asks the kernel to hold, or to let go, all processes of a group and of those below it. */
+    void freeze(String group, boolean frozen);
+
+    /** Whether all of them are held; false where there is no such group. */
+    boolean frozen(String group);
+
     /** Empty when the group does not exist. */
     Optional<Long> cpuMicros(String group);
 

@@ -69,6 +69,16 @@ final class CgroupV1 implements CgroupKeys {
     }
 
     @Override
+    public void freeze(String group, boolean frozen) {
+        files.write(file("freezer", group, "freezer.state"), frozen ? "FROZEN" : "THAWED");
+    }
+
+    @Override
+    public boolean frozen(String group) {
+        return files.read(file("freezer", group, "freezer.state")).equals(Optional.of("FROZEN"));
+    }
+
+    @Override
     public void preferCpu(String group) {
         files.write(file("cpu", group, "cpu.shares"), Long.toString(10 * SHARES_OF_CPU));
     }

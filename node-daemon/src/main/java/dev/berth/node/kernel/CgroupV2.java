@@ -54,6 +54,19 @@ final class CgroupV2 implements CgroupKeys {
         writeChanged(file(group, "cpu.weight"), Long.toString(weight));
     }
 
+    @Override
+    public void freeze(String group, boolean frozen) {
+        files.write(file(group, "cgroup.freeze"), frozen ? "1" : "0");
+    }
+
+    /** The group may be empty: then nothing is held, although it is said to be frozen. */
+    @Override
+    public boolean frozen(String group) {
+        return files.read(file(group, "cgroup.events")).stream()
+                .flatMap(String::lines)
+                .anyMatch("frozen 1"::equals);
+    }
+
     /** Writing a quota starts the period anew, with a full quota: not without need. */
     private void writeChanged(Path file, String value) {
         if (!files.read(file).equals(Optional.of(value))) {

@@ -32,6 +32,7 @@ public final class LinuxHost implements Host {
     private static final int STOP_POLLS = 500;
     private static final long STOP_POLL_MILLIS = 10;
     private static final int REBOOT_POLLS = 100;
+    private static final int FREEZE_POLLS = 500;
 
     private final HostConfig config;
     private final Programs programs = new Programs();
@@ -101,6 +102,7 @@ public final class LinuxHost implements Host {
         quota.prepare(config.store());
         images.removePartial();
         Router.prepare(config.run());
+        Lxcfs.prepare(config.run());
         cgroup.prepare();
         kernelLog.start();
         nftables.prepare();
@@ -140,6 +142,7 @@ public final class LinuxHost implements Host {
                 cgroup.exists(contextId),
                 init.isPresent(),
                 init.map(Init::startNanos).orElse(0L),
+                init.isPresent() && cgroup.frozen(contextId),
                 layers.stored(contextId));
     }
 
@@ -290,8 +293,24 @@ public final class LinuxHost implements Host {
         limitInputOutput(layout);
     }
 
+    /** A process in the middle of a call of the kernel that cannot be cut short is waited for. */
+    @Override
+    public void ensureFrozen(String contextId, boolean frozen) {
+        cgroup.freeze(contextId, frozen);
+        for (int poll = 0; poll < FREEZE_POLLS; poll++) {
+            if (cgroup.frozen(contextId) == frozen) {
+                return;
+            }
+            Pause.millis(STOP_POLL_MILLIS);
+        }
+        throw new HostException(
+                "%s was %s and still is not".formatted(contextId, frozen ? "to be frozen" : "to be let go"));
+    }
+
     @Override
     public void ensureStopped(String contextId, Duration grace) {
+        // what is frozen hears neither a request to shut down nor, on cgroup v1, a kill
+        ensureFrozen(contextId, false);
         if (settled(contextId).isPresent()) {
             lxc.stop(contextId, grace);
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -74,15 +75,19 @@ public final class Meters {
     /** Begins to measure when a context's storage has been made; later it takes over the number of addresses. */
     public void begin(ContextSpec spec) {
         String id = spec.contextId();
-        meters.computeIfAbsent(
-                id,
-                key -> new Meter(
-                        key, MeterState.created(snapshot(key), spec.addresses().size()), true));
+        meters.computeIfAbsent(id, key -> new Meter(key, MeterState.created(snapshot(key), scarce(spec)), true));
         with(id, meter -> {
             advance(meter);
-            meter.state(meter.state().withAddresses(spec.addresses().size()));
+            meter.state(meter.state().withAddresses(scarce(spec)));
             note(meter);
         });
+    }
+
+    /** Addresses that are metered: those of IPv4. Of IPv6 there are enough for nobody to pay for one. */
+    private static int scarce(ContextSpec spec) {
+        return (int) spec.addresses().stream()
+                .filter(address -> address.indexOf(':') < 0)
+                .count();
     }
 
     /**
@@ -232,6 +237,29 @@ public final class Meters {
         }
         synchronized (meter) {
             return meter.state().running() ? Optional.of(sampleOf(meter)) : Optional.empty();
+        }
+    }
+
+    /** Bytes sent and received since it was made here, as of the last look; empty where it is not metered. */
+    public OptionalLong trafficBytes(String contextId) {
+        Meter meter = meters.get(contextId);
+        if (meter == null) {
+            return OptionalLong.empty();
+        }
+        synchronized (meter) {
+            Counters counters = meter.state().counters(0);
+            return OptionalLong.of(counters.netTxBytes() + counters.netRxBytes());
+        }
+    }
+
+    /** Whether it ran at the last look. */
+    public boolean runs(String contextId) {
+        Meter meter = meters.get(contextId);
+        if (meter == null) {
+            return false;
+        }
+        synchronized (meter) {
+            return meter.state().running();
         }
     }
 

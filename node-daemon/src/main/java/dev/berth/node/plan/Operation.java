@@ -82,6 +82,8 @@ public sealed interface Operation {
         /** Counts the start and opens its epoch in the journal, durably, before it happens. */
         OPEN_READING("open-reading", ALONE, 10),
         START("start", ALONE, 120),
+        FREEZE("freeze", ALONE, 60),
+        THAW("thaw", ALONE, 60),
         STOP("stop", ALONE, 120),
         /** Closes the epoch in the journal, before anything that counts is torn down. */
         CLOSE_READING("close-reading", ALONE, 10),

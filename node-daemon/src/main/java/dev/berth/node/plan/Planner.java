@@ -7,6 +7,7 @@ import static dev.berth.node.plan.Operation.Simple.ENSURE_MOUNTED;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_NETWORK;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.FINAL_READING;
+import static dev.berth.node.plan.Operation.Simple.FREEZE;
 import static dev.berth.node.plan.Operation.Simple.LIMIT_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.OPEN_READING;
 import static dev.berth.node.plan.Operation.Simple.READ_AFTER;
@@ -17,6 +18,7 @@ import static dev.berth.node.plan.Operation.Simple.REMOVE_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.REPLACE_LAYER;
 import static dev.berth.node.plan.Operation.Simple.START;
 import static dev.berth.node.plan.Operation.Simple.STOP;
+import static dev.berth.node.plan.Operation.Simple.THAW;
 import static dev.berth.node.plan.Operation.Simple.UNMOUNT;
 import static dev.berth.node.plan.Operation.Simple.VERIFY_GONE;
 
@@ -51,6 +53,7 @@ public final class Planner {
         switch (desired.desiredState()) {
             case RUNNING -> planner.run();
             case STOPPED, SUSPENDED -> planner.stop();
+            case FROZEN -> planner.freeze();
             case DELETED -> planner.delete();
         }
         return List.copyOf(planner.operations);
@@ -69,6 +72,7 @@ public final class Planner {
             operations.add(OPEN_READING);
             operations.add(START);
         } else {
+            thaw();
             repair();
         }
         removeUnwanted();
@@ -92,6 +96,32 @@ public final class Planner {
                 operations.add(LIMIT_STORAGE);
             }
             operations.add(READ_AFTER);
+        }
+    }
+
+    /** What needs another start waits until it is let go; one that does not run is not started to be frozen. */
+    private void freeze() {
+        if (!facts.running()) {
+            stop();
+            return;
+        }
+        readBefore();
+        if (!facts.frozen()) {
+            operations.add(FREEZE);
+        }
+        repair();
+        removeUnwanted();
+        if (shrinks()) {
+            operations.add(LIMIT_STORAGE);
+        }
+        if (changed()) {
+            operations.add(READ_AFTER);
+        }
+    }
+
+    private void thaw() {
+        if (facts.frozen()) {
+            operations.add(THAW);
         }
     }
 

@@ -27,9 +27,10 @@ record SimulatedContext(
      * @param ranMillis time it ran before the run that goes on now
      * @param sinceMillis wall-clock start of that run, 0 while it does not run
      * @param startNanos monotonic start of that run
+     * @param frozen whether it is held; what it uses grows all the same
      */
-    record Run(long ranMillis, long sinceMillis, long startNanos) {
-        static final Run NEVER = new Run(0, 0, 0);
+    record Run(long ranMillis, long sinceMillis, long startNanos, boolean frozen) {
+        static final Run NEVER = new Run(0, 0, 0, false);
     }
 
     record Size(long ceilingMilli, long memoryBytes, long diskBytes) {
@@ -75,7 +76,7 @@ record SimulatedContext(
         Size changed = new Size(parts.cgroup() && there ? size.ceilingMilli() : ceiling, memory, size.diskBytes());
         return with(new Parts(parts.storage(), parts.mounted(), parts.files(), parts.network(), there))
                 .with(changed)
-                .with(new Run(there ? run.ranMillis() : 0, run.sinceMillis(), run.startNanos()));
+                .with(new Run(there ? run.ranMillis() : 0, run.sinceMillis(), run.startNanos(), run.frozen()));
     }
 
     SimulatedContext withLayer(Optional<StoredLayer> changed) {
@@ -83,11 +84,15 @@ record SimulatedContext(
     }
 
     SimulatedContext started(long nowMillis, long nowNanos) {
-        return with(new Run(run.ranMillis(), nowMillis, nowNanos));
+        return with(new Run(run.ranMillis(), nowMillis, nowNanos, false));
     }
 
     SimulatedContext stopped(long nowMillis) {
-        return with(new Run(ranMillisAt(nowMillis), 0, 0));
+        return with(new Run(ranMillisAt(nowMillis), 0, 0, false));
+    }
+
+    SimulatedContext withFrozen(boolean frozen) {
+        return with(new Run(run.ranMillis(), run.sinceMillis(), run.startNanos(), frozen));
     }
 
     private SimulatedContext with(Parts changed) {

@@ -256,6 +256,13 @@ public final class SimulatedHost implements Host {
     }
 
     @Override
+    public synchronized void ensureFrozen(String contextId, boolean frozen) {
+        if (context(contextId).running()) {
+            change(contextId, c -> c.withFrozen(frozen));
+        }
+    }
+
+    @Override
     public synchronized List<String> sshFingerprints(String contextId) {
         return context(contextId).parts().files() ? List.of(model.fingerprint(contextId)) : List.of();
     }
@@ -300,6 +307,7 @@ public final class SimulatedHost implements Host {
                 c.parts().cgroup(),
                 c.running(),
                 c.run().startNanos(),
+                c.run().frozen(),
                 c.layer());
     }
 

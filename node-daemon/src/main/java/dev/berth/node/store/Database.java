@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -15,7 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * #note} survives kill -9 of the daemon (the pages are in the kernel) and is for what can be found out again.
  */
 public final class Database implements AutoCloseable {
-    static final int SCHEMA_VERSION = 3;
+    /** Room for some ten thousand records on a disk that others have filled. */
+    public static final int RESERVE_BYTES = 8 << 20;
+
+    private static final int SQLITE_FULL = 13;
+    static final int SCHEMA_VERSION = 4;
 
     /** Work inside one transaction. */
     @FunctionalInterface
@@ -32,10 +37,13 @@ public final class Database implements AutoCloseable {
     private final Connection connection;
     private final Sql sql;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Path file;
+    private Optional<Reserve> reserve = Optional.empty();
     private boolean flushing = true;
 
-    private Database(Connection connection) {
+    private Database(Connection connection, Path file) {
         this.connection = connection;
+        this.file = file;
         this.sql = new Sql(connection);
     }
 
@@ -49,7 +57,7 @@ public final class Database implements AutoCloseable {
                 statement.execute("PRAGMA foreign_keys=ON");
                 statement.execute("PRAGMA busy_timeout=10000");
             }
-            Database database = new Database(connection);
+            Database database = new Database(connection, file);
             database.migrate();
             return database;
         } catch (SQLException e) {
@@ -103,12 +111,31 @@ public final class Database implements AutoCloseable {
         };
     }
 
+    /** Keeps so many bytes beside the file, to be given up when its disk is full. */
+    public void keepReserve(int bytes) {
+        lock.lock();
+        try {
+            reserve = Optional.of(new Reserve(file.resolveSibling(file.getFileName() + ".reserve"), bytes));
+            reserve.get().keep();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the reserve again where it was used up and there is room. */
+    void restoreReserve() {
+        lock.lock();
+        try {
+            reserve.ifPresent(Reserve::keep);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private <T> T write(Work<T> work, boolean flush) {
         lock.lock();
         try {
-            synchronous(flush);
-            execute("BEGIN IMMEDIATE");
-            return committed(work);
+            return attempt(work, flush);
         } catch (SQLException e) {
             throw new StoreException("cannot write: " + e.getMessage(), e);
         } finally {
@@ -116,17 +143,38 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private <T> T committed(Work<T> work) throws SQLException {
-        boolean done = false;
+    /** A disk that is full takes the reserve before it takes a record. */
+    private <T> T attempt(Work<T> work, boolean flush) throws SQLException {
+        try {
+            return transaction(work, flush);
+        } catch (SQLException e) {
+            if ((e.getErrorCode() & 0xff) != SQLITE_FULL
+                    || !reserve.map(Reserve::release).orElse(false)) {
+                throw e;
+            }
+            return transaction(work, flush);
+        }
+    }
+
+    private <T> T transaction(Work<T> work, boolean flush) throws SQLException {
+        synchronous(flush);
+        execute("BEGIN IMMEDIATE");
         try {
             T result = work.in(sql);
             execute("COMMIT");
-            done = true;
             return result;
-        } finally {
-            if (!done) {
-                execute("ROLLBACK");
-            }
+        } catch (SQLException | RuntimeException | Error e) {
+            rollBack(e);
+            throw e;
+        }
+    }
+
+    /** SQLite has rolled back by itself where the disk was full; why it was is what has to be told. */
+    private void rollBack(Throwable cause) {
+        try {
+            execute("ROLLBACK");
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 

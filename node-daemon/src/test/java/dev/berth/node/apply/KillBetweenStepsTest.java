@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.StorageSpec;
 import dev.berth.node.host.StoredLayer;
+import dev.berth.node.plan.Operation;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.KilledError;
 import dev.berth.node.testing.TestNode;
@@ -20,57 +22,105 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills the daemon before and after every change of the host, in each kind of work, and lets another one go on. */
+/**
+ * Kills the daemon before and after every change of the host and around every line of the step log, in each kind of work, and lets another
+ * one go on.
+ */
 class KillBetweenStepsTest {
-    private static final int MORE_THAN_ALL_POINTS = 60;
+    /** What the node's source of images gives: one byte, 1. */
+    private static final String ARCHIVE_DIGEST =
+            "sha256:4bf5122f344554c53bde2ebb8cd2b7e3d1600ad631c385a5d7cce23c7785459a";
+
     private static final String SNAPSHOT = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9fa1";
 
     @TempDir
     Path directory;
 
+    private final AtomicInteger places = new AtomicInteger();
+
+    /** Points of the step log. */
+    private final Set<String> killedAt = new ConcurrentSkipListSet<>();
+
+    /** An operation that is new is part of one of these, or this fails until it is. */
     @Test
-    void creating() throws IOException {
+    void everyOperationIsKilledBeforeWithinAndAfterIt() throws IOException {
+        creating();
+        fetching();
+        restarting();
+        shrinking();
+        shrinkingWhileStopped();
+        stopping();
+        freezing();
+        thawing();
+        stoppingAFrozenOne();
+        takingASnapshot();
+        removingASnapshot();
+        restoring();
+        reinstallingAStoppedOne();
+        deleting();
+        deletingWithSnapshots();
+
+        Set<String> missing = new TreeSet<>();
+        for (Operation operation : operations()) {
+            for (String point : List.of("before", "begun", "done", "after")) {
+                missing.add("%s step %s".formatted(point, operation.text()));
+            }
+        }
+        missing.removeAll(killedAt);
+        assertEquals(Set.of(), missing, "never killed there");
+    }
+
+    private static List<Operation> operations() {
+        List<Operation> operations = new ArrayList<>(List.of(Operation.Simple.values()));
+        operations.add(new Operation.FetchImage(TestNode.IMAGE));
+        operations.add(new Operation.TakeSnapshot(SNAPSHOT));
+        operations.add(new Operation.RemoveSnapshot(SNAPSHOT));
+        List<?> kinds = operations.stream().map(Object::getClass).distinct().toList();
+        assertEquals(Set.of(Operation.class.getPermittedSubclasses()), Set.copyOf(kinds), "name the new kind above");
+        return operations;
+    }
+
+    private void creating() throws IOException {
         everywhere(List.of(), node -> node.want(TestNode.spec(1, DesiredState.RUNNING)), State.RUNNING);
     }
 
-    @Test
-    void restarting() throws IOException {
+    private void restarting() throws IOException {
         everywhere(
                 List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
                 node -> node.want(TestNode.spec(TestNode.CONTEXT, 2, DesiredState.RUNNING, 1)),
                 State.RUNNING);
     }
 
-    @Test
-    void stopping() throws IOException {
+    private void stopping() throws IOException {
         everywhere(
                 List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
                 node -> node.want(TestNode.spec(2, DesiredState.STOPPED)),
                 State.STOPPED);
     }
 
-    @Test
-    void deleting() throws IOException {
+    private void deleting() throws IOException {
         everywhere(
                 List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
                 node -> node.want(TestNode.spec(2, DesiredState.DELETED)),
                 State.GONE);
     }
 
-    @Test
-    void takingASnapshot() throws IOException {
+    private void takingASnapshot() throws IOException {
         everywhere(
                 List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
                 node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty())),
                 State.RUNNING);
     }
 
-    @Test
-    void restoring() throws IOException {
+    private void restoring() throws IOException {
         everywhere(
                 List.of(
                         node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
@@ -79,22 +129,98 @@ class KillBetweenStepsTest {
                 State.RUNNING);
     }
 
-    @Test
-    void reinstallingAStoppedOne() throws IOException {
+    private void reinstallingAStoppedOne() throws IOException {
         everywhere(
                 List.of(node -> node.want(TestNode.spec(1, DesiredState.STOPPED))),
                 node -> node.want(stored(2, DesiredState.STOPPED, 1, Optional.empty())),
                 State.STOPPED);
     }
 
-    @Test
-    void deletingWithSnapshots() throws IOException {
+    private void deletingWithSnapshots() throws IOException {
         everywhere(
                 List.of(
                         node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
                         node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty()))),
                 node -> node.want(TestNode.spec(3, DesiredState.DELETED)),
                 State.GONE);
+    }
+
+    private void freezing() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
+                node -> node.want(TestNode.spec(2, DesiredState.FROZEN)),
+                State.RUNNING);
+    }
+
+    private void thawing() throws IOException {
+        everywhere(
+                List.of(
+                        node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
+                        node -> node.want(TestNode.spec(2, DesiredState.FROZEN))),
+                node -> node.want(TestNode.spec(3, DesiredState.RUNNING)),
+                State.RUNNING);
+    }
+
+    private void stoppingAFrozenOne() throws IOException {
+        everywhere(
+                List.of(
+                        node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
+                        node -> node.want(TestNode.spec(2, DesiredState.FROZEN))),
+                node -> node.want(TestNode.spec(3, DesiredState.STOPPED)),
+                State.STOPPED);
+    }
+
+    private void removingASnapshot() throws IOException {
+        everywhere(
+                List.of(
+                        node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
+                        node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty()))),
+                node -> node.want(TestNode.spec(3, DesiredState.RUNNING)
+                        .withStorage(new StorageSpec(List.of(), 0, Optional.empty(), Optional.empty()))),
+                State.RUNNING);
+    }
+
+    /** The image is not here yet. */
+    private void fetching() throws IOException {
+        everywhere(List.of(), node -> node.want(withImage(ARCHIVE_DIGEST)), State.RUNNING);
+    }
+
+    private void shrinking() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
+                node -> node.want(smaller(DesiredState.RUNNING)),
+                State.RUNNING);
+    }
+
+    private void shrinkingWhileStopped() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
+                node -> node.want(smaller(DesiredState.STOPPED)),
+                State.STOPPED);
+    }
+
+    private static ContextSpec withImage(String digest) {
+        ContextSpec spec = TestNode.spec(1, DesiredState.RUNNING);
+        return made(spec, digest, spec.limits());
+    }
+
+    private static ContextSpec smaller(DesiredState state) {
+        ContextSpec spec = TestNode.spec(2, state);
+        return made(
+                spec, spec.imageDigest(), new Limits(250, 2_000, 600_000, 512L << 20, 512, 5L << 30, Optional.empty()));
+    }
+
+    private static ContextSpec made(ContextSpec spec, String digest, Limits limits) {
+        return new ContextSpec(
+                spec.contextId(),
+                spec.generation(),
+                spec.desiredState(),
+                spec.restarts(),
+                spec.hostname(),
+                digest,
+                spec.addresses(),
+                spec.sshKeys(),
+                limits);
     }
 
     private static ContextSpec stored(long generation, DesiredState state, long layer, Optional<String> from) {
@@ -107,38 +233,58 @@ class KillBetweenStepsTest {
         void of(TestNode node);
     }
 
+    /** First a run in which nobody dies tells the points there are; then the daemon dies at each. */
     private void everywhere(List<Wish> before, Wish wish, State end) throws IOException {
-        int kills = 0;
-        for (int point = 1; point < MORE_THAN_ALL_POINTS; point++) {
-            Path here = Files.createDirectory(directory.resolve("point" + point));
+        Set<String> points = points(before, wish);
+        assertTrue(points.size() >= 3, "only %s".formatted(points));
+        for (String point : points) {
+            Path here = place();
             FakeClock clock = new FakeClock();
-            boolean killed = killedAt(point, here, clock, before, wish);
+            assertTrue(kill(point, here, clock, before, wish), () -> "not killed at " + point);
+            killedAt.add(point);
             survives(here, clock, end);
-            kills += killed ? 1 : 0;
-            if (!killed) {
-                break;
-            }
         }
-        assertTrue(kills >= 3, "killed only %d times".formatted(kills));
     }
 
-    private static boolean killedAt(int point, Path here, FakeClock clock, List<Wish> before, Wish wish) {
-        try (TestNode node = new TestNode(here, clock)) {
-            for (Wish earlier : before) {
-                earlier.of(node);
-                assertTrue(node.reconcile());
-                clock.pass(90_000);
-                node.meters.tick();
-            }
+    private Path place() throws IOException {
+        return Files.createDirectory(directory.resolve("place" + places.incrementAndGet()));
+    }
+
+    private Set<String> points(List<Wish> before, Wish wish) throws IOException {
+        Set<String> points = new ConcurrentSkipListSet<>();
+        try (TestNode node = new TestNode(place(), new FakeClock())) {
+            fulfil(before, node, new FakeClock());
             wish.of(node);
-            AtomicInteger seen = new AtomicInteger();
+            node.host.trouble(points::add);
+            assertTrue(node.reconcile());
+        }
+        return points;
+    }
+
+    private static void fulfil(List<Wish> wishes, TestNode node, FakeClock clock) {
+        for (Wish wish : wishes) {
+            wish.of(node);
+            assertTrue(node.reconcile());
+            clock.pass(90_000);
+            node.meters.tick();
+        }
+    }
+
+    private static boolean kill(String point, Path here, FakeClock clock, List<Wish> before, Wish wish) {
+        try (TestNode node = new TestNode(here, clock)) {
+            fulfil(before, node, clock);
+            wish.of(node);
+            AtomicBoolean dead = new AtomicBoolean();
             node.host.trouble(what -> {
-                if (seen.incrementAndGet() >= point) {
+                if (what.equals(point)) {
+                    dead.set(true);
+                }
+                // whatever else was under way in other lanes ends with it
+                if (dead.get()) {
                     throw new KilledError();
                 }
             });
-            Optional<KilledError> kill = attempt(node);
-            return kill.isPresent();
+            return attempt(node).isPresent();
         }
     }
 
@@ -161,6 +307,9 @@ class KillBetweenStepsTest {
             assertTrue(node.status().failure().isEmpty());
             assertEquals(
                     end == State.RUNNING, node.host.inspect(TestNode.CONTEXT).running());
+            assertEquals(
+                    node.contexts.find(TestNode.CONTEXT).orElseThrow().spec().desiredState() == DesiredState.FROZEN,
+                    node.host.inspect(TestNode.CONTEXT).frozen());
             assertEquals(end == State.GONE, node.host.inspect(TestNode.CONTEXT).nothingLeft());
             assertEquals(
                     end == State.GONE,

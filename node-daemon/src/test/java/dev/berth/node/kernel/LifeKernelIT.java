@@ -60,6 +60,7 @@ class LifeKernelIT {
         assertChangesWhileItRuns(layout);
 
         fixture.shell(layout, "echo kept > /root/note");
+        assertFreezes(layout);
         KernelCounters before = host.counters(id).orElseThrow();
         host.ensureStopped(id, Duration.ofSeconds(20));
         ContextFacts stopped = host.inspect(id);
@@ -80,6 +81,30 @@ class LifeKernelIT {
         assertEquals(ContextFacts.none(id), host.inspect(id));
         assertFalse(fixture.knownContexts().contains(id));
         assertEquals(List.of(), fixture.traces(layout));
+    }
+
+    /** A busy loop gets nothing while it is held, and goes on as the same process; it is left frozen, for the stop that follows. */
+    private static void assertFreezes(ContextLayout layout) throws IOException {
+        LinuxHost host = fixture.host();
+        String id = layout.contextId();
+        fixture.shell(layout, "setsid sh -c 'while :; do :; done' >/dev/null 2>&1 </dev/null & echo $! > /run/loop");
+        long init = host.inspect(id).initStartNanos();
+
+        host.ensureFrozen(id, true);
+        host.ensureFrozen(id, true);
+        assertTrue(host.inspect(id).frozen());
+        long held = host.cpuUsageMicros(id).orElseThrow();
+        for (int look = 0; look < 100; look++) {
+            host.inspect(id);
+        }
+        assertEquals(held, host.cpuUsageMicros(id).orElseThrow());
+
+        host.ensureFrozen(id, false);
+        assertFalse(host.inspect(id).frozen());
+        assertEquals(init, host.inspect(id).initStartNanos());
+        fixture.shell(layout, "kill -0 $(cat /run/loop)");
+        await().until(() -> host.cpuUsageMicros(id).orElseThrow() > held + 50_000);
+        host.ensureFrozen(id, true);
     }
 
     /** Key, names, machine id and addresses are the spec's, and the key is told to the portal as it is. */

@@ -122,6 +122,7 @@ class StoreTest {
                         + "\"epoch\":{\"bootId\":\"b\",\"startNo\":2,\"open\":true,\"monotonicNanos\":9},\"readingUtcMillis\":10}";
         file.database().durablyDo(sql -> {
             sql.update("INSERT INTO meter (context_id, state) VALUES (?, ?)", TestNode.CONTEXT, old);
+            sql.update("DROP TABLE volume");
             sql.update("PRAGMA user_version=2");
         });
 

@@ -8,6 +8,7 @@ import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.node.apply.Reconciler;
 import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.apply.VolumeWatch;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.host.Host;
 import dev.berth.node.image.ImageStore;
@@ -19,7 +20,7 @@ import dev.berth.node.store.Database;
 import dev.berth.node.store.DesiredStore;
 import dev.berth.node.store.Journal;
 import dev.berth.node.store.MeterStore;
-import dev.berth.node.store.StepStore;
+import dev.berth.node.store.VolumeStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class TestNode implements AutoCloseable {
     public final Governor governor;
     public final Meters meters;
     public final StatusBoard board = new StatusBoard();
+    public final VolumeWatch volumes;
     public final Reconciler reconciler;
     private long revision;
 
@@ -59,8 +61,18 @@ public final class TestNode implements AutoCloseable {
                 host, clock, new Meters.Books(database, new MeterStore(database), journal), governor, () -> {});
         ImageStore images =
                 new ImageStore(host, (digest, to) -> Files.write(to, new byte[] {1}), directory.resolve("downloads"));
+        volumes = new VolumeWatch(new VolumeStore(database), meters, clock);
         reconciler = new Reconciler(new Reconciler.Parts(
-                host, images, meters, governor, contexts, desired, new StepStore(database), board, clock));
+                host,
+                images,
+                meters,
+                governor,
+                contexts,
+                desired,
+                new TroubledSteps(database, host),
+                board,
+                volumes,
+                clock));
         revision = Math.max(0, desired.revision());
     }
 

@@ -32,6 +32,11 @@ public class TroubledHost implements Host {
         trouble = next;
     }
 
+    /** Something that happens between changes of the host. */
+    void happens(String point) {
+        trouble.accept(point);
+    }
+
     private void change(String what, Runnable call) {
         trouble.accept("before " + what);
         call.run();
@@ -131,6 +136,11 @@ public class TroubledHost implements Host {
     @Override
     public void ensureStarted(ContextLayout layout) {
         change("ensureStarted", () -> host.ensureStarted(layout));
+    }
+
+    @Override
+    public void ensureFrozen(String contextId, boolean frozen) {
+        change("ensureFrozen", () -> host.ensureFrozen(contextId, frozen));
     }
 
     @Override
