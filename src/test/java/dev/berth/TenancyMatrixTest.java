@@ -200,10 +200,23 @@ class TenancyMatrixTest {
                     Map.of(
                             "account", account,
                             "vps", placed.path("vpsId"),
+                            "snapshot", snapshot(database, placed.path("vpsId"), placed.path("operation.id")),
                             "order", placed.path("orderId"),
                             "operation", placed.path("operation.id"),
                             "node", node.toString(),
                             "draft", draft));
+        }
+
+        private static String snapshot(Database database, String vps, String operation) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO vps_snapshot (id, vps_id, image_id, operation_id, slot, name, created_by, state,"
+                            + " reserved_bytes, created_at) SELECT ?, v.id, v.image_id, ?, 1, 'theirs', 'test', 'PENDING', 0,"
+                            + " UTC_TIMESTAMP(6) FROM vps v WHERE v.id = ?",
+                    id,
+                    operation,
+                    vps);
+            return id.toString();
         }
 
         private static UUID node(Database database) {

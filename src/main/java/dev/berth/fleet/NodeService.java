@@ -94,6 +94,17 @@ public class NodeService {
                 need.inodeLimits());
     }
 
+    /** Locks the node and takes room of its disk for something of a VPS it has; false where there is none. */
+    public boolean reserveDisk(UUID nodeId, long bytes) {
+        return database.update(
+                        "UPDATE node SET reserved_disk_bytes = reserved_disk_bytes + ?"
+                                + " WHERE id = ? AND reserved_disk_bytes + ? <= disk_bytes",
+                        bytes,
+                        nodeId,
+                        bytes)
+                == 1;
+    }
+
     /** Gives back what a VPS had, once its node has proven that nothing of it is left. */
     public void release(UUID nodeId, Resources r) {
         database.update(

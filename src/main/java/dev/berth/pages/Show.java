@@ -178,6 +178,10 @@ public final class Show {
             case "vps.order" -> "VPS ordered";
             case "vps.change" -> "Host name or SSH keys changed";
             case "vps.password-reset" -> "Root's password reset";
+            case "vps.take-snapshot" -> "Snapshot asked for";
+            case "vps.delete-snapshot" -> "Snapshot deleted";
+            case "vps.restore" -> "Restored from a snapshot";
+            case "vps.reinstall" -> "Reinstalled";
             case "vps.gone" -> "VPS gone from its node";
             case "node.enrol" -> "Node enrolled";
             case "node.join-token" -> "Join token made";
@@ -195,6 +199,9 @@ public final class Show {
             case "ensure-network" -> "Connect it to the network";
             case "fetch-image" -> "Fetch the image";
             case "ensure-storage" -> "Make its disk";
+            case "take-snapshot" -> "Copy its disk";
+            case "replace-layer" -> "Replace its disk";
+            case "remove-snapshot" -> "Remove a snapshot";
             case "limit-storage" -> "Shrink its disk";
             case "ensure-mounted" -> "Put image and disk together";
             case "ensure-files" -> "Write host name and SSH keys";

@@ -49,7 +49,18 @@ public record Operation(
         RESUME,
         /** Host name or keys. */
         CHANGE,
-        PASSWORD_RESET
+        PASSWORD_RESET,
+        TAKE_SNAPSHOT,
+        DELETE_SNAPSHOT,
+        /** The disk is put back to what a snapshot holds. */
+        RESTORE,
+        /** The disk is begun anew from an image. */
+        REINSTALL;
+
+        /** Whether what is on the disk says that it is done. */
+        boolean ofDisk() {
+            return this == TAKE_SNAPSHOT || this == DELETE_SNAPSHOT || this == RESTORE || this == REINSTALL;
+        }
     }
 
     public enum State {

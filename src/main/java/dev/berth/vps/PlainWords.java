@@ -19,7 +19,39 @@ final class PlainWords {
     private PlainWords() {}
 
     static String of(Operation operation, String raw) {
+        if (operation.state() == Operation.State.FAILED) {
+            return ended(operation.kind(), raw);
+        }
         return OURS.contains(raw) ? raw : failed(operation.steps()).orElseGet(() -> of(operation.kind()));
+    }
+
+    /** What fails for good is the copying of a disk. */
+    private static String ended(Kind kind, String raw) {
+        return switch (kind) {
+            case RESTORE, REINSTALL ->
+                "The snapshot before it could not be taken, so the disk was left as it is. " + ofCopy(raw);
+            case CREATE,
+                    START,
+                    STOP,
+                    RESTART,
+                    DELETE,
+                    SUSPEND,
+                    RESUME,
+                    CHANGE,
+                    PASSWORD_RESET,
+                    TAKE_SNAPSHOT,
+                    DELETE_SNAPSHOT -> ofCopy(raw);
+        };
+    }
+
+    /** Why a disk could not be copied. */
+    static String ofCopy(String raw) {
+        if (raw.contains("No space left on device") || raw.contains("Disk quota exceeded")) {
+            return "There is no room for a copy of the disk.";
+        }
+        return raw.contains("File name too long")
+                ? "The disk has folders nested too deeply to be copied."
+                : "The disk could not be copied.";
     }
 
     static String of(String raw) {
@@ -36,6 +68,9 @@ final class PlainWords {
                     case "ensure-mounted" -> "Its disk could not be opened.";
                     case "ensure-files" -> "Its host name and SSH keys could not be written.";
                     case "ensure-cgroup" -> "Its limits could not be set.";
+                    case "take-snapshot" -> "Its snapshot could not be taken yet.";
+                    case "replace-layer" -> "Its disk could not be replaced yet.";
+                    case "remove-snapshot" -> "Its snapshot could not be removed yet.";
                     case "ensure-network" -> "It could not be connected to the network.";
                     default -> "";
                 })
@@ -51,6 +86,10 @@ final class PlainWords {
             case CHANGE -> "Its host name and keys are not changed yet.";
             case PASSWORD_RESET -> "Its password is not set yet.";
             case DELETE -> "The server is not wholly deleted yet.";
+            case TAKE_SNAPSHOT -> "Its snapshot is not taken yet.";
+            case DELETE_SNAPSHOT -> "Its snapshot is not deleted yet.";
+            case RESTORE -> "Its disk is not restored yet.";
+            case REINSTALL -> "The server is not reinstalled yet.";
         };
     }
 }

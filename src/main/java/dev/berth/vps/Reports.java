@@ -11,6 +11,8 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Row;
 import dev.berth.platform.Signals;
+import dev.berth.vps.Operation.Kind;
+import dev.berth.vps.StorageReports.End;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +31,7 @@ class Reports {
 
     private final Database database;
     private final NodeService nodes;
+    private final StorageReports storage;
     private final AddressService addresses;
     private final Subscriptions subscriptions;
     private final Pressures pressures;
@@ -39,6 +42,7 @@ class Reports {
     Reports(
             Database database,
             NodeService nodes,
+            StorageReports storage,
             AddressService addresses,
             Subscriptions subscriptions,
             Pressures pressures,
@@ -47,6 +51,7 @@ class Reports {
             InstantSource clock) {
         this.database = database;
         this.nodes = nodes;
+        this.storage = storage;
         this.addresses = addresses;
         this.subscriptions = subscriptions;
         this.pressures = pressures;
@@ -111,6 +116,7 @@ class Reports {
         // GONE without a tombstone would be a node that lost a customer's files: it is shown, and nothing is given away
         boolean lost = status.state() == Observed.State.GONE && !vps.deleted();
         state(vps, status, lost);
+        storage.take(vps.nodeId(), vps.id(), status);
         status.sample().ifPresent(sample -> sample(vps.id(), sample));
         status.pressure().ifPresent(pressure -> pressures.take(vps.id(), pressure));
         operations(vps, status, nodeRevision, lost);
@@ -163,16 +169,17 @@ class Reports {
                 s.ioWriteBytes());
     }
 
-    private record Open(UUID id, long generation, boolean delete) {}
+    private record Open(UUID id, long generation, Kind kind) {
+        boolean delete() {
+            return kind == Kind.DELETE;
+        }
+    }
 
     private void operations(Known vps, ContextStatus status, long nodeRevision, boolean lost) {
         List<Open> open = database.list(
                 "SELECT id, generation, kind FROM operation WHERE vps_id = ?"
                         + " AND state IN ('PENDING', 'RUNNING', 'NEEDS_ATTENTION') ORDER BY generation",
-                row -> new Open(
-                        row.uuid("id"),
-                        row.number("generation"),
-                        row.text("kind").equals("DELETE")),
+                row -> new Open(row.uuid("id"), row.number("generation"), row.constant("kind", Kind.class)),
                 vps.id());
         if (open.isEmpty()) {
             return;
@@ -183,16 +190,27 @@ class Reports {
             steps(current.id(), status.steps());
         }
         for (Open operation : open) {
-            boolean done = operation.delete()
-                    ? status.state() == Observed.State.GONE
-                    : status.generation() >= operation.generation()
-                            && (status.failure().isEmpty() || status.generation() > operation.generation());
-            if (done && !lost) {
-                end(operation, status.generation());
-            } else {
-                advance(operation, vps, status.failure(), nodeRevision);
-            }
+            Optional<End> end = lost ? Optional.empty() : end(operation, vps, status);
+            end.ifPresentOrElse(
+                    how -> end(operation, how), () -> advance(operation, vps, status.failure(), nodeRevision));
         }
+    }
+
+    private Optional<End> end(Open operation, Known vps, ContextStatus status) {
+        boolean gone = status.state() == Observed.State.GONE;
+        if (operation.delete()) {
+            return gone ? Optional.of(End.SUCCEEDED) : Optional.empty();
+        }
+        boolean later = status.generation() > operation.generation();
+        boolean reached = later
+                || (status.generation() == operation.generation()
+                        && status.failure().isEmpty());
+        if (!reached) {
+            return Optional.empty();
+        }
+        return operation.kind().ofDisk() && !gone
+                ? storage.end(vps.id(), operation.id(), operation.kind(), status)
+                : Optional.of(later ? End.OVERTAKEN : End.SUCCEEDED);
     }
 
     private static Open current(List<Open> open, long generation) {
@@ -202,13 +220,12 @@ class Reports {
                 .orElseGet(open::getLast);
     }
 
-    private void end(Open operation, long generation) {
-        boolean overtaken = generation > operation.generation() && !operation.delete();
+    private void end(Open operation, End how) {
         database.update(
                 "UPDATE operation SET state = ?, failure = ?, started_at = COALESCE(started_at, ?), finished_at = ?"
                         + " WHERE id = ?",
-                overtaken ? Operation.State.CANCELLED : Operation.State.SUCCEEDED,
-                overtaken ? Optional.of(PlainWords.OVERTAKEN) : Optional.empty(),
+                how.state(),
+                how.failure(),
                 clock.instant(),
                 clock.instant(),
                 operation.id());
@@ -255,6 +272,7 @@ class Reports {
         database.update("UPDATE vps SET deleted_at = ? WHERE id = ?", clock.instant(), vps.id());
         subscriptions.end(vps.id());
         addresses.release(vps.id());
+        storage.gone(vps.nodeId(), vps.id());
         nodes.release(vps.nodeId(), vps.resources());
     }
 

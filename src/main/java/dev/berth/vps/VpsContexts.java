@@ -24,6 +24,7 @@ class VpsContexts implements NodeContexts {
             + " v.suspended_how, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + FinerLimits.COLUMNS
+            + Snapshots.COLUMNS
             + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip"
             + " WHERE ip.vps_id = v.id) AS addresses"
             + " FROM node n LEFT JOIN vps v ON v.node_id = n.id AND v.revision > ? AND v.observed_state <> 'GONE'"
@@ -84,7 +85,8 @@ class VpsContexts implements NodeContexts {
                         FinerLimits.memory(row),
                         FinerLimits.io(row)),
                 network(row, id),
-                life(row));
+                life(row),
+                Snapshots.spec(row));
     }
 
     private Optional<NetworkSpec> network(Row row, UUID id) {

@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds VPS and changes what is wanted of them. */
@@ -222,12 +223,21 @@ public class VpsService {
         }
     }
 
-    /** The node's row is locked first, as everywhere; then the VPS can be read and changed without a race. */
     Operation change(Caller caller, UUID id, Wish wish, Object... values) {
+        return change(caller, id, wish, vps -> {}, values);
+    }
+
+    /**
+     * The node's row is locked first, as everywhere; then the VPS can be read and changed without a race.
+     *
+     * @param guard refuses what cannot be done to the VPS as it is
+     */
+    Operation change(Caller caller, UUID id, Wish wish, Consumer<Vps> guard, Object... values) {
         Vps before = byId(id);
         long revision = nodes.nextRevision(before.node().id());
         Vps now = locked(id);
         refuse(now, wish.kind());
+        guard.accept(now);
         List<Object> all = new ArrayList<>(List.of(values));
         all.add(revision);
         all.add(id);
