@@ -1,14 +1,17 @@
 package dev.berth.pages;
 
+import dev.berth.contract.Boot.Feature;
 import dev.berth.platform.Answers;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Problem;
 import dev.berth.vps.Vps;
+import dev.berth.vps.VpsBoot;
 import dev.berth.vps.VpsLife;
 import dev.berth.vps.VpsLife.PasswordReset;
 import dev.berth.vps.VpsLife.Settings;
+import dev.berth.vps.VpsLife.Started;
 import dev.berth.vps.VpsService;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -23,6 +26,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +43,15 @@ public class VpsSettingsPages {
     private final Callers callers;
     private final VpsService service;
     private final VpsLife life;
+    private final VpsBoot boot;
     private final Once once;
 
-    VpsSettingsPages(Frame frame, Callers callers, VpsService service, VpsLife life, Once once) {
+    VpsSettingsPages(Frame frame, Callers callers, VpsService service, VpsLife life, VpsBoot boot, Once once) {
         this.frame = frame;
         this.callers = callers;
         this.service = service;
         this.life = life;
+        this.boot = boot;
         this.once = once;
     }
 
@@ -53,7 +59,7 @@ public class VpsSettingsPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance settings(Vps vps, Filled filled, String key);
+        static native TemplateInstance settings(Vps vps, Filled filled, List<Option> options, String key);
 
         static native TemplateInstance password(Vps vps, String password, UUID operation);
     }
@@ -67,9 +73,18 @@ public class VpsSettingsPages {
     public Response settings(@PathParam("id") String id) {
         Vps vps = vps(id);
         String keys = String.join("\n", life.keys(callers.current(), vps.id()));
-        Filled now = Filled.with(
-                Map.of("hostname", vps.hostname(), "sshKeys", keys, "version", Long.toString(vps.version())));
-        return frame.show(Templates.settings(vps, now, once.key()), "home");
+        Started started = life.started(callers.current(), vps.id());
+        Map<String, String> values = new HashMap<>(Map.of(
+                "hostname",
+                vps.hostname(),
+                "sshKeys",
+                keys,
+                "startPriority",
+                Long.toString(started.priority()),
+                "version",
+                Long.toString(vps.version())));
+        started.features().forEach(feature -> values.put(field(feature), "on"));
+        return frame.show(Templates.settings(vps, Filled.with(values), options(), once.key()), "home");
     }
 
     @POST
@@ -83,13 +98,54 @@ public class VpsSettingsPages {
                 form.text("sshKeys").lines().filter(line -> !line.isBlank()).toList());
         try {
             return once.go(form, "vps/" + vps.id() + "/settings", () -> {
-                Settings settings = new Settings(form.text("hostname"), keys);
+                Settings settings = new Settings(form.text("hostname"), keys, features(form), priority(form));
                 return "/operations/"
                         + life.change(caller, vps.id(), version(form), settings).id();
             });
         } catch (Problem problem) {
             return frame.show(
-                    Templates.settings(vps, Filled.refused(form, problem), once.key()), "home", problem.status());
+                    Templates.settings(vps, Filled.refused(form, problem), options(), once.key()),
+                    "home",
+                    problem.status());
+        }
+    }
+
+    /** A feature that may be chosen; {@code field} is its box in the form. */
+    public record Option(String field, String label) {}
+
+    private List<Option> options() {
+        return boot.allowed().stream()
+                .map(feature -> new Option(field(feature), label(feature)))
+                .toList();
+    }
+
+    private static String field(Feature feature) {
+        return "feature-" + feature;
+    }
+
+    private static String label(Feature feature) {
+        return switch (feature) {
+            case NESTING -> "Nesting: containers inside";
+            case FUSE -> "FUSE: file systems that programs provide, such as sshfs";
+            case TUN -> "TUN: tunnels, such as WireGuard in user space and OpenVPN";
+        };
+    }
+
+    private static List<@Nullable String> features(Form form) {
+        List<@Nullable String> chosen = new ArrayList<>();
+        for (Feature feature : Feature.values()) {
+            if (!form.text(field(feature)).isEmpty()) {
+                chosen.add(feature.name());
+            }
+        }
+        return chosen;
+    }
+
+    private static long priority(Form form) {
+        try {
+            return Long.parseLong(form.text("startPriority"));
+        } catch (NumberFormatException _) {
+            throw Problem.invalid("startPriority", "must be a number from 0 to 100");
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.UUID;
 class VpsContexts implements NodeContexts {
     /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
     private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
-            + " v.suspended_how, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
+            + " v.suspended_how, v.start_priority, v.features, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + FinerLimits.COLUMNS
             + Snapshots.COLUMNS
@@ -86,7 +86,8 @@ class VpsContexts implements NodeContexts {
                         FinerLimits.io(row)),
                 network(row, id),
                 life(row),
-                Snapshots.spec(row));
+                Snapshots.spec(row),
+                VpsBoot.of(row));
     }
 
     private Optional<NetworkSpec> network(Row row, UUID id) {

@@ -2,6 +2,7 @@ package dev.berth.vps;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.berth.account.Tenancy;
+import dev.berth.contract.Boot.Feature;
 import dev.berth.platform.Answers;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
@@ -23,21 +24,40 @@ public class VpsLife {
     private final Transactions transactions;
     private final Tenancy tenancy;
     private final VpsService service;
+    private final VpsBoot boot;
 
-    VpsLife(Database database, Transactions transactions, Tenancy tenancy, VpsService service) {
+    VpsLife(Database database, Transactions transactions, Tenancy tenancy, VpsService service, VpsBoot boot) {
         this.database = database;
         this.transactions = transactions;
         this.tenancy = tenancy;
         this.service = service;
+        this.boot = boot;
     }
 
     /**
      * What is to be changed; what is missing stays.
      *
      * @param sshKeys all of them: those that are not here lose their way in
+     * @param features all of them ({@code NESTING}, {@code FUSE}, {@code TUN}); others than before are a restart
+     * @param startPriority from 0 to 100: when a host boots, its VPS are started in this order, the highest first
      */
     public record Settings(
-            @Nullable String hostname, @Nullable List<@Nullable String> sshKeys) {}
+            @Nullable String hostname,
+            @Nullable List<@Nullable String> sshKeys,
+            @Nullable List<@Nullable String> features,
+            @Nullable Long startPriority) {}
+
+    /** What a VPS is started with, and when. */
+    public record Started(List<Feature> features, long priority) {}
+
+    public Started started(Caller caller, UUID id) {
+        service.get(caller, id);
+        return database.one(
+                        "SELECT features, start_priority FROM vps WHERE id = ?",
+                        row -> new Started(VpsBoot.stored(row), row.number("start_priority")),
+                        id)
+                .orElseThrow();
+    }
 
     /** The lines of {@code authorized_keys} that the VPS is given. */
     public List<String> keys(Caller caller, UUID id) {
@@ -68,10 +88,16 @@ public class VpsLife {
                 Optional.ofNullable(settings.hostname()).map(text -> VpsIdentity.hostname(faults, text));
         Optional<List<String>> keys =
                 Optional.ofNullable(settings.sshKeys()).map(texts -> VpsIdentity.keys(faults, texts));
+        Optional<String> features = Optional.ofNullable(settings.features()).map(names -> boot.features(faults, names));
+        Optional<Long> priority =
+                Optional.ofNullable(settings.startPriority()).map(number -> VpsBoot.priority(faults, number));
         faults.throwIfAny();
         return transactions.run(() -> {
-            Wish wish = new Wish(Kind.CHANGE, "hostname = COALESCE(?, hostname)");
-            Operation operation = service.change(caller, id, wish, hostname);
+            Wish wish = new Wish(
+                    Kind.CHANGE,
+                    "hostname = COALESCE(?, hostname), features = COALESCE(?, features),"
+                            + " start_priority = COALESCE(?, start_priority)");
+            Operation operation = service.change(caller, id, wish, hostname, features, priority);
             // the row is locked by now: what was read before may be old
             if (service.byId(id).version() != version + 1) {
                 throw Answers.stale();

@@ -48,13 +48,40 @@ class VpsSettingsTest {
         PageRules.check(form, 200);
         String key = field(form, "key");
 
-        Response saved =
-                post(page, Map.of("key", key, "version", "0", "hostname", "by-page", "sshKeys", Given.SSH_KEY));
+        Response saved = post(
+                page,
+                Map.of(
+                        "key",
+                        key,
+                        "version",
+                        "0",
+                        "hostname",
+                        "by-page",
+                        "sshKeys",
+                        Given.SSH_KEY,
+                        "startPriority",
+                        "7",
+                        "feature-TUN",
+                        "on"));
         assertEquals(303, saved.statusCode());
         assertEquals("by-page", text("hostname"));
+        assertEquals("TUN", text("features"));
+        assertEquals("7", text("start_priority"));
+        assertTrue(Given.browsing(owner).get(page).asString().contains("name=\"feature-TUN\" value=\"on\" checked"));
 
-        Response refused =
-                post(page, Map.of("key", key + "x", "version", "1", "hostname", "by-page", "sshKeys", "rubbish"));
+        Response refused = post(
+                page,
+                Map.of(
+                        "key",
+                        key + "x",
+                        "version",
+                        "1",
+                        "hostname",
+                        "by-page",
+                        "sshKeys",
+                        "rubbish",
+                        "startPriority",
+                        "7"));
         PageRules.check(refused, 422);
         assertTrue(refused.asString().contains("must be a line"), refused.asString());
 

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Life;
 import dev.berth.platform.Database;
@@ -19,6 +20,7 @@ import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.codec.digest.Sha2Crypt;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,23 @@ class VpsLifeTest {
 
         assertEquals(name, spec().hostname());
         assertEquals(List.of(Given.SSH_KEY), spec().sshKeys());
+    }
+
+    @Test
+    void featuresAndOrderReachTheNode() {
+        assertEquals(Optional.empty(), spec().boot());
+        change("\"0\"", Map.of("features", List.of("TUN", "NESTING"), "startPriority", 9))
+                .then()
+                .statusCode(202);
+        assertEquals(Optional.of(new Boot(9, List.of(Boot.Feature.NESTING, Boot.Feature.TUN))), spec().boot());
+
+        change("\"1\"", Map.of("features", List.of("ROOT"), "startPriority", 101))
+                .then()
+                .statusCode(422)
+                .body("faults.field", hasItem("features"))
+                .body("faults.field", hasItem("startPriority"));
+        change("\"1\"", Map.of("features", List.of())).then().statusCode(202);
+        assertEquals(Optional.of(new Boot(9, List.of())), spec().boot());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param network rates, firewall and resolver; empty for none of them
  * @param life password and what else belongs to its life; empty for nothing of it
  * @param storage snapshots and the layer's beginning; empty leaves both as they are
+ * @param boot with what it is started, and when; empty for nothing special
  */
 public record ContextSpec(
         String contextId,
@@ -32,7 +33,8 @@ public record ContextSpec(
         Limits limits,
         Optional<NetworkSpec> network,
         Optional<Life> life,
-        Optional<StorageSpec> storage) {
+        Optional<StorageSpec> storage,
+        Optional<Boot> boot) {
 
     /** The longest list of addresses a spec may carry. */
     public static final int MAX_ADDRESSES = 16;
@@ -54,6 +56,7 @@ public record ContextSpec(
         faults.present("network", network);
         faults.present("life", life);
         faults.present("storage", storage);
+        faults.present("boot", boot);
         faults.throwIfAny();
         addresses = List.copyOf(addresses);
         sshKeys = List.copyOf(sshKeys);
@@ -109,6 +112,7 @@ public record ContextSpec(
                 limits,
                 network,
                 life,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -126,7 +130,8 @@ public record ContextSpec(
                 limits,
                 Optional.of(changed),
                 life,
-                storage);
+                storage,
+                boot);
     }
 
     /** The same with another life. */
@@ -143,7 +148,8 @@ public record ContextSpec(
                 limits,
                 network,
                 Optional.of(changed),
-                storage);
+                storage,
+                boot);
     }
 
     /** The same with other wishes for its disk. */
@@ -160,6 +166,25 @@ public record ContextSpec(
                 limits,
                 network,
                 life,
+                Optional.of(changed),
+                boot);
+    }
+
+    /** The same, started otherwise. */
+    public ContextSpec withBoot(Boot changed) {
+        return new ContextSpec(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                network,
+                life,
+                storage,
                 Optional.of(changed));
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.node.apply;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.Patterns;
@@ -7,6 +8,7 @@ import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.Host;
 import dev.berth.node.store.ContextRow;
 import dev.berth.node.store.ContextStore;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +33,15 @@ public final class Fleet {
         this.board = board;
     }
 
-    /** The first look: every context of the store is reported as it is; a worker is woken where something is to be done. */
+    /**
+     * The first look: every context of the store is reported as it is; a worker is woken where something is to be done, in the order
+     * of their priorities.
+     */
     public void start() {
         Map<String, ContextFacts> facts = inventory();
-        List<ContextRow> rows = contexts.all();
+        List<ContextRow> rows = contexts.all().stream()
+                .sorted(Comparator.comparingLong(Fleet::priority).reversed())
+                .toList();
         for (ContextRow row : rows) {
             if (!row.gone()) {
                 begin(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId())));
@@ -43,6 +50,10 @@ public final class Fleet {
             }
         }
         quarantine(rows, facts);
+    }
+
+    private static long priority(ContextRow row) {
+        return row.spec().boot().orElse(Boot.ORDINARY).priority();
     }
 
     private void begin(ContextRow row, ContextFacts facts) {

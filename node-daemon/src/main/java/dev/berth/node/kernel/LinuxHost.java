@@ -284,6 +284,7 @@ public final class LinuxHost implements Host {
             return;
         }
         endLeftovers(id);
+        Features.prepare(layout, config.run(id), programs);
         LxcConfig text = new LxcConfig(layout, config.run(), cgroup.payload(id), cgroup.monitor(id), apparmor);
         try {
             lxc.start(id, text.text());

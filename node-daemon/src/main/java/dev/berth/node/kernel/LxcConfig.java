@@ -46,6 +46,7 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
             // Without it the profile denies systemd's own units their private mounts: logind fails with 226/NAMESPACE.
             lines.add("lxc.apparmor.allow_nesting = 1");
         }
+        Features.of(spec).forEach(feature -> lines.addAll(Features.lines(feature, run.resolve(spec.contextId()))));
         lines.addAll(network(spec.addresses()));
         return String.join("\n", lines) + "\n";
     }

@@ -22,6 +22,7 @@ import static dev.berth.node.plan.Operation.Simple.THAW;
 import static dev.berth.node.plan.Operation.Simple.UNMOUNT;
 import static dev.berth.node.plan.Operation.Simple.VERIFY_GONE;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.NetworkSpec;
 import dev.berth.contract.StorageSpec;
@@ -30,6 +31,7 @@ import dev.berth.node.host.StoredLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -236,10 +238,17 @@ public final class Planner {
         }
     }
 
-    /** Addresses are given to a network namespace when it is made, so a change of them needs a new one. */
+    /** Addresses are given to a network namespace when it is made, and features to a mount namespace: others need a new one. */
     private boolean needsRestart() {
         return desired.restarts() > progress.restartsDone()
-                || !progress.startedAddresses().equals(desired.addresses());
+                || !progress.startedAddresses().equals(desired.addresses())
+                || progress.appliedSpec()
+                        .filter(applied -> !features(applied).equals(features(desired)))
+                        .isPresent();
+    }
+
+    private static Set<Boot.Feature> features(ContextSpec spec) {
+        return Set.copyOf(spec.boot().orElse(Boot.ORDINARY).features());
     }
 
     private boolean changed() {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Observed.State;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +96,32 @@ class FleetTest {
             node.host.ensureStorage(new ContextLayout(
                     TestNode.spec(STRANGER, 1, DesiredState.RUNNING, 0), 40 * ContextLayout.ID_RANGE));
             assertEquals(Optional.empty(), fleet.imagesInUse());
+            dispatcher.stop();
+        }
+    }
+
+    @Test
+    void afterABootTheHighestPriorityIsStartedFirst() throws InterruptedException {
+        try (TestNode node = new TestNode(directory, new FakeClock())) {
+            List<String> ids = List.of(TestNode.CONTEXT, STRANGER, "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9ffe");
+            List<Long> priorities = List.of(5L, 0L, 100L);
+            for (int i = 0; i < ids.size(); i++) {
+                node.want(TestNode.spec(ids.get(i), 1, DesiredState.RUNNING, 0)
+                        .withBoot(new Boot(priorities.get(i), List.of())));
+            }
+            List<String> begun = new CopyOnWriteArrayList<>();
+            Dispatcher dispatcher = new Dispatcher(
+                    id -> {
+                        begun.add(id);
+                        return node.reconciler.reconcile(id);
+                    },
+                    1);
+
+            fleet(node, dispatcher).start();
+
+            await().until(() -> dispatcher.busy() == 0);
+            assertEquals(List.of(ids.get(2), ids.get(0), ids.get(1)), begun);
+            ids.forEach(id -> assertTrue(node.host.inspect(id).running()));
             dispatcher.stop();
         }
     }

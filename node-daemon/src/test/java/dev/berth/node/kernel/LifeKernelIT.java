@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.Boot;
+import dev.berth.contract.Boot.Feature;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.HostException;
@@ -172,6 +175,31 @@ class LifeKernelIT {
         } catch (IOException e) {
             return List.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A tunnel, a proc in a namespace of its own, and a file system of a program's: each works with its feature and with no other. */
+    @Test
+    void featuresAreWhatTheyAllowAndNoMore() throws IOException {
+        String tun = "ip tuntap add dev t0 mode tun && ip link show t0";
+        String fuse = "exec 3<>/dev/fuse && mkdir -p /tmp/f"
+                + " && mount -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 probe /tmp/f";
+        String proc = "unshare --user --map-root-user --mount --pid --fork mount -t proc proc /proc";
+        ContextLayout plain = fixture.started(Specs.limits(256, 128, 256));
+        for (String attempt : List.of(tun, fuse, proc)) {
+            assertNotEquals(0, fixture.run(plain, "sh", "-c", attempt).exitCode(), attempt);
+        }
+        KernelFixture.remove(fixture.host(), plain.contextId());
+
+        ContextLayout featured = new ContextLayout(
+                plain.spec().withBoot(new Boot(0, List.of(Feature.NESTING, Feature.FUSE, Feature.TUN))),
+                plain.baseId());
+        KernelFixture.steps(fixture.host(), featured).forEach(Runnable::run);
+        for (String attempt : List.of(tun, fuse, proc)) {
+            ExecResult result = fixture.run(featured, "sh", "-c", attempt);
+            assertEquals(0, result.exitCode(), () -> attempt + ": " + result.output());
+        }
+        KernelFixture.remove(fixture.host(), plain.contextId());
+        assertEquals(List.of(), fixture.traces(plain));
     }
 
     @Test
