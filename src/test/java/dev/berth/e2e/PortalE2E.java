@@ -350,6 +350,34 @@ class PortalE2E {
 
     @Test
     @Order(11)
+    void aSnapshotBringsBackWhatWasThere() {
+        ssh.must(address, "echo kept > /kept && sync");
+        link(alice, "Snapshots").click();
+        assertThat(alice.locator("main")).containsText("No snapshot yet");
+        alice.fill("#name", "before the change");
+        button(alice, "Stop it and take a snapshot").click();
+        operationSucceeds();
+        ssh.awaitLogin(address);
+        ssh.must(address, "echo spoilt > /kept && rm /c && sync");
+
+        alice.navigate(vpsPage + "/snapshots");
+        assertThat(alice.locator("tbody .state")).hasText("ready");
+        browser.inspect(alice, "snapshots");
+        link(alice, "Restore before the change").click();
+        assertThat(alice.locator("#before")).isChecked();
+        browser.inspect(alice, "restore");
+        alice.uncheck("#before");
+        alice.fill("#name", HOSTNAME);
+        button(alice, "Restore " + HOSTNAME).click();
+        operationSucceeds();
+        ssh.awaitLogin(address);
+
+        assertEquals("kept", ssh.must(address, "cat /kept"));
+        assertEquals("fits", ssh.must(address, "cat /c"));
+    }
+
+    @Test
+    @Order(12)
     void theDraftBecomesAnInvoice() throws IOException {
         alice.navigate("/billing");
         link(alice, "Open the draft").click();
@@ -385,7 +413,7 @@ class PortalE2E {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void eachLineOpensDownToTheReadings() {
         String invoice = alice.url();
         button(alice, "Compute it again").click();
@@ -406,7 +434,7 @@ class PortalE2E {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void everyInvoiceIsWhatTheReadingsSay() throws Exception {
         BillOracle.Verdict verdict = BillOracle.check(stack);
 
@@ -415,7 +443,7 @@ class PortalE2E {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void staffSeeNodesAndFindThings() {
         staffGo("Nodes");
         assertThat(ada.locator("main")).containsText("Heartbeat");
@@ -436,7 +464,7 @@ class PortalE2E {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void staffSuspendAndResumeWithAReason() {
         ada.fill("#reason", REASON);
         button(ada, "Suspend").click();
@@ -458,7 +486,7 @@ class PortalE2E {
     }
 
     @Test
-    @Order(16)
+    @Order(17)
     void theTrailSaysWhoDidWhat() {
         staffGo("Audit");
 
@@ -473,7 +501,7 @@ class PortalE2E {
     }
 
     @Test
-    @Order(17)
+    @Order(18)
     void sheDeletesItByTypingItsName() {
         alice.navigate(vpsPage);
         link(alice, "Delete …").click();
