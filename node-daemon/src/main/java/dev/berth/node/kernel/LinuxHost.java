@@ -268,12 +268,12 @@ public final class LinuxHost implements Host {
         Connection wanted = Connection.of(layout);
         nftables.ensure(wanted);
         traffic.ensure(wanted);
-        new NetworkCheck(nftables, routes).repairLink(wanted);
+        new NetworkCheck(nftables, routes, traffic).repairLink(wanted);
     }
 
     @Override
     public NetworkFindings checkNetwork(List<ContextLayout> contexts) {
-        return new NetworkCheck(nftables, routes).run(contexts);
+        return new NetworkCheck(nftables, routes, traffic).run(contexts);
     }
 
     @Override

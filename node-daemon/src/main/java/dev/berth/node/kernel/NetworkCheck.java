@@ -10,19 +10,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The self-test of what keeps contexts from sending as others: what the kernel has against what should be. */
+/** The self-test of what keeps contexts from sending as others and faster than they may: what the kernel has against what should be. */
 final class NetworkCheck {
     private static final Path SETTINGS = Path.of("/proc/sys");
 
     private final Nftables nftables;
     private final Routes routes;
+    private final TrafficControl traffic;
     private final Sysctls sysctls = new Sysctls(SETTINGS);
     private final List<String> deviations = new ArrayList<>();
     private final Set<String> damaged = new TreeSet<>();
 
-    NetworkCheck(Nftables nftables, Routes routes) {
+    NetworkCheck(Nftables nftables, Routes routes, TrafficControl traffic) {
         this.nftables = nftables;
         this.routes = routes;
+        this.traffic = traffic;
     }
 
     NetworkFindings run(List<ContextLayout> contexts) {
@@ -34,11 +36,15 @@ final class NetworkCheck {
             sysctls.apply();
         }
         Map<String, Set<String>> routed = contexts.isEmpty() ? Map.of() : routes.byLink();
-        contexts.forEach(layout -> look(layout, state, routed));
+        boolean rated = contexts.stream()
+                .anyMatch(layout -> Connection.of(layout).rates().isPresent());
+        TrafficControl.State queues = rated ? traffic.state() : TrafficControl.State.NOTHING;
+        contexts.forEach(layout -> look(layout, state, routed, queues));
         return new NetworkFindings(deviations, damaged);
     }
 
-    private void look(ContextLayout layout, NftState state, Map<String, Set<String>> routed) {
+    private void look(
+            ContextLayout layout, NftState state, Map<String, Set<String>> routed, TrafficControl.State queues) {
         Connection wanted = Connection.of(layout);
         NftCheck filter = nftables.check(wanted, state);
         List<String> found = new ArrayList<>(filter.deviations());
@@ -49,6 +55,7 @@ final class NetworkCheck {
             missing.forEach(address -> found.add("no route led to its address " + address));
             found.addAll(Router.lost(SETTINGS, wanted.veth()));
         }
+        found.addAll(traffic.lost(wanted, linked(wanted), queues));
         found.forEach(text -> deviations.add("%s: %s".formatted(wanted.contextId(), text)));
         if (!found.isEmpty() || filter.unknown()) {
             damaged.add(wanted.contextId());

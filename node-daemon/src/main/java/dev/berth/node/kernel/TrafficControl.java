@@ -23,6 +23,8 @@ final class TrafficControl {
     private static final long QUANTUM = 1_600;
 
     private static final long MIN_BURST = 32_768;
+    private static final long KILO = 1_000;
+    private static final List<String> UNITS = List.of("bit", "Kbit", "Mbit", "Gbit", "Tbit");
     private static final Pattern CLASS = Pattern.compile("# (1:[0-9a-f]{1,4})\n.*", Pattern.DOTALL);
 
     private final Optional<HostConfig.Uplink> uplink;
@@ -94,13 +96,12 @@ final class TrafficControl {
     }
 
     static String onUplink(HostConfig.Uplink uplink, String name, Rates rates) {
-        long ceiling = Math.min(rates.ceilingBits().orElse(uplink.bits()), uplink.bits());
-        long reserved = Math.min(rates.reservedBits().orElse(Rates.MIN_BITS), ceiling);
+        long ceiling = ceiling(uplink, rates);
         return "class replace dev %s parent 1:1 classid %s htb rate %dbit ceil %dbit quantum %d\n"
                 .formatted(
                         uplink.name(),
                         name,
-                        reserved,
+                        reserved(rates, ceiling),
                         ceiling,
                         QUANTUM * rates.share().orElse(1L));
     }
@@ -111,6 +112,78 @@ final class TrafficControl {
                 .map(bits -> "qdisc replace dev %s root tbf rate %dbit burst %d latency 50ms\n"
                         .formatted(wanted.veth(), bits, Math.max(MIN_BURST, bits / 8 / 50)))
                 .orElse("");
+    }
+
+    /** What tc(8) shows of the uplink's classes and of all links' queues, a line each. */
+    record State(List<String> classes, List<String> queues) {
+        static final State NOTHING = new State(List.of(), List.of());
+
+        State {
+            classes = List.copyOf(classes);
+            queues = List.copyOf(queues);
+        }
+    }
+
+    State state() {
+        List<String> classes = uplink.map(
+                        link -> programs.check(Programs.Command.of("tc", "class", "show", "dev", link.name())))
+                .map(text -> text.lines().toList())
+                .orElse(List.of());
+        String queues = programs.check(Programs.Command.of("tc", "qdisc", "show"));
+        return new State(classes, queues.lines().toList());
+    }
+
+    /**
+     * What of a context's rates is not as it should be, in sentences.
+     *
+     * @param linked whether it has a link now
+     */
+    List<String> lost(Connection wanted, boolean linked, State state) {
+        List<String> found = new ArrayList<>();
+        wanted.rates().ifPresent(rates -> {
+            if (uplink.filter(link -> !hasClass(wanted, link, rates, state)).isPresent()) {
+                found.add("its class on the uplink was not as it should be");
+            }
+            if (rates.receivedBits()
+                    .filter(bits -> linked && !hasQueue(wanted, bits, state))
+                    .isPresent()) {
+                found.add("what it receives was not held to its rate");
+            }
+        });
+        return found;
+    }
+
+    private static boolean hasClass(Connection wanted, HostConfig.Uplink link, Rates rates, State state) {
+        String begin = "class htb 1:%x parent 1:1 ".formatted(wanted.trafficClass());
+        long ceiling = ceiling(link, rates);
+        String middle = " rate %s ceil %s ".formatted(shown(reserved(rates, ceiling)), shown(ceiling));
+        return state.classes().stream().anyMatch(line -> line.startsWith(begin) && line.contains(middle));
+    }
+
+    private static boolean hasQueue(Connection wanted, long bits, State state) {
+        String place = " dev %s root ".formatted(wanted.veth());
+        String rate = " rate %s ".formatted(shown(bits));
+        return state.queues().stream()
+                .anyMatch(line -> line.startsWith("qdisc tbf ") && line.contains(place) && line.contains(rate));
+    }
+
+    /** A rate as tc(8) writes it: whole bytes, in the largest unit that keeps it whole or leaves four digits. */
+    static String shown(long bits) {
+        long rate = bits / 8 * 8;
+        int unit = 0;
+        while (unit < UNITS.size() - 1 && rate >= KILO && (rate % KILO == 0 || rate >= KILO * KILO)) {
+            rate /= KILO;
+            unit++;
+        }
+        return rate + UNITS.get(unit);
+    }
+
+    private static long ceiling(HostConfig.Uplink link, Rates rates) {
+        return Math.min(rates.ceilingBits().orElse(link.bits()), link.bits());
+    }
+
+    private static long reserved(Rates rates, long ceiling) {
+        return Math.min(rates.reservedBits().orElse(Rates.MIN_BITS), ceiling);
     }
 
     private void clear(String veth) {

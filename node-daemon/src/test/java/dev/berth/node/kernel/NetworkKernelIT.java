@@ -198,9 +198,10 @@ class NetworkKernelIT {
     void whatSomebodyTakesAwayIsSeenAndPutBack() {
         NetworkSpec network = walled(Verdict.DROP, Verdict.ACCEPT);
         ContextLayout walled = KernelFixture.networked(one, network);
+        ContextLayout rated = KernelFixture.networked(other, rates(1_234_567, 2_345_678));
         host.ensureNetwork(walled);
-        host.ensureNetwork(other);
-        List<ContextLayout> both = List.of(walled, other);
+        host.ensureNetwork(rated);
+        List<ContextLayout> both = List.of(walled, rated);
         assertEquals(NetworkFindings.NOTHING, host.checkNetwork(both));
 
         String table = "inet " + fixture.config().nftTable();
@@ -210,6 +211,11 @@ class NetworkKernelIT {
         nft("delete element %s own4 { \"%s\" . %s }".formatted(table, link, first(other)));
         ip("route", "delete", first(one) + "/32", "dev", Names.veth(one.contextId()));
         Sysctls.write(Path.of("/proc/sys/net/ipv4/conf", link, "accept_redirects"), "1");
+        String name = "1:%x".formatted(other.baseId() / ContextLayout.ID_RANGE);
+        PROGRAMS.check(Programs.Command.of("tc", "-batch", "-")
+                .input("class change dev %s parent 1:1 classid %s htb rate 100kbit ceil 20mbit quantum 1600\n"
+                        .formatted(UPLINK.name(), name)));
+        PROGRAMS.check(Programs.Command.of("tc", "qdisc", "delete", "dev", link, "root"));
 
         NetworkFindings found = host.checkNetwork(both);
         assertEquals(
@@ -218,6 +224,8 @@ class NetworkKernelIT {
                         one.contextId() + ": the rules of its firewall were not those that were written",
                         one.contextId() + ": no route led to its address " + first(one),
                         other.contextId() + ": its addresses in the packet filter were not its own",
+                        other.contextId() + ": its class on the uplink was not as it should be",
+                        other.contextId() + ": what it receives was not held to its rate",
                         other.contextId() + ": the setting accept_redirects of its link was changed"),
                 Set.copyOf(found.deviations()));
         assertEquals(Set.of(one.contextId(), other.contextId()), found.damaged());
@@ -231,6 +239,7 @@ class NetworkKernelIT {
                 successor.checkNetwork(both),
                 "no fault, but rules of another daemon are written again");
         host.ensureNetwork(one);
+        host.ensureNetwork(other);
     }
 
     private static void nft(String command) {

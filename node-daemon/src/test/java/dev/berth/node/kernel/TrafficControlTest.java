@@ -45,6 +45,16 @@ class TrafficControlTest {
         assertEquals("", onLink(Optional.empty()));
     }
 
+    @Test
+    void ratesAreReadAsTcWritesThem() {
+        assertEquals("8Kbit", TrafficControl.shown(8_000));
+        assertEquals("9992bit", TrafficControl.shown(9_999));
+        assertEquals("1234Kbit", TrafficControl.shown(1_234_567));
+        assertEquals("1500Kbit", TrafficControl.shown(1_500_000));
+        assertEquals("20Mbit", TrafficControl.shown(20_000_000));
+        assertEquals("400Gbit", TrafficControl.shown(400_000_000_000L));
+    }
+
     private static String onLink(Optional<Long> bits) {
         Rates rates = new Rates(Optional.empty(), Optional.empty(), Optional.empty(), bits);
         return TrafficControl.onLink(
