@@ -68,6 +68,20 @@ public interface Host {
      */
     void ensureLayer(ContextLayout layout);
 
+    /**
+     * Writes the private layer of a context that neither runs nor is mounted down as one file that another host understands: ids count
+     * from the context's own first one. Snapshots are not in it.
+     */
+    void exportLayer(ContextLayout layout, Path archive);
+
+    /**
+     * Makes the private layer from what another host wrote down, where there is none. All or nothing: a file that is not what its
+     * digest says, or that would reach beyond the layer, leaves none.
+     *
+     * @param digest {@code sha256:<64 hex>}
+     */
+    void ensureReceivedLayer(ContextLayout layout, Path archive, String digest);
+
     /** Root file system: image below, private layer above, mounted. */
     void ensureMounted(ContextLayout layout);
 

@@ -1,18 +1,15 @@
 package dev.berth.node.kernel;
 
 import dev.berth.contract.Patterns;
+import dev.berth.node.disk.FileDigest;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -125,21 +122,15 @@ final class Images {
         return file.getFileName().toString().startsWith("ssh_host_");
     }
 
-    private static void verify(String digest, Path archive) {
-        try (InputStream stream = Files.newInputStream(archive)) {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            byte[] buffer = new byte[1 << 17];
-            for (int got = stream.read(buffer); got >= 0; got = stream.read(buffer)) {
-                sha256.update(buffer, 0, got);
-            }
-            String found = "sha256:" + HexFormat.of().formatHex(sha256.digest());
+    /** @throws HostException where the file is not what the digest says */
+    static void verify(String digest, Path archive) {
+        try {
+            String found = FileDigest.of(archive);
             if (!found.equals(digest)) {
                 throw new HostException("the archive is %s, wanted was %s".formatted(found, digest));
             }
         } catch (IOException e) {
             throw new HostException("cannot read archive " + archive, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

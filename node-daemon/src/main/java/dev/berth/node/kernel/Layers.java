@@ -49,11 +49,13 @@ final class Layers {
     private final HostConfig config;
     private final QuotaDriver quota;
     private final Programs programs;
+    private final LayerArchive archives;
 
     Layers(HostConfig config, QuotaDriver quota, Programs programs) {
         this.config = config;
         this.quota = quota;
         this.programs = programs;
+        this.archives = new LayerArchive(programs);
     }
 
     boolean anyOf(String contextId) {
@@ -186,6 +188,44 @@ final class Layers {
     private static DiskLimit holding(DiskLimit wanted, DiskUse used) {
         return new DiskLimit(
                 Math.max(wanted.bytes(), used.bytes()), wanted.inodes().map(inodes -> Math.max(inodes, used.inodes())));
+    }
+
+    /** @param archive where the layer of a context that neither runs nor is mounted is written to */
+    void export(ContextLayout layout, Path archive) {
+        String id = layout.contextId();
+        requireUnmounted(id);
+        if (!Files.isDirectory(config.context(id))) {
+            throw new HostException("there is no layer of %s to be written down".formatted(id));
+        }
+        archives.write(config.context(id).resolve("upper"), place(layout), archive);
+    }
+
+    /** Only a whole layer that is what its digest says gets its name; one that is there stays. */
+    void receive(ContextLayout layout, Path archive, String digest) {
+        String id = layout.contextId();
+        Path layer = config.context(id);
+        if (Files.isDirectory(layer)) {
+            return;
+        }
+        Images.verify(digest, archive);
+        ArchiveCheck.check(archive);
+        Path next = config.staging(id);
+        quota.remove(next);
+        try {
+            quota.make(next, firstProject(layout));
+            Overlay.makeLayer(next, layout.baseId());
+            archives.read(archive, next.resolve("upper"), place(layout));
+            note(next, layout.spec().storage().map(StorageSpec::layer).orElse(0L));
+            Syscalls.syncFilesystem(next);
+            quota.setLimit(next, holding(limit(layout), quota.used(next)));
+            rename(next, layer);
+        } finally {
+            quota.remove(next);
+        }
+    }
+
+    private LayerArchive.Place place(ContextLayout layout) {
+        return new LayerArchive.Place(config.run(layout.contextId()), layout.baseId());
     }
 
     void removeAll(String contextId) {

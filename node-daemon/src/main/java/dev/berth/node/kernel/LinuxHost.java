@@ -220,6 +220,17 @@ public final class LinuxHost implements Host {
         layers.replace(layout);
     }
 
+    @Override
+    public void exportLayer(ContextLayout layout, Path archive) {
+        layers.export(layout, archive);
+    }
+
+    @Override
+    public void ensureReceivedLayer(ContextLayout layout, Path archive, String digest) {
+        requireCovered(layout);
+        layers.receive(layout, archive, digest);
+    }
+
     private static void requireCovered(ContextLayout layout) {
         if (!IdMap.covers(layout.baseId())) {
             throw new HostException("id range from %d is not granted to contexts".formatted(layout.baseId()));

@@ -120,6 +120,15 @@ final class Syscalls {
 
     /** A detached read-only copy of the mount at {@code source}, its ids shifted by the user namespace's map. */
     static Fd idmappedCopy(Path source, Fd userNamespace) {
+        return idmappedCopy(source, userNamespace, MOUNT_ATTR_RDONLY);
+    }
+
+    /** The same, through which one can write. */
+    static Fd writableIdmappedCopy(Path source, Fd userNamespace) {
+        return idmappedCopy(source, userNamespace, 0);
+    }
+
+    private static Fd idmappedCopy(Path source, Fd userNamespace, long more) {
         try (Arena arena = Arena.ofConfined()) {
             Fd tree = new Fd((int) SYSCALL.call(
                     "open_tree " + source,
@@ -131,7 +140,7 @@ final class Syscalls {
                     0,
                     0));
             MemorySegment attributes = arena.allocate(32, 8);
-            attributes.set(ValueLayout.JAVA_LONG, 0, MOUNT_ATTR_IDMAP | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV);
+            attributes.set(ValueLayout.JAVA_LONG, 0, MOUNT_ATTR_IDMAP | MOUNT_ATTR_NODEV | more);
             attributes.set(ValueLayout.JAVA_LONG, 24, userNamespace.number());
             long empty = arena.allocateFrom("").address();
             try {

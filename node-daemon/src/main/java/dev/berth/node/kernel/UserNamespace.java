@@ -21,13 +21,22 @@ final class UserNamespace {
         this.programs = programs;
     }
 
+    /** Ids from 0 on the disk are seen as those of the range. */
     Fd open(long baseId) {
+        return open("0 %d %d".formatted(baseId, ID_RANGE), baseId);
+    }
+
+    /** Ids of the range on the disk are seen as from 0. */
+    Fd openReverse(long baseId) {
+        return open("%d 0 %d".formatted(baseId, ID_RANGE), baseId);
+    }
+
+    private Fd open(String map, long baseId) {
         // cat lives until its standard input, our pipe, is closed: it cannot outlive this JVM.
         Process holder = programs.start("unshare", "--user", "cat");
         try {
             Path proc = Path.of("/proc", Long.toString(holder.pid()));
             awaitOwnNamespace(holder, proc);
-            String map = "0 %d %d".formatted(baseId, ID_RANGE);
             Files.writeString(proc.resolve("uid_map"), map);
             Files.writeString(proc.resolve("gid_map"), map);
             return Syscalls.openReadOnly(proc.resolve("ns/user"));

@@ -3,6 +3,7 @@ package dev.berth.node.simulator;
 import dev.berth.contract.Observed.Capacity;
 import dev.berth.contract.StorageSpec;
 import dev.berth.contract.StorageStatus.Snapshot;
+import dev.berth.node.disk.FileDigest;
 import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.ContextLayout;
@@ -20,10 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -159,6 +157,29 @@ public final class SimulatedHost implements Host {
         change(
                 layout.contextId(),
                 c -> c.withLayer(Optional.of(new StoredLayer(wanted.layer(), layer.snapshots(), layer.failed()))));
+    }
+
+    /** What is invented to be in it is its name and the layer's number. */
+    @Override
+    public synchronized void exportLayer(ContextLayout layout, Path archive) {
+        StoredLayer layer = layer(layout.contextId());
+        require(!context(layout.contextId()).parts().mounted(), "unmount", layout.contextId());
+        try {
+            Files.writeString(archive, "%s %d%n".formatted(layout.contextId(), layer.number()));
+        } catch (IOException e) {
+            throw new HostException("cannot write " + archive, e);
+        }
+    }
+
+    @Override
+    public synchronized void ensureReceivedLayer(ContextLayout layout, Path archive, String digest) {
+        if (context(layout.contextId()).layer().isPresent()) {
+            return;
+        }
+        if (!digest.equals(digestOf(archive))) {
+            throw new HostException("the archive is not " + digest);
+        }
+        ensureStorage(layout);
     }
 
     private StoredLayer layer(String contextId) {
@@ -340,18 +361,9 @@ public final class SimulatedHost implements Host {
 
     private static String digestOf(Path archive) {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            try (var in = Files.newInputStream(archive)) {
-                byte[] buffer = new byte[1 << 16];
-                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                    sha256.update(buffer, 0, n);
-                }
-            }
-            return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+            return FileDigest.of(archive);
         } catch (IOException e) {
             throw new HostException("cannot read " + archive, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

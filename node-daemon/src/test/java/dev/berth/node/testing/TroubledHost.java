@@ -114,6 +114,16 @@ public class TroubledHost implements Host {
     }
 
     @Override
+    public void exportLayer(ContextLayout layout, Path archive) {
+        change("exportLayer", () -> host.exportLayer(layout, archive));
+    }
+
+    @Override
+    public void ensureReceivedLayer(ContextLayout layout, Path archive, String digest) {
+        change("ensureReceivedLayer", () -> host.ensureReceivedLayer(layout, archive, digest));
+    }
+
+    @Override
     public void ensureMounted(ContextLayout layout) {
         change("ensureMounted", () -> host.ensureMounted(layout));
     }
