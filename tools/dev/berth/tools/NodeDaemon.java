@@ -46,6 +46,10 @@ final class NodeDaemon {
 
     /** lxcfs shows a context its own memory and CPUs; started only where the system has not. */
     void startViews() {
+        if (mounted(LXCFS_MOUNT) && !Files.isReadable(LXCFS_MOUNT.resolve("proc/meminfo"))) {
+            // it ended and left its mount, into which nobody can look
+            Command.of("umount", "--lazy", LXCFS_MOUNT.toString()).must(Failure.HOST, "taking lxcfs's dead mount away");
+        }
         if (!mounted(LXCFS_MOUNT) && Command.exists(LXCFS)) {
             settings.ensureDirectory(LXCFS_MOUNT);
             daemons.start(new Daemons.Spec(
