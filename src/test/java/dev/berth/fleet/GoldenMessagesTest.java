@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
 import dev.berth.contract.ImageInfo;
@@ -22,17 +23,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The portal reads and writes every message as the golden files have it. */
 class GoldenMessagesTest {
     static final Path GOLDEN = Path.of("contract", "golden", "v1");
-    static final Map<String, Class<?>> TYPES = Map.of(
-            "ack.json", Readings.Ack.class,
-            "desired.json", Desired.class,
-            "enrol-request.json", Enrolment.Request.class,
-            "enrol-response.json", Enrolment.Response.class,
-            "expected.json", Readings.Expected.class,
-            "image.json", ImageInfo.class,
-            "observed.json", Observed.class,
-            "readings.json", Readings.class,
-            "readings-wide.json", Readings.class,
-            "renew-request.json", Enrolment.RenewRequest.class);
+    static final Map<String, Class<?>> TYPES = Map.ofEntries(
+            Map.entry("ack.json", Readings.Ack.class),
+            Map.entry("departure.json", Departure.class),
+            Map.entry("desired.json", Desired.class),
+            Map.entry("enrol-request.json", Enrolment.Request.class),
+            Map.entry("enrol-response.json", Enrolment.Response.class),
+            Map.entry("expected.json", Readings.Expected.class),
+            Map.entry("image.json", ImageInfo.class),
+            Map.entry("observed.json", Observed.class),
+            Map.entry("readings.json", Readings.class),
+            Map.entry("readings-wide.json", Readings.class),
+            Map.entry("renew-request.json", Enrolment.RenewRequest.class));
 
     static Stream<String> files() throws IOException {
         try (Stream<Path> files = Files.list(GOLDEN)) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param life password and what else belongs to its life; empty for nothing of it
  * @param storage snapshots and the layer's beginning; empty leaves both as they are
  * @param boot with what it is started, and when; empty for nothing special
+ * @param migration that it is a part of; empty for none
  */
 public record ContextSpec(
         String contextId,
@@ -34,7 +35,8 @@ public record ContextSpec(
         Optional<NetworkSpec> network,
         Optional<Life> life,
         Optional<StorageSpec> storage,
-        Optional<Boot> boot) {
+        Optional<Boot> boot,
+        Optional<Migration> migration) {
 
     /** The longest list of addresses a spec may carry. */
     public static final int MAX_ADDRESSES = 16;
@@ -57,6 +59,7 @@ public record ContextSpec(
         faults.present("life", life);
         faults.present("storage", storage);
         faults.present("boot", boot);
+        faults.present("migration", migration);
         faults.throwIfAny();
         addresses = List.copyOf(addresses);
         sshKeys = List.copyOf(sshKeys);
@@ -116,6 +119,38 @@ public record ContextSpec(
                 Optional.empty());
     }
 
+    /** A context that stays where it is. */
+    public ContextSpec(
+            String contextId,
+            long generation,
+            DesiredState desiredState,
+            long restarts,
+            String hostname,
+            String imageDigest,
+            List<String> addresses,
+            List<String> sshKeys,
+            Limits limits,
+            Optional<NetworkSpec> network,
+            Optional<Life> life,
+            Optional<StorageSpec> storage,
+            Optional<Boot> boot) {
+        this(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                network,
+                life,
+                storage,
+                boot,
+                Optional.empty());
+    }
+
     /** The same with another network. */
     public ContextSpec withNetwork(NetworkSpec changed) {
         return new ContextSpec(
@@ -131,7 +166,8 @@ public record ContextSpec(
                 Optional.of(changed),
                 life,
                 storage,
-                boot);
+                boot,
+                migration);
     }
 
     /** The same with another life. */
@@ -149,7 +185,8 @@ public record ContextSpec(
                 network,
                 Optional.of(changed),
                 storage,
-                boot);
+                boot,
+                migration);
     }
 
     /** The same with other wishes for its disk. */
@@ -167,7 +204,8 @@ public record ContextSpec(
                 network,
                 life,
                 Optional.of(changed),
-                boot);
+                boot,
+                migration);
     }
 
     /** The same, started otherwise. */
@@ -185,6 +223,26 @@ public record ContextSpec(
                 network,
                 life,
                 storage,
+                Optional.of(changed),
+                migration);
+    }
+
+    /** The same as a part of a migration. */
+    public ContextSpec withMigration(Migration changed) {
+        return new ContextSpec(
+                contextId,
+                generation,
+                desiredState,
+                restarts,
+                hostname,
+                imageDigest,
+                addresses,
+                sshKeys,
+                limits,
+                network,
+                life,
+                storage,
+                boot,
                 Optional.of(changed));
     }
 

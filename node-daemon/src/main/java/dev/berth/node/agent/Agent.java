@@ -1,5 +1,6 @@
 package dev.berth.node.agent;
 
+import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Observed;
 import dev.berth.contract.Observed.ContextStatus;
@@ -14,6 +15,7 @@ import dev.berth.node.host.HostException;
 import dev.berth.node.host.HostFacts;
 import dev.berth.node.image.ImageSource;
 import dev.berth.node.meter.Meters;
+import dev.berth.node.move.MovePortal;
 import dev.berth.node.store.DesiredStore;
 import dev.berth.node.store.Journal;
 import dev.berth.node.time.Clock;
@@ -41,7 +43,7 @@ import org.jboss.logging.Logger;
  * Talks with the portal: enrols once, then fetches what is desired, tells what is observed, and uploads readings. The node
  * works without it: everything it needs to go on is on its own disk.
  */
-public final class Agent implements ImageSource {
+public final class Agent implements ImageSource, MovePortal {
     private static final Logger LOG = Logger.getLogger(Agent.class);
     private static final long NANOS_OF_SECOND = 1_000_000_000L;
     private static final long FULL_DESIRED_NANOS = 600 * NANOS_OF_SECOND;
@@ -130,6 +132,26 @@ public final class Agent implements ImageSource {
             Files.deleteIfExists(to);
             next.download(digest, to);
         }
+    }
+
+    @Override
+    public void leavePiece(String migrationId, long number, byte[] piece) throws IOException, InterruptedException {
+        client().leavePiece(migrationId, number, piece);
+    }
+
+    @Override
+    public void leaveDeparture(String migrationId, Departure departure) throws IOException, InterruptedException {
+        client().leaveDeparture(migrationId, departure);
+    }
+
+    @Override
+    public Departure departure(String migrationId) throws IOException, InterruptedException {
+        return client().departure(migrationId);
+    }
+
+    @Override
+    public byte[] piece(String migrationId, long number) throws IOException, InterruptedException {
+        return client().piece(migrationId, number);
     }
 
     /** Ends every conversation. */

@@ -1,5 +1,6 @@
 package dev.berth.node.agent;
 
+import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
 import dev.berth.contract.ImageInfo;
@@ -99,10 +100,7 @@ public final class PortalClient implements AutoCloseable {
     }
 
     public void observed(Observed observed) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = send("PUT", "/agent/v1/observed", Json.bytes(observed));
-        if (response.statusCode() != NO_CONTENT && response.statusCode() != OK) {
-            throw failure(response);
-        }
+        expectNothing(send("PUT", "/agent/v1/observed", Json.bytes(observed)));
     }
 
     /** @return the sequence number from which to go on: after what was acknowledged, or what the portal waits for */
@@ -142,6 +140,43 @@ public final class PortalClient implements AutoCloseable {
                 long bytes = Files.copy(body, to);
                 LOG.infof("image %s: %d bytes fetched", digest, bytes);
             }
+        }
+    }
+
+    public void leavePiece(String migrationId, long number, byte[] piece) throws IOException, InterruptedException {
+        expectNothing(send(request(pieces(migrationId) + number, CALL_TIMEOUT)
+                .header("Content-Type", "application/octet-stream")
+                .PUT(BodyPublishers.ofByteArray(piece))
+                .build()));
+    }
+
+    public void leaveDeparture(String migrationId, Departure departure) throws IOException, InterruptedException {
+        expectNothing(send("PUT", departurePath(migrationId), Json.bytes(departure)));
+    }
+
+    public Departure departure(String migrationId) throws IOException, InterruptedException {
+        return read(send("GET", departurePath(migrationId), null), Departure.class);
+    }
+
+    public byte[] piece(String migrationId, long number) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = send("GET", pieces(migrationId) + number, null);
+        if (response.statusCode() != OK) {
+            throw failure(response);
+        }
+        return response.body();
+    }
+
+    private static String pieces(String migrationId) {
+        return "/agent/v1/migrations/" + migrationId + "/pieces/";
+    }
+
+    private static String departurePath(String migrationId) {
+        return "/agent/v1/migrations/" + migrationId + "/departure";
+    }
+
+    private static void expectNothing(HttpResponse<byte[]> response) throws PortalException {
+        if (response.statusCode() != NO_CONTENT && response.statusCode() != OK) {
+            throw failure(response);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.image.ImageStore;
 import dev.berth.node.meter.Meters;
+import dev.berth.node.move.Moves;
 import dev.berth.node.plan.Lane;
 import dev.berth.node.plan.Operation;
 import dev.berth.node.store.ContextStore;
@@ -27,7 +28,14 @@ final class Executor implements AutoCloseable {
     private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
     /** What steps act on. */
-    record Parts(Host host, ImageStore images, Meters meters, Governor governor, ContextStore contexts, Clock clock) {}
+    record Parts(
+            Host host,
+            ImageStore images,
+            Meters meters,
+            Governor governor,
+            ContextStore contexts,
+            Moves moves,
+            Clock clock) {}
 
     private final Parts parts;
     private final Deadlines deadlines = new Deadlines();
@@ -122,7 +130,7 @@ final class Executor implements AutoCloseable {
         }
     }
 
-    private void apply(Operation.Simple operation, ContextLayout layout) {
+    private void apply(Operation.Simple operation, ContextLayout layout) throws InterruptedException {
         ContextSpec spec = layout.spec();
         String id = spec.contextId();
         Host host = parts.host();
@@ -156,13 +164,22 @@ final class Executor implements AutoCloseable {
             case CLOSE_READING -> meters.close(id);
             case FINAL_READING -> meters.end(id, spec.generation());
             case REPLACE_LAYER -> host.ensureLayer(layout);
+            case LEAVE_METER -> parts.moves().endMeter(spec);
+            case EXPORT_LAYER -> parts.moves().export(layout);
+            case SEND_LAYER -> parts.moves().send(layout);
+            case FETCH_LAYER -> parts.moves().fetch(layout);
+            case RECEIVE_LAYER -> parts.moves().receive(layout);
+            case ADOPT_METER -> parts.moves().adoptMeter(spec);
             case UNMOUNT -> host.ensureUnmounted(id);
             case REMOVE_NETWORK -> host.ensureNoNetwork(id);
             case REMOVE_CGROUP -> {
                 parts.governor().detach(id);
                 host.ensureNoCgroup(id);
             }
-            case REMOVE_STORAGE -> host.ensureNoStorage(id);
+            case REMOVE_STORAGE -> {
+                parts.moves().forget(id);
+                host.ensureNoStorage(id);
+            }
             case VERIFY_GONE -> verifyGone(spec);
         }
     }

@@ -15,6 +15,7 @@ import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.image.ImageStore;
 import dev.berth.node.meter.Meters;
+import dev.berth.node.move.Moves;
 import dev.berth.node.plan.Operation;
 import dev.berth.node.plan.Planner;
 import dev.berth.node.plan.Progress;
@@ -53,6 +54,7 @@ public final class Reconciler implements AutoCloseable {
             StepStore steps,
             StatusBoard board,
             VolumeWatch volumes,
+            Moves moves,
             Clock clock) {}
 
     private final Parts parts;
@@ -62,7 +64,13 @@ public final class Reconciler implements AutoCloseable {
     public Reconciler(Parts parts) {
         this.parts = parts;
         this.executor = new Executor(new Executor.Parts(
-                parts.host(), parts.images(), parts.meters(), parts.governor(), parts.contexts(), parts.clock()));
+                parts.host(),
+                parts.images(),
+                parts.meters(),
+                parts.governor(),
+                parts.contexts(),
+                parts.moves(),
+                parts.clock()));
     }
 
     /** @return whether the context is now what it should be; false when it failed and should be tried again later */
@@ -223,7 +231,8 @@ public final class Reconciler implements AutoCloseable {
                         image,
                         parts.meters().isOpen(row.contextId()),
                         parts.meters().metered(row.contextId()),
-                        row.gone()));
+                        row.gone(),
+                        parts.moves().left(row.contextId())));
     }
 
     private ContextStatus status(ContextRow row, ContextFacts facts, StepLog log) {

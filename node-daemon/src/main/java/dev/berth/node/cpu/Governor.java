@@ -69,6 +69,25 @@ public final class Governor {
         return Optional.ofNullable(accounts.get(contextId)).map(Account::tokens);
     }
 
+    /** What is in a context's bucket, as it is written down now; empty for one that was never governed. */
+    public Optional<Balance> balance(String contextId, Moment now) {
+        Account account = accounts.get(contextId);
+        if (account == null) {
+            return balances.load(contextId);
+        }
+        synchronized (account) {
+            save(contextId, account, now);
+            return Optional.of(account.balance(bootId, now));
+        }
+    }
+
+    /** A context came with a balance. One that has its own here keeps that. */
+    public void carried(String contextId, Balance balance) {
+        if (!accounts.containsKey(contextId) && balances.load(contextId).isEmpty()) {
+            balances.save(contextId, balance);
+        }
+    }
+
     /** Those whose time has come. Asked ten times a second: it costs a comparison for each of the others. */
     public List<String> due(Moment now) {
         List<String> due = new ArrayList<>();

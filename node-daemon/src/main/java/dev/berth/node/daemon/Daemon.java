@@ -19,6 +19,7 @@ import dev.berth.node.image.Prefetch;
 import dev.berth.node.local.LocalServer;
 import dev.berth.node.local.Responder;
 import dev.berth.node.meter.Meters;
+import dev.berth.node.move.Moves;
 import dev.berth.node.store.BankStore;
 import dev.berth.node.store.ContextStore;
 import dev.berth.node.store.Database;
@@ -106,8 +107,11 @@ public final class Daemon implements AutoCloseable {
                         journalGrew));
         ImageStore images = new ImageStore(host, agent, config.dataDir().resolve("downloads"));
         VolumeWatch volumes = new VolumeWatch(new VolumeStore(database), meters, clock);
-        this.reconciler = new Reconciler(
-                new Reconciler.Parts(host, images, meters, governor, contexts, desired, steps, board, volumes, clock));
+        Moves moves = new Moves(
+                new Moves.Parts(host, meters, governor, agent, clock),
+                config.dataDir().resolve("moves"));
+        this.reconciler = new Reconciler(new Reconciler.Parts(
+                host, images, meters, governor, contexts, desired, steps, board, volumes, moves, clock));
         this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
         this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
         this.network = new NetworkWatch(host, contexts, reconciler, dispatcher, volumes, clock);

@@ -1,7 +1,9 @@
 package dev.berth.node.meter;
 
+import dev.berth.contract.Departure;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.node.host.KernelCounters;
+import java.math.BigInteger;
 
 /**
  * The meter of one context: absolute counters since its creation on this node, made from kernel counters that begin anew
@@ -64,6 +66,33 @@ public record MeterState(
                 Sums.ZERO,
                 addresses,
                 new Epoch(now.bootId(), 0, false, now.monotonicNanos()),
+                0);
+    }
+
+    /** Of a context that comes with counters: what the kernel shows here by now is none of its use. */
+    static MeterState arrived(Snapshot now, int addresses, Departure.Carried carried) {
+        KernelCounters raw = now.raw().orElse(NOTHING);
+        Counters all = carried.counters();
+        return new MeterState(
+                Look.at(now, false),
+                raw,
+                new KernelCounters(
+                        all.cpuUsec() - raw.cpuUsec(),
+                        all.cpuThrottledUsec() - raw.cpuThrottledUsec(),
+                        0,
+                        0,
+                        0,
+                        all.netTxBytes() - raw.netTxBytes(),
+                        all.netRxBytes() - raw.netRxBytes(),
+                        all.ioReadBytes() - raw.ioReadBytes(),
+                        all.ioWriteBytes() - raw.ioWriteBytes()),
+                new Sums(
+                        new Integral(all.memoryByteSeconds(), 0),
+                        new Integral(all.diskByteSeconds(), 0),
+                        new Integral(BigInteger.valueOf(all.addressSeconds()), 0),
+                        new Integral(BigInteger.valueOf(all.uptimeSeconds()), 0)),
+                addresses,
+                new Epoch(now.bootId(), carried.startNo(), false, now.monotonicNanos()),
                 0);
     }
 

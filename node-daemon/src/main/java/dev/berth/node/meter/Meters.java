@@ -1,6 +1,7 @@
 package dev.berth.node.meter;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Departure;
 import dev.berth.contract.Observed.Sample;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Kind;
@@ -176,6 +177,49 @@ public final class Meters {
             meters.remove(contextId);
             appended.run();
         });
+    }
+
+    /**
+     * The last reading before a context leaves for another node. Its meter ends with it, and what it takes along is kept, in the
+     * same transaction.
+     */
+    public void leave(String contextId, long generation, Optional<Departure.Bank> bank) {
+        with(contextId, meter -> {
+            meter.generation(generation);
+            Snapshot now = advance(meter);
+            meter.state(meter.state().withRunning(false));
+            Reading last = record(meter, Kind.CLOSE, now);
+            Departure.Carried carried = new Departure.Carried(last.counters(), last.startNo(), bank);
+            books.database().durablyDo(sql -> {
+                books.journal().append(sql, last);
+                books.store().remove(sql, contextId);
+                books.store().carry(sql, contextId, carried);
+            });
+            meter.end();
+            meters.remove(contextId);
+            appended.run();
+        });
+    }
+
+    /** Goes on with the counters a context came with. Its first reading says CHECKPOINT: nothing is subtracted from it. */
+    public void arrive(ContextSpec spec, Departure.Carried carried) {
+        String id = spec.contextId();
+        Snapshot now = snapshot(id);
+        meters.computeIfAbsent(id, key -> new Meter(key, MeterState.arrived(now, scarce(spec), carried), true));
+        with(id, meter -> {
+            meter.generation(spec.generation());
+            Reading first = record(meter, Kind.CHECKPOINT, now);
+            write(meter, first, sql -> books.store().forgetCarried(sql, id));
+        });
+    }
+
+    /** What a context took along, or came with, as long as it is not measured here. */
+    public Optional<Departure.Carried> carried(String contextId) {
+        return books.store().carried(contextId);
+    }
+
+    public void carry(String contextId, Departure.Carried carried) {
+        books.database().durablyDo(sql -> books.store().carry(sql, contextId, carried));
     }
 
     /** A reading of every context, at a time that is a multiple of the interval. */

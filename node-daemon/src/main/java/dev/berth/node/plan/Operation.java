@@ -93,6 +93,18 @@ public sealed interface Operation {
         READ_AFTER("read-after", ALONE, 10),
         /** Swaps the private layer for a snapshot's content or an empty one, in one call of the kernel. */
         REPLACE_LAYER("replace-layer", ALONE, 1_800),
+        /** The last reading before it leaves for another node; its meter ends, and what it had is kept for the way. */
+        LEAVE_METER("leave-meter", ALONE, 10),
+        /** Writes the private layer down as one file for another host. */
+        EXPORT_LAYER("export-layer", ALONE, 1_800),
+        /** Hands that file, meter and bank to the portal; from here on the context is sealed. */
+        SEND_LAYER("send-layer", ALONE, 3_600),
+        /** Takes from the portal what another node handed over. */
+        FETCH_LAYER("fetch-layer", ALONE, 3_600),
+        /** Checks and unpacks it, all or nothing. */
+        RECEIVE_LAYER("receive-layer", ALONE, 1_800),
+        /** Goes on with the counters and the bank that it came with, or that it left with and came back. */
+        ADOPT_METER("adopt-meter", ALONE, 10),
         UNMOUNT("unmount", ALONE, 60),
         REMOVE_NETWORK("remove-network", ALONE, 60),
         REMOVE_CGROUP("remove-cgroup", ALONE, 60),

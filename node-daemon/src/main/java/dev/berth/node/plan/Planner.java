@@ -1,21 +1,27 @@
 package dev.berth.node.plan;
 
+import static dev.berth.node.plan.Operation.Simple.ADOPT_METER;
 import static dev.berth.node.plan.Operation.Simple.CLOSE_READING;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_CGROUP;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_FILES;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_MOUNTED;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_NETWORK;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_STORAGE;
+import static dev.berth.node.plan.Operation.Simple.EXPORT_LAYER;
+import static dev.berth.node.plan.Operation.Simple.FETCH_LAYER;
 import static dev.berth.node.plan.Operation.Simple.FINAL_READING;
 import static dev.berth.node.plan.Operation.Simple.FREEZE;
+import static dev.berth.node.plan.Operation.Simple.LEAVE_METER;
 import static dev.berth.node.plan.Operation.Simple.LIMIT_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.OPEN_READING;
 import static dev.berth.node.plan.Operation.Simple.READ_AFTER;
 import static dev.berth.node.plan.Operation.Simple.READ_BEFORE;
+import static dev.berth.node.plan.Operation.Simple.RECEIVE_LAYER;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_CGROUP;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_NETWORK;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.REPLACE_LAYER;
+import static dev.berth.node.plan.Operation.Simple.SEND_LAYER;
 import static dev.berth.node.plan.Operation.Simple.START;
 import static dev.berth.node.plan.Operation.Simple.STOP;
 import static dev.berth.node.plan.Operation.Simple.THAW;
@@ -24,6 +30,8 @@ import static dev.berth.node.plan.Operation.Simple.VERIFY_GONE;
 
 import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Migration;
+import dev.berth.contract.Migration.Role;
 import dev.berth.contract.NetworkSpec;
 import dev.berth.contract.StorageSpec;
 import dev.berth.node.host.ContextFacts;
@@ -53,12 +61,54 @@ public final class Planner {
     public static List<Operation> plan(ContextSpec desired, ContextFacts facts, Progress progress) {
         Planner planner = new Planner(desired, facts, progress);
         switch (desired.desiredState()) {
-            case RUNNING -> planner.run();
-            case STOPPED, SUSPENDED -> planner.stop();
-            case FROZEN -> planner.freeze();
+            case RUNNING -> planner.unlessLeaving(planner::run);
+            case STOPPED, SUSPENDED -> planner.unlessLeaving(planner::stop);
+            case FROZEN -> planner.unlessLeaving(planner::freeze);
             case DELETED -> planner.delete();
         }
         return List.copyOf(planner.operations);
+    }
+
+    private void unlessLeaving(Runnable otherwise) {
+        if (role(Role.SOURCE)) {
+            leave();
+        } else {
+            otherwise.run();
+        }
+    }
+
+    /** It is sealed when all of it has been done once; what started it in spite of that is ended. */
+    private void leave() {
+        if (!changed() && !facts.running()) {
+            return;
+        }
+        if (facts.running()) {
+            operations.add(STOP);
+        }
+        if (progress.metered()) {
+            operations.add(LEAVE_METER);
+        }
+        operations.add(UNMOUNT);
+        if (changed()) {
+            operations.add(EXPORT_LAYER);
+            operations.add(SEND_LAYER);
+        }
+    }
+
+    /** From another node, or back from where it was to go. */
+    private void arrive() {
+        boolean coming = role(Role.TARGET);
+        if (coming && facts.layer().isEmpty()) {
+            operations.add(FETCH_LAYER);
+            operations.add(RECEIVE_LAYER);
+        }
+        if ((coming || progress.left()) && !progress.metered()) {
+            operations.add(ADOPT_METER);
+        }
+    }
+
+    private boolean role(Role role) {
+        return desired.migration().map(Migration::role).filter(role::equals).isPresent();
     }
 
     private void run() {
@@ -66,6 +116,7 @@ public final class Planner {
         boolean start = !facts.running() || needsRestart() || !missing().isEmpty() || replaces();
         if (start) {
             end();
+            arrive();
             copy();
             if (replacesLater()) {
                 return;
@@ -89,6 +140,7 @@ public final class Planner {
     private void stop() {
         readBefore();
         end();
+        arrive();
         copy();
         removeUnwanted();
         if (changed() || !facts.storage()) {

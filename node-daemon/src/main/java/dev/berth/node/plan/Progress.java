@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param readingOpen whether the journal has an epoch open for it
  * @param metered whether it is being metered: from its storage being made to its final reading
  * @param gone whether it was verified that nothing is left
+ * @param left whether its meter ended for the way to another node, or is to begin with what it came with
  */
 public record Progress(
         Optional<ContextSpec> appliedSpec,
@@ -22,8 +23,9 @@ public record Progress(
         boolean imagePresent,
         boolean readingOpen,
         boolean metered,
-        boolean gone) {
-    public static final Progress NONE = new Progress(Optional.empty(), 0, List.of(), false, false, false, false);
+        boolean gone,
+        boolean left) {
+    public static final Progress NONE = new Progress(Optional.empty(), 0, List.of(), false, false, false, false, false);
 
     public Progress {
         startedAddresses = List.copyOf(startedAddresses);

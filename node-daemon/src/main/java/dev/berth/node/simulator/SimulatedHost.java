@@ -179,7 +179,11 @@ public final class SimulatedHost implements Host {
         if (!digest.equals(digestOf(archive))) {
             throw new HostException("the archive is not " + digest);
         }
-        ensureStorage(layout);
+        long number = layout.spec().storage().map(StorageSpec::layer).orElse(0L);
+        change(
+                layout.contextId(),
+                c -> c.withLayer(Optional.of(new StoredLayer(number, List.of(), List.of())))
+                        .withStorage(true, layout.spec().limits().diskBytes()));
     }
 
     private StoredLayer layer(String contextId) {

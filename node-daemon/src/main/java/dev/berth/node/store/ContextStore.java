@@ -90,6 +90,7 @@ public final class ContextStore {
                     Json.text(spec),
                     spec.contextId());
             sql.update("DELETE FROM bank WHERE context_id = ?", spec.contextId());
+            sql.update("DELETE FROM departure WHERE context_id = ?", spec.contextId());
         });
     }
 

@@ -1,10 +1,12 @@
 package dev.berth.node.store;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Departure;
 import dev.berth.node.json.Json;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** States of the meters, as text that only the meter understands. */
 public final class MeterStore {
@@ -43,5 +45,25 @@ public final class MeterStore {
                 spec.restarts(),
                 Json.text(spec.addresses()),
                 spec.contextId());
+    }
+
+    /** What a context took along when its meter ended here, or came with: kept until it is measured again or gone. */
+    public void carry(Sql sql, String contextId, Departure.Carried carried) throws SQLException {
+        sql.update(
+                "INSERT INTO departure (context_id, carried) VALUES (?, ?)"
+                        + " ON CONFLICT (context_id) DO UPDATE SET carried = excluded.carried",
+                contextId,
+                Json.text(carried));
+    }
+
+    public Optional<Departure.Carried> carried(String contextId) {
+        return database.read(sql -> sql.first(
+                "SELECT carried FROM departure WHERE context_id = ?",
+                row -> Json.read(row.getString(1), Departure.Carried.class),
+                contextId));
+    }
+
+    public void forgetCarried(Sql sql, String contextId) throws SQLException {
+        sql.update("DELETE FROM departure WHERE context_id = ?", contextId);
     }
 }

@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.ContextSpec.Limits;
+import dev.berth.contract.Departure.Bank;
+import dev.berth.contract.Departure.Carried;
+import dev.berth.contract.Migration;
+import dev.berth.contract.Migration.Role;
 import dev.berth.contract.Observed.State;
+import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.StorageSpec;
@@ -67,6 +72,10 @@ class KillBetweenStepsTest {
         reinstallingAStoppedOne();
         deleting();
         deletingWithSnapshots();
+        leaving();
+        arriving();
+        arrivingStopped();
+        comingBack();
 
         Set<String> missing = new TreeSet<>();
         for (Operation operation : operations()) {
@@ -143,6 +152,51 @@ class KillBetweenStepsTest {
                         node -> node.want(stored(2, DesiredState.RUNNING, 0, Optional.empty()))),
                 node -> node.want(TestNode.spec(3, DesiredState.DELETED)),
                 State.GONE);
+    }
+
+    private void leaving() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
+                node -> node.want(moving(2, DesiredState.RUNNING, Role.SOURCE)),
+                State.STOPPED);
+    }
+
+    private void arriving() throws IOException {
+        everywhere(
+                List.of(),
+                node -> {
+                    handedOver(node);
+                    node.want(moving(3, DesiredState.RUNNING, Role.TARGET));
+                },
+                State.RUNNING);
+    }
+
+    private void arrivingStopped() throws IOException {
+        everywhere(
+                List.of(),
+                node -> {
+                    handedOver(node);
+                    node.want(moving(3, DesiredState.STOPPED, Role.TARGET));
+                },
+                State.STOPPED);
+    }
+
+    private void comingBack() throws IOException {
+        everywhere(
+                List.of(
+                        node -> node.want(TestNode.spec(1, DesiredState.RUNNING)),
+                        node -> node.want(moving(2, DesiredState.RUNNING, Role.SOURCE))),
+                node -> node.want(TestNode.spec(3, DesiredState.RUNNING)),
+                State.RUNNING);
+    }
+
+    private static ContextSpec moving(long generation, DesiredState state, Role role) {
+        return TestNode.spec(generation, state).withMigration(new Migration(SNAPSHOT, role));
+    }
+
+    private static void handedOver(TestNode node) {
+        Bank bank = new Bank(5_000_000_000L, false, 1);
+        node.portal.prepare(SNAPSHOT, new byte[] {1}, new Carried(Counters.ZERO, 4, Optional.of(bank)));
     }
 
     private void freezing() throws IOException {

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.Departure.Carried;
 import dev.berth.contract.Desired;
+import dev.berth.contract.Migration;
+import dev.berth.contract.Migration.Role;
 import dev.berth.contract.Observed.State;
+import dev.berth.contract.Readings;
 import dev.berth.node.store.DesiredStore.Outcome;
+import dev.berth.node.testing.DirectoryPortal;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
 import java.io.IOException;
@@ -21,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One context that two nodes have: only what carries the highest generation counts, and what nobody asks for is kept, not started. */
 class TwoNodesTest {
+    private static final String MIGRATION = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9fb1";
     private static final Desired.Settings SETTINGS = new Desired.Settings(TestNode.INTERVAL_SECONDS, Optional.empty());
 
     @TempDir
@@ -88,6 +94,90 @@ class TwoNodesTest {
             assertTrue(left.reconcile());
             assertEquals(State.RUNNING, left.status().state());
         }
+    }
+
+    @Test
+    void whatWasUsedAndSavedGoesAlong() throws IOException {
+        FakeClock clock = new FakeClock();
+        DirectoryPortal portal = new DirectoryPortal(directory.resolve("portal"));
+        try (TestNode left = node("left", clock, portal);
+                TestNode right = node("right", clock, portal)) {
+            left.want(TestNode.spec(1, DesiredState.RUNNING));
+            assertTrue(left.reconcile());
+            clock.pass(90_000);
+            left.meters.tick();
+            left.want(moving(2, Role.SOURCE));
+            assertTrue(left.reconcile());
+            long saved = left.governor.tokens(TestNode.CONTEXT).orElseThrow();
+            Readings.Reading last = left.records().getLast().reading();
+
+            // Sealed: neither a look nor a restart of the daemon starts it, and time on the way is nobody's use.
+            clock.pass(600_000);
+            left.meters.tick();
+            left.meters.readAll();
+            assertTrue(left.reconcile());
+            assertEquals(last, left.records().getLast().reading());
+            assertEquals(List.of("OPEN", "CLOSE"), left.kinds());
+            assertEquals(2, left.status().generation());
+            assertFalse(left.host.inspect(TestNode.CONTEXT).running());
+
+            right.want(moving(3, Role.TARGET));
+            assertTrue(right.reconcile());
+            assertEquals(List.of("CHECKPOINT", "OPEN"), right.kinds());
+            Readings.Reading first = right.records().getFirst().reading();
+            assertEquals(90, last.counters().addressSeconds());
+            assertEquals(withoutTokens(last.counters()), withoutTokens(first.counters()));
+            assertEquals(last.startNo() + 1, right.records().getLast().reading().startNo());
+            long filled = right.governor.tokens(TestNode.CONTEXT).orElseThrow();
+            assertEquals(Math.min(600_000, saved + 600 * 250), filled);
+
+            clock.pass(30_000);
+            right.want(TestNode.spec(4, DesiredState.STOPPED));
+            assertTrue(right.reconcile());
+            assertEquals(120, right.records().getLast().reading().counters().addressSeconds());
+        }
+    }
+
+    @Test
+    void aLayerThatIsNotWhatWasSentIsNeverStarted() throws IOException {
+        DirectoryPortal portal = new DirectoryPortal(directory.resolve("portal"));
+        try (TestNode right = node("right", new FakeClock(), portal)) {
+            portal.prepare(MIGRATION, new byte[] {1}, new Carried(Readings.Counters.ZERO, 0, Optional.empty()));
+            portal.leavePiece(MIGRATION, 0, new byte[] {2});
+            right.want(moving(3, Role.TARGET));
+            assertFalse(right.reconcile());
+            assertFalse(right.host.inspect(TestNode.CONTEXT).storage());
+            assertEquals(List.of(), right.kinds());
+            assertTrue(right.status().failure().isPresent());
+
+            portal.leavePiece(MIGRATION, 0, new byte[] {1});
+            assertTrue(right.reconcile());
+            assertEquals(State.RUNNING, right.status().state());
+        }
+    }
+
+    private static Readings.Counters withoutTokens(Readings.Counters c) {
+        return new Readings.Counters(
+                c.cpuUsec(),
+                c.cpuThrottledUsec(),
+                c.memoryByteSeconds(),
+                c.diskByteSeconds(),
+                c.netTxBytes(),
+                c.netRxBytes(),
+                c.ioReadBytes(),
+                c.ioWriteBytes(),
+                c.addressSeconds(),
+                c.uptimeSeconds(),
+                0);
+    }
+
+    private static ContextSpec moving(long generation, Role role) {
+        return TestNode.spec(generation, DesiredState.RUNNING).withMigration(new Migration(MIGRATION, role));
+    }
+
+    private TestNode node(String name, FakeClock clock, DirectoryPortal portal) throws IOException {
+        Path place = Files.createDirectory(directory.resolve(name));
+        return new TestNode(place, clock, TestNode.simulated(place, clock), portal);
     }
 
     private static Outcome offer(TestNode node, ContextSpec spec, boolean full) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
 import dev.berth.contract.ImageInfo;
@@ -26,17 +27,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The node reads every golden message of the contract and writes it again as it was. The portal has the twin of this. */
 class GoldenTest {
     static final Path GOLDEN = Path.of("..", "contract", "golden", "v1");
-    static final Map<String, Class<?>> TYPES = Map.of(
-            "enrol-request", Enrolment.Request.class,
-            "enrol-response", Enrolment.Response.class,
-            "renew-request", Enrolment.RenewRequest.class,
-            "desired", Desired.class,
-            "observed", Observed.class,
-            "readings", Readings.class,
-            "readings-wide", Readings.class,
-            "ack", Readings.Ack.class,
-            "expected", Readings.Expected.class,
-            "image", ImageInfo.class);
+    static final Map<String, Class<?>> TYPES = Map.ofEntries(
+            Map.entry("enrol-request", Enrolment.Request.class),
+            Map.entry("enrol-response", Enrolment.Response.class),
+            Map.entry("renew-request", Enrolment.RenewRequest.class),
+            Map.entry("departure", Departure.class),
+            Map.entry("desired", Desired.class),
+            Map.entry("observed", Observed.class),
+            Map.entry("readings", Readings.class),
+            Map.entry("readings-wide", Readings.class),
+            Map.entry("ack", Readings.Ack.class),
+            Map.entry("expected", Readings.Expected.class),
+            Map.entry("image", ImageInfo.class));
 
     @ParameterizedTest
     @ValueSource(
@@ -44,6 +46,7 @@ class GoldenTest {
                 "enrol-request",
                 "enrol-response",
                 "renew-request",
+                "departure",
                 "desired",
                 "observed",
                 "readings",

@@ -123,6 +123,7 @@ class StoreTest {
         file.database().durablyDo(sql -> {
             sql.update("INSERT INTO meter (context_id, state) VALUES (?, ?)", TestNode.CONTEXT, old);
             sql.update("DROP TABLE volume");
+            sql.update("DROP TABLE departure");
             sql.update("PRAGMA user_version=2");
         });
 

@@ -13,6 +13,7 @@ import dev.berth.node.cpu.Governor;
 import dev.berth.node.host.Host;
 import dev.berth.node.image.ImageStore;
 import dev.berth.node.meter.Meters;
+import dev.berth.node.move.Moves;
 import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.store.BankStore;
 import dev.berth.node.store.ContextStore;
@@ -43,6 +44,7 @@ public final class TestNode implements AutoCloseable {
     public final StatusBoard board = new StatusBoard();
     public final VolumeWatch volumes;
     public final Reconciler reconciler;
+    public final DirectoryPortal portal;
     private long revision;
 
     public TestNode(Path directory, FakeClock clock) {
@@ -50,6 +52,11 @@ public final class TestNode implements AutoCloseable {
     }
 
     public TestNode(Path directory, FakeClock clock, Host underneath) {
+        this(directory, clock, underneath, new DirectoryPortal(directory.resolve("portal")));
+    }
+
+    public TestNode(Path directory, FakeClock clock, Host underneath, DirectoryPortal portal) {
+        this.portal = portal;
         this.clock = clock;
         this.host = new TroubledHost(underneath);
         database = Database.open(directory.resolve("berthd.db"));
@@ -72,6 +79,7 @@ public final class TestNode implements AutoCloseable {
                 new TroubledSteps(database, host),
                 board,
                 volumes,
+                new Moves(new Moves.Parts(host, meters, governor, portal, clock), directory.resolve("moves")),
                 clock));
         revision = Math.max(0, desired.revision());
     }
