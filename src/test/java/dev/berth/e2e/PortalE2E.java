@@ -5,6 +5,7 @@ import static dev.berth.e2e.Seen.amount;
 import static dev.berth.e2e.Seen.button;
 import static dev.berth.e2e.Seen.heading;
 import static dev.berth.e2e.Seen.link;
+import static dev.berth.e2e.Seen.operationSucceeds;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,7 +15,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
-import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -206,7 +206,7 @@ class PortalE2E {
         browser.inspect(alice, "order-summary");
         button(alice, "Order, and pay for what I use").click();
 
-        operationSucceeds();
+        operationSucceeds(alice);
         assertTrue(alice.locator("ol.steps li.done").count() >= 4, "steps are shown");
         assertThat(alice.locator("#ssh-command")).containsText("ssh root@");
         browser.inspect(alice, "operation");
@@ -214,12 +214,6 @@ class PortalE2E {
         link(alice, "Go to " + HOSTNAME).click();
         alice.waitForURL("**/vps/*");
         vpsPage = alice.url();
-    }
-
-    /** The page's own script, not the test, brings the news. */
-    private void operationSucceeds() {
-        assertThat(alice.locator("#operation"))
-                .hasAttribute("data-state", "SUCCEEDED", new HasAttributeOptions().setTimeout(SLOW_MILLIS));
     }
 
     private void showsState(String state) {
@@ -343,7 +337,7 @@ class PortalE2E {
                 .click();
         alice.waitForURL(url -> !url.endsWith(action.toLowerCase(Locale.ROOT)));
         if (alice.url().contains("/operations/")) {
-            operationSucceeds();
+            operationSucceeds(alice);
         }
         alice.navigate(vpsPage);
     }
@@ -351,26 +345,7 @@ class PortalE2E {
     @Test
     @Order(11)
     void aSnapshotBringsBackWhatWasThere() {
-        ssh.must(address, "echo kept > /kept && sync");
-        link(alice, "Snapshots").click();
-        assertThat(alice.locator("main")).containsText("No snapshot yet");
-        alice.fill("#name", "before the change");
-        button(alice, "Stop it and take a snapshot").click();
-        operationSucceeds();
-        ssh.awaitLogin(address);
-        ssh.must(address, "echo spoilt > /kept && rm /c && sync");
-
-        alice.navigate(vpsPage + "/snapshots");
-        assertThat(alice.locator("tbody .state")).hasText("ready");
-        browser.inspect(alice, "snapshots");
-        link(alice, "Restore before the change").click();
-        assertThat(alice.locator("#before")).isChecked();
-        browser.inspect(alice, "restore");
-        alice.uncheck("#before");
-        alice.fill("#name", HOSTNAME);
-        button(alice, "Restore " + HOSTNAME).click();
-        operationSucceeds();
-        ssh.awaitLogin(address);
+        new SnapshotStory(alice, browser, ssh, address).run(vpsPage, HOSTNAME);
 
         assertEquals("kept", ssh.must(address, "cat /kept"));
         assertEquals("fits", ssh.must(address, "cat /c"));
@@ -511,7 +486,7 @@ class PortalE2E {
         button(alice, "Delete " + HOSTNAME).click();
         alice.waitForURL(url -> !url.endsWith("/delete"));
         if (alice.url().contains("/operations/")) {
-            operationSucceeds();
+            operationSucceeds(alice);
         }
 
         assertNotEquals(0, ssh.run(address, "true").code());

@@ -1,7 +1,10 @@
 package dev.berth.e2e;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
 import com.microsoft.playwright.options.AriaRole;
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
@@ -12,6 +15,12 @@ final class Seen {
     private static final Pattern AMOUNT = Pattern.compile("€([0-9]+\\.[0-9]{2})");
 
     private Seen() {}
+
+    /** The page's own script, not the test, brings the news. */
+    static void operationSucceeds(Page page) {
+        assertThat(page.locator("#operation"))
+                .hasAttribute("data-state", "SUCCEEDED", new HasAttributeOptions().setTimeout(60_000));
+    }
 
     static Locator link(Page page, String name) {
         return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name));
