@@ -253,6 +253,18 @@ public class NodeService {
         });
     }
 
+    /** Staff: whether a node takes orders. What is on it stays where it is. */
+    public void take(Caller caller, UUID id, Node.State state) {
+        requireAdmin(caller);
+        transactions.run(() -> {
+            if (byId(id).state() == Node.State.RETIRED) {
+                throw Problem.conflict("retired", "This node is retired.");
+            }
+            database.update("UPDATE node SET state = ? WHERE id = ?", state, id);
+            audit.record(caller, Deed.of("node.change", "node", id).with("state " + state));
+        });
+    }
+
     static void requireAdmin(Caller caller) {
         if (!caller.has(Role.ADMIN)) {
             throw Problem.forbidden("This is for administrators.");
