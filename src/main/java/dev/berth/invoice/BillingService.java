@@ -168,7 +168,8 @@ public class BillingService {
 
     private Optional<Instant> measuredUntil(List<Subscribed> own) {
         return own.stream()
-                .map(s -> readings.newest(s.node(), s.context()).map(StoredReading::effectiveAt))
+                .flatMap(s -> s.nodes().stream()
+                        .map(node -> readings.newest(node, s.context()).map(StoredReading::effectiveAt)))
                 .flatMap(Optional::stream)
                 .max(Instant::compareTo);
     }

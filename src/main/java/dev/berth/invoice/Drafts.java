@@ -3,7 +3,8 @@ package dev.berth.invoice;
 import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
 import dev.berth.invoice.TariffStore.Unit;
-import dev.berth.metering.Timeline;
+import dev.berth.metering.Meter;
+import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.platform.Database;
 import dev.berth.rating.RatedLine;
@@ -53,12 +54,14 @@ class Drafts {
         for (Subscribed one : subscribed) {
             Optional<Period> part = one.within(period);
             if (part.isPresent()) {
-                Slice slice = slice(one, part.get());
+                List<Usage> byNode = byNode(one, part.get());
+                Slice slice = slice(one, part.get(), byNode);
                 requireCurrency(slice.tariff(), currency);
                 for (RatedLine rated : Rater.rate(slice)) {
                     BigDecimal carriedIn =
                             carriedOver(one.id(), rated.tariffLine().position(), period);
-                    lines.add(line(lines.size() + 1, one, slice.tariff(), new Carried(rated, carriedIn)));
+                    Carried carried = new Carried(rated, carriedIn, intervals(rated, byNode));
+                    lines.add(line(lines.size() + 1, one, slice.tariff(), carried));
                 }
             }
         }
@@ -66,9 +69,46 @@ class Drafts {
     }
 
     Slice slice(Subscribed one, Period part) {
-        Timeline timeline = readings.timeline(one.node(), one.context(), part);
+        return slice(one, part, byNode(one, part));
+    }
+
+    private Slice slice(Subscribed one, Period part, List<Usage> byNode) {
         return new Slice(
-                one.id(), part, one.from(), tariffs.tariff(one.planVersion()), timeline.usage(part), calendar.zone());
+                one.id(),
+                part,
+                one.from(),
+                tariffs.tariff(one.planVersion()),
+                Usage.sum(part, byNode),
+                calendar.zone());
+    }
+
+    /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */
+    private List<Usage> byNode(Subscribed one, Period part) {
+        return one.nodes().stream()
+                .map(node -> readings.timeline(node, one.context(), part).usage(part))
+                .filter(usage -> usage.first().isPresent())
+                .toList();
+    }
+
+    /** One for each node whose readings a line rests on. */
+    private static List<RatedInterval> intervals(RatedLine rated, List<Usage> byNode) {
+        if (rated.meter().isEmpty() || byNode.size() < 2) {
+            return List.of(new RatedInterval(
+                    rated.period(),
+                    rated.quantity(),
+                    rated.first(),
+                    rated.last(),
+                    rated.gaps().size()));
+        }
+        Meter meter = rated.meter().get();
+        return byNode.stream()
+                .map(usage -> new RatedInterval(
+                        rated.period(),
+                        usage.of(meter),
+                        usage.first(),
+                        usage.last(),
+                        usage.gaps().size()))
+                .toList();
     }
 
     private static void requireCurrency(Tariff tariff, Currency currency) {
@@ -78,7 +118,7 @@ class Drafts {
         }
     }
 
-    private record Carried(RatedLine rated, BigDecimal carriedIn) {}
+    private record Carried(RatedLine rated, BigDecimal carriedIn, List<RatedInterval> intervals) {}
 
     private static InvoiceLine line(int n, Subscribed one, Tariff tariff, Carried carried) {
         RatedLine rated = carried.rated();
@@ -99,12 +139,7 @@ class Drafts {
                 rated.exact(),
                 carried.carriedIn(),
                 Money.rounded(rated.exact().add(carried.carriedIn()), tariff.currency()),
-                List.of(new RatedInterval(
-                        rated.period(),
-                        rated.quantity(),
-                        rated.first(),
-                        rated.last(),
-                        rated.gaps().size())));
+                carried.intervals());
     }
 
     private record Last(BigDecimal exact, BigDecimal carriedIn, long amount, Currency currency) {

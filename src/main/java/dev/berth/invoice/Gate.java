@@ -5,6 +5,7 @@ import dev.berth.metering.MeasuredStep;
 import dev.berth.metering.Timeline;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -47,6 +48,14 @@ class Gate {
     }
 
     private Optional<String> missing(Subscribed one, Period part) {
+        Optional<String> underway = one.former().stream()
+                .filter(stay -> !left(one, stay))
+                .findFirst()
+                .map(stay -> "%s: the last reading of node %s, which it has left, is missing"
+                        .formatted(one.hostname(), stay.node()));
+        if (underway.isPresent()) {
+            return underway;
+        }
         Optional<StoredReading> newest = readings.newest(one.node(), one.context());
         boolean passed = newest.isPresent() && !newest.get().effectiveAt().isBefore(part.to());
         if (!passed && !ended(one, newest)) {
@@ -67,13 +76,27 @@ class Gate {
         return closed || one.deletedAt().filter(d -> d.isBefore(settled)).isPresent();
     }
 
+    /** A node that lost a context before it was read a last time keeps the bill waiting until staff release it. */
+    private boolean left(Subscribed one, Subscribed.Stay stay) {
+        return readings.newest(stay.node(), one.context())
+                .filter(newest -> newest.reading().generation() >= stay.generation())
+                .isPresent();
+    }
+
     /** A stop closes, too; only the last record of all was taken under the tombstone. */
     private static boolean isLast(StoredReading newest, Subscribed one) {
         return newest.reading().kind() == Kind.CLOSE && newest.reading().generation() >= one.generation();
     }
 
     private Optional<String> fault(Subscribed one, Period part) {
-        Timeline timeline = readings.timeline(one.node(), one.context(), part);
+        return one.nodes().stream()
+                .map(node -> fault(one, node, part))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<String> fault(Subscribed one, NodeId node, Period part) {
+        Timeline timeline = readings.timeline(node, one.context(), part);
         return timeline.faults().stream()
                 .filter(f -> timeline.steps().stream().anyMatch(s -> isAt(s, f) && s.touches(part)))
                 .findFirst()

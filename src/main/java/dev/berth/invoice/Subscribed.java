@@ -6,12 +6,16 @@ import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A subscription as billing sees it.
  *
+ * @param node where it is now, or was last
+ * @param former nodes it was on before, in the order in which it left them
  * @param to empty while it goes on
  * @param generation of what is wanted of the VPS now; of the tombstone when it is deleted
  * @param gone whether the node has shown that nothing is left of the context
@@ -23,12 +27,34 @@ record Subscribed(
         UUID vpsId,
         String hostname,
         NodeId node,
+        List<Stay> former,
         UUID planVersion,
         Instant from,
         Optional<Instant> to,
         long generation,
         boolean gone,
         Optional<Instant> deletedAt) {
+    Subscribed {
+        former = List.copyOf(former);
+    }
+
+    /**
+     * A node that a VPS has left.
+     *
+     * @param generation of the spec by which it left
+     */
+    record Stay(NodeId node, long generation) {}
+
+    /** Every node that has measured it, each once, in the order in which they were left; the present one last. */
+    List<NodeId> nodes() {
+        return Stream.concat(
+                        former.stream()
+                                .map(Stay::node)
+                                .filter(left -> !left.equals(node))
+                                .distinct(),
+                        Stream.of(node))
+                .toList();
+    }
 
     ContextId context() {
         return new ContextId(vpsId);

@@ -1,5 +1,6 @@
 package dev.berth.invoice;
 
+import dev.berth.invoice.Subscribed.Stay;
 import dev.berth.platform.Database;
 import dev.berth.platform.Row;
 import dev.berth.units.AccountId;
@@ -9,13 +10,16 @@ import dev.berth.units.SubscriptionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Who had which VPS on which plan, read from history. */
 @ApplicationScoped
 class SubscriptionStore {
     private static final String SELECT =
             "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, s.valid_from, s.valid_to,"
-                    + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at"
+                    + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at,"
+                    + " (SELECT GROUP_CONCAT(CONCAT(y.node_id, '/', y.generation) ORDER BY y.left_at SEPARATOR ' ')"
+                    + " FROM vps_stay y WHERE y.vps_id = v.id) AS former"
                     + " FROM subscription s JOIN vps v ON v.id = s.vps_id";
     private static final String OVERLAPS = " AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)";
 
@@ -52,6 +56,12 @@ class SubscriptionStore {
                 period.from());
     }
 
+    private static Stay stay(String text) {
+        int slash = text.indexOf('/');
+        return new Stay(
+                new NodeId(UUID.fromString(text.substring(0, slash))), Long.parseLong(text.substring(slash + 1)));
+    }
+
     private static Subscribed subscribed(Row row) {
         return new Subscribed(
                 new SubscriptionId(row.uuid("id")),
@@ -59,6 +69,10 @@ class SubscriptionStore {
                 row.uuid("vps_id"),
                 row.text("hostname"),
                 new NodeId(row.uuid("node_id")),
+                row.optionalText("former").stream()
+                        .flatMap(text -> Stream.of(text.split(" ", -1)))
+                        .map(SubscriptionStore::stay)
+                        .toList(),
                 row.uuid("plan_version_id"),
                 row.instant("valid_from"),
                 row.optionalInstant("valid_to"),

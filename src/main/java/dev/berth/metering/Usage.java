@@ -2,6 +2,7 @@ package dev.berth.metering;
 
 import dev.berth.units.Period;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,6 +30,28 @@ public record Usage(
         }
         quantities = Collections.unmodifiableMap(all);
         gaps = List.copyOf(gaps);
+    }
+
+    /**
+     * What a context used on several nodes, in the order in which it was on them. Each part comes from a journal of its own; the
+     * counters that one begins with are the ones another ended with, and nothing lies between.
+     */
+    public static Usage sum(Period period, List<Usage> parts) {
+        EnumMap<Meter, BigInteger> quantities = new EnumMap<>(Meter.class);
+        List<ReadingRef> gaps = new ArrayList<>();
+        for (Usage part : parts) {
+            if (!part.period().equals(period)) {
+                throw new IllegalArgumentException("usage of %s is no part of %s".formatted(part.period(), period));
+            }
+            part.quantities().forEach((meter, n) -> quantities.merge(meter, n, BigInteger::add));
+            gaps.addAll(part.gaps());
+        }
+        return new Usage(
+                period,
+                quantities,
+                parts.stream().map(Usage::first).flatMap(Optional::stream).findFirst(),
+                parts.stream().map(Usage::last).flatMap(Optional::stream).reduce((_, later) -> later),
+                gaps);
     }
 
     public static Usage none(Period period) {
