@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
 import dev.berth.contract.ImageInfo;
@@ -26,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -40,6 +43,8 @@ class AgentApi {
 
     private static final Logger LOG = Logger.getLogger(AgentApi.class);
     private static final String IMAGES = "/agent/v1/images/";
+    private static final Pattern MIGRATION = Pattern.compile(
+            "/agent/v1/migrations/(" + Patterns.UUID.pattern() + ")/(?:departure|pieces/(0|[1-9][0-9]{0,5}))");
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final EnrolmentService enrolment;
@@ -47,6 +52,7 @@ class AgentApi {
     private final NodeContexts contexts;
     private final ReadingSink readings;
     private final ImageService images;
+    private final MigrationSpool spool;
     private final Signals signals;
     private final long readingIntervalSeconds;
 
@@ -56,6 +62,7 @@ class AgentApi {
             NodeContexts contexts,
             ReadingSink readings,
             ImageService images,
+            MigrationSpool spool,
             Signals signals,
             @ConfigProperty(name = "berth.metering.reading-interval") Duration readingInterval) {
         this.enrolment = enrolment;
@@ -63,6 +70,7 @@ class AgentApi {
         this.contexts = contexts;
         this.readings = readings;
         this.images = images;
+        this.spool = spool;
         this.signals = signals;
         this.readingIntervalSeconds = readingInterval.toSeconds();
     }
@@ -103,7 +111,35 @@ class AgentApi {
                 exchange.noContent();
             }
             case "POST /agent/v1/readings" -> readings(exchange, node, read(body, Readings.class));
-            default -> image(exchange);
+            default -> other(exchange, node.id(), body);
+        }
+    }
+
+    private void other(AgentExchange exchange, UUID nodeId, byte[] body) throws IOException {
+        Matcher migration = MIGRATION.matcher(exchange.path());
+        if (!migration.matches()) {
+            image(exchange);
+            return;
+        }
+        UUID id = UUID.fromString(migration.group(1));
+        Optional<Integer> piece = Optional.ofNullable(migration.group(2)).map(Integer::valueOf);
+        switch (exchange.method()) {
+            case "PUT" -> {
+                if (piece.isPresent()) {
+                    spool.leave(nodeId, id, piece.get(), body);
+                } else {
+                    spool.leave(nodeId, id, read(body, Departure.class));
+                }
+                exchange.noContent();
+            }
+            case "GET" -> {
+                if (piece.isPresent()) {
+                    exchange.send(200, "application/octet-stream", spool.piece(nodeId, id, piece.get()));
+                } else {
+                    json(exchange, 200, spool.departure(nodeId, id));
+                }
+            }
+            default -> throw Problem.notFound("path");
         }
     }
 

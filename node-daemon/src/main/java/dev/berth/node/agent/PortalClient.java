@@ -151,7 +151,11 @@ public final class PortalClient implements AutoCloseable {
     }
 
     public void leaveDeparture(String migrationId, Departure departure) throws IOException, InterruptedException {
-        expectNothing(send("PUT", departurePath(migrationId), Json.bytes(departure)));
+        // The portal looks at all pieces before it answers.
+        expectNothing(send(request(departurePath(migrationId), DOWNLOAD_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofByteArray(Json.bytes(departure)))
+                .build()));
     }
 
     public Departure departure(String migrationId) throws IOException, InterruptedException {
