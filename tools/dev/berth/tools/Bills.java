@@ -25,6 +25,7 @@ final class Bills {
             "CPU_TIME", "cpu_usec",
             "MEMORY", "memory_byte_seconds",
             "VOLUME", "disk_byte_seconds",
+            "SNAPSHOT", "COALESCE(snapshot_byte_seconds, 0)",
             "IP_ADDRESS", "address_seconds",
             "NETWORK_BYTES_SENT", "net_tx_bytes",
             "NETWORK_BYTES_RECEIVED", "net_rx_bytes");

@@ -126,6 +126,7 @@ class DemoPlans {
                 usage("CPU_TIME", "CPU time", CPU_HOUR, "vCPU hour", "0.02"),
                 usage("MEMORY", "Memory", Long.toString(GIB * 3600), "GiB hour", "0.003"),
                 usage("VOLUME", "Disk", Long.toString(GIB * 3600), "GiB hour", "0.0001"),
+                usage("SNAPSHOT", "Snapshots", Long.toString(GIB * 3600), "GiB hour", "0.0001"),
                 usage("IP_ADDRESS", "IPv4 address", "3600", "hour", "0.0005"),
                 usage("NETWORK_BYTES_SENT", "Traffic sent", "1000000000", "GB", "0.001"));
     }

@@ -15,8 +15,10 @@ public record Counters(
         BigInteger sentBytes,
         BigInteger receivedBytes,
         BigInteger addressSeconds,
-        BigInteger uptimeSeconds) {
+        BigInteger uptimeSeconds,
+        BigInteger snapshotByteSeconds) {
     public static final Counters ZERO = new Counters(
+            BigInteger.ZERO,
             BigInteger.ZERO,
             BigInteger.ZERO,
             BigInteger.ZERO,
@@ -33,7 +35,8 @@ public record Counters(
                         sentBytes,
                         receivedBytes,
                         addressSeconds,
-                        uptimeSeconds)
+                        uptimeSeconds,
+                        snapshotByteSeconds)
                 .anyMatch(counter -> counter.signum() < 0)) {
             throw new IllegalArgumentException("a counter is negative");
         }

@@ -29,6 +29,7 @@ final class Increase {
                 operator.apply(a.sentBytes(), b.sentBytes()),
                 operator.apply(a.receivedBytes(), b.receivedBytes()),
                 operator.apply(a.addressSeconds(), b.addressSeconds()),
-                operator.apply(a.uptimeSeconds(), b.uptimeSeconds()));
+                operator.apply(a.uptimeSeconds(), b.uptimeSeconds()),
+                operator.apply(a.snapshotByteSeconds(), b.snapshotByteSeconds()));
     }
 }

@@ -8,6 +8,7 @@ public enum Meter {
     CPU_TIME("µs"),
     MEMORY("B·s"),
     VOLUME("B·s"),
+    SNAPSHOT("B·s"),
     IP_ADDRESS("s"),
     NETWORK_BYTES_SENT("B"),
     NETWORK_BYTES_RECEIVED("B");
@@ -28,6 +29,7 @@ public enum Meter {
             case CPU_TIME -> counters.cpuMicros();
             case MEMORY -> counters.memoryByteSeconds();
             case VOLUME -> counters.diskByteSeconds();
+            case SNAPSHOT -> counters.snapshotByteSeconds();
             case IP_ADDRESS -> counters.addressSeconds();
             case NETWORK_BYTES_SENT -> counters.sentBytes();
             case NETWORK_BYTES_RECEIVED -> counters.receivedBytes();

@@ -220,6 +220,7 @@ public final class Show {
             case CPU_TIME -> "CPU time";
             case MEMORY -> "Memory";
             case VOLUME -> "Disk";
+            case SNAPSHOT -> "Snapshots";
             case IP_ADDRESS -> "IPv4 address";
             case NETWORK_BYTES_SENT -> "Traffic sent";
             case NETWORK_BYTES_RECEIVED -> "Traffic received";
@@ -232,7 +233,7 @@ public final class Show {
         return switch (meter) {
             case RUNNING_VM, IP_ADDRESS -> per(value, HOUR, 3) + " h";
             case CPU_TIME -> per(value, MILLION, 3) + " s of one CPU";
-            case MEMORY, VOLUME -> per(value, GIB.multiply(HOUR), 5) + " GiB h";
+            case MEMORY, VOLUME, SNAPSHOT -> per(value, GIB.multiply(HOUR), 5) + " GiB h";
             case NETWORK_BYTES_SENT, NETWORK_BYTES_RECEIVED -> per(value, GIGA, 6) + " GB";
         };
     }

@@ -60,6 +60,10 @@ public final class Row {
         return value(column, BigDecimal.class);
     }
 
+    public Optional<BigDecimal> optionalDecimal(String column) {
+        return Optional.ofNullable(get(column, BigDecimal.class));
+    }
+
     public Instant instant(String column) {
         return value(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }

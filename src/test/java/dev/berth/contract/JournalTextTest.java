@@ -36,6 +36,29 @@ class JournalTextTest {
     }
 
     @Test
+    void aRecordWithSnapshotsIsOfTheSecondForm() {
+        Counters counters = new Counters(
+                1,
+                2,
+                BigInteger.valueOf(3),
+                BigInteger.valueOf(4),
+                5,
+                6,
+                7,
+                8,
+                9,
+                10,
+                -11,
+                Optional.of(BigInteger.TWO));
+        Reading reading =
+                new Reading(Kind.SAMPLE, ID, 3, BOOT, 1, 1_700_000_000_000L, 99, true, counters, Optional.empty());
+
+        assertEquals(
+                "v2|7|SAMPLE|" + ID + "|3|" + BOOT + "|1|1700000000000|99|true|1,2,3,4,5,6,7,8,9,10,-11,2|-",
+                JournalText.of(7, reading));
+    }
+
+    @Test
     void oneChangedCounterBreaksTheHash() {
         Entry entry = entry(Readings.GENESIS, 1, reading(1));
 

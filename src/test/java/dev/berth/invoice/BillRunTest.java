@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.audit.AuditEvent;
 import dev.berth.audit.AuditService;
+import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.invoice.Invoice.State;
 import dev.berth.ledger.store.LedgerService;
@@ -25,6 +26,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +130,28 @@ class BillRunTest {
         Invoice invoice() {
             return billing.invoice(ADA, invoices().getFirst().id().value());
         }
+    }
+
+    @Test
+    void snapshotsAreBilledWhereAPlanHasAPriceForThem() {
+        Customer customer = new Customer("EUR");
+        UUID version = database.one(
+                        "SELECT plan_version_id FROM vps WHERE id = ?",
+                        row -> row.uuid("plan_version_id"),
+                        customer.vps)
+                .orElseThrow();
+        seed.tariffLine(version, 3, new Seed.Price("USAGE", Optional.of("SNAPSHOT"), 0, 50, "0.10"));
+        Counters counters = new Counters(
+                0, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0, Optional.of(BigInteger.valueOf(1_000)));
+        customer.journal.add(Kind.SAMPLE, customer.vps, 1, end, counters);
+        customer.uploaded();
+
+        run.run();
+
+        Invoice invoice = customer.invoice();
+        assertEquals("6.00 EUR", invoice.totals().net().toString());
+        assertTrue(billing.recompute(ADA, customer.invoices().getFirst().id().value())
+                .same());
     }
 
     @Test

@@ -10,6 +10,9 @@ import java.util.HexFormat;
 /**
  * The canonical text of a reading, over which the hash chain runs. It is not JSON, so that neither the order of fields
  * nor a library's formatting can change a hash. One line, fields joined by {@code |}, in the order of the records.
+ *
+ * <p>The first field says which form it is. {@code v1} is for ever what it was; a record that has snapshots' byte-seconds is a
+ * {@code v2}, which ends its counters with them. So what was written before there were any still is what its hash says.
  */
 public final class JournalText {
     private JournalText() {}
@@ -19,7 +22,7 @@ public final class JournalText {
         Counters c = r.counters();
         return String.join(
                 "|",
-                "v1",
+                c.snapshotByteSeconds().isPresent() ? "v2" : "v1",
                 Long.toString(seq),
                 r.kind().name(),
                 r.contextId(),
@@ -57,6 +60,7 @@ public final class JournalText {
                         c.ioWriteBytes(),
                         c.addressSeconds(),
                         c.uptimeSeconds(),
-                        c.cpuTokens());
+                        c.cpuTokens())
+                .concat(c.snapshotByteSeconds().map(sum -> "," + sum).orElse(""));
     }
 }

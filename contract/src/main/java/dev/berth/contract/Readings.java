@@ -123,6 +123,7 @@ public record Readings(String bootId, List<Entry> records, String signature) {
      * <p>Byte-seconds are integers without a bound of 64 bits, in JSON too: a tebibyte would fill those in 97 days.
      *
      * @param cpuTokens balance of the CPU bank in CPU-milliseconds; a gauge, the only value that may fall
+     * @param snapshotByteSeconds of snapshots; empty until there was one, and never again after
      */
     public record Counters(
             long cpuUsec,
@@ -135,7 +136,8 @@ public record Readings(String bootId, List<Entry> records, String signature) {
             long ioWriteBytes,
             long addressSeconds,
             long uptimeSeconds,
-            long cpuTokens) {
+            long cpuTokens,
+            Optional<BigInteger> snapshotByteSeconds) {
         public static final Counters ZERO = new Counters(0, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0);
 
         public Counters {
@@ -150,7 +152,37 @@ public record Readings(String bootId, List<Entry> records, String signature) {
             faults.notNegative("ioWriteBytes", ioWriteBytes);
             faults.notNegative("addressSeconds", addressSeconds);
             faults.notNegative("uptimeSeconds", uptimeSeconds);
+            Objects.requireNonNull(snapshotByteSeconds, "snapshotByteSeconds");
+            snapshotByteSeconds.ifPresent(sum -> faults.notNegative("snapshotByteSeconds", sum));
             faults.throwIfAny();
+        }
+
+        /** Counters of a context that never had a snapshot. */
+        public Counters(
+                long cpuUsec,
+                long cpuThrottledUsec,
+                BigInteger memoryByteSeconds,
+                BigInteger diskByteSeconds,
+                long netTxBytes,
+                long netRxBytes,
+                long ioReadBytes,
+                long ioWriteBytes,
+                long addressSeconds,
+                long uptimeSeconds,
+                long cpuTokens) {
+            this(
+                    cpuUsec,
+                    cpuThrottledUsec,
+                    memoryByteSeconds,
+                    diskByteSeconds,
+                    netTxBytes,
+                    netRxBytes,
+                    ioReadBytes,
+                    ioWriteBytes,
+                    addressSeconds,
+                    uptimeSeconds,
+                    cpuTokens,
+                    Optional.empty());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Reading;
 import dev.berth.platform.Database;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 class ReadingRows {
     private static final HexFormat HEX = HexFormat.of();
     private static final String INSERT = "INSERT INTO reading (" + StoredReading.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Database database;
 
@@ -85,6 +86,7 @@ class ReadingRows {
             c.addressSeconds(),
             c.uptimeSeconds(),
             c.cpuTokens(),
+            c.snapshotByteSeconds(),
             r.gapReason(),
             HEX.parseHex(entry.prevHash()),
             HEX.parseHex(entry.hash()),
@@ -101,10 +103,15 @@ class ReadingRows {
                 && (b.cpuUsec() < a.cpuUsec()
                         || b.memoryByteSeconds().compareTo(a.memoryByteSeconds()) < 0
                         || b.diskByteSeconds().compareTo(a.diskByteSeconds()) < 0
+                        || snapshots(b).compareTo(snapshots(a)) < 0
                         || b.netTxBytes() < a.netTxBytes()
                         || b.netRxBytes() < a.netRxBytes()
                         || b.addressSeconds() < a.addressSeconds()
                         || b.uptimeSeconds() < a.uptimeSeconds());
+    }
+
+    private static BigInteger snapshots(Readings.Counters counters) {
+        return counters.snapshotByteSeconds().orElse(BigInteger.ZERO);
     }
 
     private Map<String, Place> places(UUID nodeId, Set<String> contexts) {

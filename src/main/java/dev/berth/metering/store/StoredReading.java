@@ -9,6 +9,7 @@ import dev.berth.metering.MeterReading;
 import dev.berth.metering.ReadingRef;
 import dev.berth.platform.Row;
 import dev.berth.units.NodeId;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -33,7 +34,7 @@ public record StoredReading(
     static final String COLUMNS = "node_id, seq, context_id, kind, generation, boot_id, start_no, utc, effective_at,"
             + " monotonic_nanos, running, cpu_usec, cpu_throttled_usec, memory_byte_seconds, disk_byte_seconds,"
             + " net_tx_bytes, net_rx_bytes, io_read_bytes, io_write_bytes, address_seconds, uptime_seconds,"
-            + " cpu_tokens, gap_reason, prev_hash, hash, known, faulty";
+            + " cpu_tokens, snapshot_byte_seconds, gap_reason, prev_hash, hash, known, faulty";
 
     /** Whether the content still is what the hash says. */
     public boolean intact() {
@@ -55,7 +56,8 @@ public record StoredReading(
                         BigInteger.valueOf(c.netTxBytes()),
                         BigInteger.valueOf(c.netRxBytes()),
                         BigInteger.valueOf(c.addressSeconds()),
-                        BigInteger.valueOf(c.uptimeSeconds())));
+                        BigInteger.valueOf(c.uptimeSeconds()),
+                        c.snapshotByteSeconds().orElse(BigInteger.ZERO)));
     }
 
     static StoredReading of(Row row) {
@@ -95,6 +97,7 @@ public record StoredReading(
                 row.number("io_write_bytes"),
                 row.number("address_seconds"),
                 row.number("uptime_seconds"),
-                row.number("cpu_tokens"));
+                row.number("cpu_tokens"),
+                row.optionalDecimal("snapshot_byte_seconds").map(BigDecimal::toBigIntegerExact));
     }
 }

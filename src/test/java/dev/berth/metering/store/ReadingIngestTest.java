@@ -1,6 +1,7 @@
 package dev.berth.metering.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -104,6 +106,45 @@ class ReadingIngestTest {
         assertEquals(
                 tenTerabytesForTenYears.add(BigInteger.ONE),
                 stored.forMetering().counters().diskByteSeconds());
+    }
+
+    @Test
+    void readingsWithSnapshotsFollowThoseWithout() {
+        Entry with = journal.add(Kind.SAMPLE, vps, 1, START.plusSeconds(900), snapshots(20, 70));
+        Entry again = journal.add(Kind.SAMPLE, vps, 1, START.plusSeconds(960), snapshots(20, 60));
+
+        assertEquals(new Acked(12), take(journal.all()));
+
+        StoredReading stored =
+                readings.find(new ReadingRef(new NodeId(node), 11)).orElseThrow();
+        StoredReading before =
+                readings.find(new ReadingRef(new NodeId(node), 10)).orElseThrow();
+        assertEquals(with.reading(), stored.reading());
+        assertTrue(stored.intact() && before.intact());
+        assertEquals(BigInteger.valueOf(70), stored.forMetering().counters().snapshotByteSeconds());
+        assertEquals(BigInteger.ZERO, before.forMetering().counters().snapshotByteSeconds());
+        assertEquals(again.seq(), database.number("SELECT seq AS n FROM reading WHERE node_id = ? AND faulty", node));
+        database.update("UPDATE reading SET snapshot_byte_seconds = NULL WHERE node_id = ? AND seq = 11", node);
+        assertFalse(readings.find(new ReadingRef(new NodeId(node), 11))
+                .orElseThrow()
+                .intact());
+    }
+
+    private static Readings.Counters snapshots(long value, long byteSeconds) {
+        BigInteger wide = BigInteger.valueOf(value);
+        return new Readings.Counters(
+                value,
+                0,
+                wide,
+                wide,
+                value,
+                value,
+                0,
+                0,
+                value,
+                value,
+                0,
+                Optional.of(BigInteger.valueOf(byteSeconds)));
     }
 
     @Test

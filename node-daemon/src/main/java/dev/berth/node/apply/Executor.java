@@ -1,6 +1,7 @@
 package dev.berth.node.apply;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.StorageStatus;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.ContextLayout;
@@ -124,10 +125,21 @@ final class Executor implements AutoCloseable {
         switch (operation) {
             case Operation.FetchImage fetch -> parts.images().ensure(fetch.digest());
             case Operation.TakeSnapshot take -> parts.host().ensureSnapshot(layout, take.snapshotId());
-            case Operation.RemoveSnapshot remove ->
-                parts.host().ensureNoSnapshot(layout.contextId(), remove.snapshotId());
+            case Operation.RemoveSnapshot remove -> removeSnapshot(layout.contextId(), remove.snapshotId());
             case Operation.Simple simple -> apply(simple, layout);
         }
+    }
+
+    /** It is not measured while it is being removed. */
+    private void removeSnapshot(String contextId, String snapshotId) {
+        parts.meters()
+                .keeps(
+                        contextId,
+                        parts.host().snapshots(contextId).stream()
+                                .filter(snapshot -> !snapshot.snapshotId().equals(snapshotId))
+                                .mapToLong(StorageStatus.Snapshot::bytes)
+                                .sum());
+        parts.host().ensureNoSnapshot(contextId, snapshotId);
     }
 
     private void apply(Operation.Simple operation, ContextLayout layout) throws InterruptedException {

@@ -251,9 +251,19 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private Optional<StorageStatus> storage(ContextRow row, ContextFacts facts) {
-        return facts.layer()
-                .filter(_ -> !row.gone())
-                .map(layer -> new StorageStatus(layer.number(), parts.host().snapshots(row.contextId())));
+        return facts.layer().filter(_ -> !row.gone()).map(layer -> storage(row.contextId(), layer.number()));
+    }
+
+    /** What is told of them is what is measured. */
+    private StorageStatus storage(String contextId, long layer) {
+        List<StorageStatus.Snapshot> snapshots = parts.host().snapshots(contextId);
+        parts.meters()
+                .keeps(
+                        contextId,
+                        snapshots.stream()
+                                .mapToLong(StorageStatus.Snapshot::bytes)
+                                .sum());
+        return new StorageStatus(layer, snapshots);
     }
 
     private List<String> fingerprints(ContextRow row, ContextFacts facts) {

@@ -4,6 +4,7 @@ import dev.berth.contract.Departure;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.node.host.KernelCounters;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /**
  * The meter of one context: absolute counters since its creation on this node, made from kernel counters that begin anew
@@ -17,6 +18,7 @@ import java.math.BigInteger;
  * @param offset added to {@code raw}; its gauges are 0
  * @param sums integrals up to that look
  * @param addresses how many it holds
+ * @param snapshotBytes what its snapshots take up
  * @param epoch of its readings
  * @param readingUtcMillis when the last reading was taken, 0 before the first
  */
@@ -26,6 +28,7 @@ public record MeterState(
         KernelCounters offset,
         Sums sums,
         int addresses,
+        long snapshotBytes,
         Epoch epoch,
         long readingUtcMillis) {
     static final KernelCounters NOTHING = new KernelCounters(0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -42,9 +45,14 @@ public record MeterState(
         }
     }
 
-    /** Quantities times the time they were held. */
-    public record Sums(Integral memory, Integral disk, Integral address, Integral uptime) {
-        static final Sums ZERO = new Sums(Integral.ZERO, Integral.ZERO, Integral.ZERO, Integral.ZERO);
+    /**
+     * Quantities times the time they were held.
+     *
+     * @param snapshots empty until there was one
+     */
+    public record Sums(
+            Integral memory, Integral disk, Integral address, Integral uptime, Optional<Integral> snapshots) {
+        static final Sums ZERO = new Sums(Integral.ZERO, Integral.ZERO, Integral.ZERO, Integral.ZERO, Optional.empty());
     }
 
     /**
@@ -65,6 +73,7 @@ public record MeterState(
                 NOTHING,
                 Sums.ZERO,
                 addresses,
+                0,
                 new Epoch(now.bootId(), 0, false, now.monotonicNanos()),
                 0);
     }
@@ -90,8 +99,10 @@ public record MeterState(
                         new Integral(all.memoryByteSeconds(), 0),
                         new Integral(all.diskByteSeconds(), 0),
                         new Integral(BigInteger.valueOf(all.addressSeconds()), 0),
-                        new Integral(BigInteger.valueOf(all.uptimeSeconds()), 0)),
+                        new Integral(BigInteger.valueOf(all.uptimeSeconds()), 0),
+                        all.snapshotByteSeconds().map(sum -> new Integral(sum, 0))),
                 addresses,
+                0,
                 new Epoch(now.bootId(), carried.startNo(), false, now.monotonicNanos()),
                 0);
     }
@@ -109,6 +120,7 @@ public record MeterState(
                 offset(next, !sameBoot),
                 grown(next, nanos, ran),
                 addresses,
+                snapshotBytes,
                 inEpoch ? epoch.seen(now.monotonicNanos()) : epoch,
                 readingUtcMillis);
     }
@@ -118,29 +130,43 @@ public record MeterState(
                 sums.memory().plus(ran ? Math.min(raw.memoryBytes(), next.memoryBytes()) : 0, nanos),
                 sums.disk().plus(Math.min(raw.diskBytes(), next.diskBytes()), nanos),
                 sums.address().plus(addresses, nanos),
-                sums.uptime().plus(ran ? 1 : 0, nanos));
+                sums.uptime().plus(ran ? 1 : 0, nanos),
+                snapshotBytes == 0
+                        ? sums.snapshots()
+                        : Optional.of(sums.snapshots().orElse(Integral.ZERO).plus(snapshotBytes, nanos)));
     }
 
     /** Forgets memory and disk, so that the time up to the next look counts none. */
     MeterState withoutGauges() {
         return new MeterState(
-                look, raw.withGauges(0, 0, raw.processes()), offset, sums, addresses, epoch, readingUtcMillis);
+                look,
+                raw.withGauges(0, 0, raw.processes()),
+                offset,
+                sums,
+                addresses,
+                snapshotBytes,
+                epoch,
+                readingUtcMillis);
     }
 
     MeterState withRunning(boolean now) {
         Look changed = new Look(bootId(), monotonicNanos(), utcMillis(), now);
-        return new MeterState(changed, raw, offset, sums, addresses, epoch, readingUtcMillis);
+        return new MeterState(changed, raw, offset, sums, addresses, snapshotBytes, epoch, readingUtcMillis);
     }
 
     /** Adds time in which it ran unseen. */
     MeterState ran(long nanos) {
         Sums more = new Sums(
-                sums.memory(), sums.disk(), sums.address(), sums.uptime().plus(1, nanos));
-        return new MeterState(look, raw, offset, more, addresses, epoch, readingUtcMillis);
+                sums.memory(), sums.disk(), sums.address(), sums.uptime().plus(1, nanos), sums.snapshots());
+        return new MeterState(look, raw, offset, more, addresses, snapshotBytes, epoch, readingUtcMillis);
     }
 
     MeterState withAddresses(int count) {
-        return new MeterState(look, raw, offset, sums, count, epoch, readingUtcMillis);
+        return new MeterState(look, raw, offset, sums, count, snapshotBytes, epoch, readingUtcMillis);
+    }
+
+    MeterState withSnapshots(long bytes) {
+        return new MeterState(look, raw, offset, sums, addresses, bytes, epoch, readingUtcMillis);
     }
 
     MeterState opened() {
@@ -152,11 +178,11 @@ public record MeterState(
     }
 
     MeterState read(long utc) {
-        return new MeterState(look, raw, offset, sums, addresses, epoch, utc);
+        return new MeterState(look, raw, offset, sums, addresses, snapshotBytes, epoch, utc);
     }
 
     private MeterState withEpoch(Epoch next) {
-        return new MeterState(look, raw, offset, sums, addresses, next, readingUtcMillis);
+        return new MeterState(look, raw, offset, sums, addresses, snapshotBytes, next, readingUtcMillis);
     }
 
     String bootId() {
@@ -187,7 +213,8 @@ public record MeterState(
                 raw.ioWriteBytes() + offset.ioWriteBytes(),
                 sums.address().whole().longValueExact(),
                 sums.uptime().whole().longValueExact(),
-                cpuTokens);
+                cpuTokens,
+                sums.snapshots().map(Integral::whole));
     }
 
     /** A counter that went back began anew; after a boot all did, even one that is already past where it was. */

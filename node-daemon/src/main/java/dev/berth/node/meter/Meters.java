@@ -108,6 +108,17 @@ public final class Meters {
         });
     }
 
+    /** What a context's snapshots take up from now on; said before they become fewer and after they became more. */
+    public void keeps(String contextId, long snapshotBytes) {
+        with(contextId, meter -> {
+            if (meter.resumed() && meter.state().snapshotBytes() != snapshotBytes) {
+                advance(meter);
+                meter.state(meter.state().withSnapshots(snapshotBytes));
+                note(meter);
+            }
+        });
+    }
+
     /** Opens an epoch and counts the start, durably and before it happens. */
     public void open(ContextSpec spec) {
         with(spec.contextId(), meter -> {

@@ -1,6 +1,7 @@
 package dev.berth.node.meter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.node.host.KernelCounters;
@@ -85,6 +86,29 @@ class MeterStateTest {
         assertEquals(expected, state.counters(0).diskByteSeconds());
         assertTrue(expected.bitLength() > Long.SIZE - 1);
         assertEquals(state, Json.read(Json.text(state), MeterState.class));
+    }
+
+    @Test
+    void snapshotsAreMeasuredFromWhenTheyAreThere() {
+        MeterState none = running().advanced(at(BOOT, 10, 0, 0, 0));
+        assertEquals(Optional.empty(), none.counters(0).snapshotByteSeconds());
+
+        MeterState some = none.withSnapshots(100).withRunning(false).advanced(at(BOOT, 15, 0, 0, 0));
+        assertEquals(Optional.of(BigInteger.valueOf(500)), some.counters(0).snapshotByteSeconds());
+
+        MeterState fewer = some.withSnapshots(0).advanced(at(BOOT, 25, 0, 0, 0));
+        assertEquals(Optional.of(BigInteger.valueOf(500)), fewer.counters(0).snapshotByteSeconds());
+        assertEquals(fewer, Json.read(Json.text(fewer), MeterState.class));
+        MeterState booted = some.advanced(at(NEXT_BOOT, 25, 0, 0, 0));
+        assertEquals(Optional.of(BigInteger.valueOf(500)), booted.counters(0).snapshotByteSeconds());
+    }
+
+    @Test
+    void whatWasKeptBeforeThereWereSnapshotsIsRead() {
+        MeterState state = running().advanced(at(BOOT, 10, 500, 100, 20));
+        String old = Json.text(state).replace(",\"snapshots\":null", "").replace("\"snapshotBytes\":0,", "");
+        assertFalse(old.contains("snapshot"), old);
+        assertEquals(state, Json.read(old, MeterState.class));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
+import dev.berth.contract.StorageSpec;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.json.Json;
 import dev.berth.node.simulator.SimulatedHost;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +138,31 @@ class MetersTest {
             assertEquals(node.host.facts().bootId(), open.bootId());
             assertEquals(2, open.startNo());
             assertTrue(open.counters().cpuUsec() >= close.counters().cpuUsec());
+        }
+    }
+
+    @Test
+    void snapshotsAreMeasuredWhileTheyAreThere() {
+        try (TestNode node = running()) {
+            String id = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9f77";
+            node.want(TestNode.spec(2, DesiredState.RUNNING)
+                    .withStorage(new StorageSpec(List.of(id), 0, Optional.empty(), Optional.empty())));
+            node.reconcile();
+            long bytes = node.host.snapshots(TestNode.CONTEXT).getFirst().bytes();
+            pass(node, 60);
+            node.want(TestNode.spec(3, DesiredState.RUNNING).withStorage(StorageSpec.NONE));
+            node.reconcile();
+            pass(node, 60);
+            node.meters.readAll();
+
+            assertTrue(bytes > 0);
+            assertEquals(
+                    Optional.of(BigInteger.valueOf(60 * bytes)),
+                    last(node).counters().snapshotByteSeconds());
+            assertEquals(
+                    Optional.empty(),
+                    node.records().getFirst().reading().counters().snapshotByteSeconds());
+            assertEquals(Optional.empty(), node.journal.check().broken(), "both forms are one chain");
         }
     }
 

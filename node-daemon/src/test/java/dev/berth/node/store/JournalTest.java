@@ -43,6 +43,27 @@ class JournalTest {
     }
 
     @Test
+    void recordsOfBothFormsAreOneChain() {
+        append(2);
+        file.database().durably(sql -> journal().append(sql, reading(3, Optional.of(BigInteger.TEN))));
+        append(1);
+        assertEquals(new Journal.Check(4, 1, 4, 0, Optional.empty()), journal().check());
+
+        // as an older berthd wrote it
+        file.database()
+                .durablyDo(sql -> sql.update(
+                        "UPDATE journal SET reading = replace(reading, ',\"snapshotByteSeconds\":null', '')"));
+        assertEquals(Optional.empty(), journal().check().broken());
+        file.database()
+                .durablyDo(
+                        sql -> sql.update(
+                                "UPDATE journal SET reading = replace(reading, '\"snapshotByteSeconds\":10', '\"snapshotByteSeconds\":9')"));
+        assertEquals(
+                Optional.of("record 3 is not what its hash says"),
+                journal().check().broken());
+    }
+
+    @Test
     void missingRecordIsFound() {
         append(3);
         file.database().durablyDo(sql -> sql.update("DELETE FROM journal WHERE seq = 2"));
@@ -81,6 +102,10 @@ class JournalTest {
     }
 
     private static Reading reading(long cpu) {
+        return reading(cpu, Optional.empty());
+    }
+
+    private static Reading reading(long cpu, Optional<BigInteger> snapshots) {
         return new Reading(
                 Kind.SAMPLE,
                 TestNode.CONTEXT,
@@ -90,7 +115,7 @@ class JournalTest {
                 1_764_000_000_000L + cpu,
                 cpu,
                 true,
-                new Counters(cpu, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, -5),
+                new Counters(cpu, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, -5, snapshots),
                 Optional.empty());
     }
 }
