@@ -116,7 +116,7 @@ public final class Daemon implements AutoCloseable {
         this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
         this.network = new NetworkWatch(host, contexts, reconciler, dispatcher, volumes, clock);
         agent.looksAtNetwork(network::newest, volumes::volume);
-        this.prefetch = new Prefetch(images, fleet::imagesInUse, clock);
+        this.prefetch = new Prefetch(images, fleet::imagesInUse, clock, config.imageGrace());
         this.state = new State(board, journal, dispatcher, agent);
         this.local = new LocalServer(
                 DaemonConfig.socket(config.dataDir()),

@@ -3,6 +3,8 @@ package dev.berth.node.daemon;
 import dev.berth.contract.Patterns;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  * @param openPorts services of the host that contexts may reach, as {@code udp:53}
  * @param startLxcfs whether lxcfs is started where it does not run
  * @param uplink what contexts share to the world
+ * @param imageGrace how long an image stays that nothing needs any more
  */
 public record DaemonConfig(
         Path dataDir,
@@ -33,7 +36,9 @@ public record DaemonConfig(
         List<String> nameservers,
         List<String> openPorts,
         boolean startLxcfs,
-        Optional<Uplink> uplink) {
+        Optional<Uplink> uplink,
+        Duration imageGrace) {
+    private static final Duration MAX_IMAGE_GRACE = Duration.ofDays(366);
     private static final int MAX_SOCKET_PATH = 104;
     private static final Pattern PORT = Pattern.compile("(tcp|udp):[1-9][0-9]{0,4}");
 
@@ -86,6 +91,7 @@ public record DaemonConfig(
                 .filter(port -> !PORT.matcher(port).matches())
                 .forEach(port -> faults.add("--open-ports: '%s' is not of the form udp:53".formatted(port)));
         Optional<Uplink> uplink = options.value("uplink").flatMap(text -> Uplink.of(text, faults));
+        Duration imageGrace = imageGrace(options.value("image-grace").orElse("PT24H"), faults);
         if (!faults.isEmpty()) {
             throw new UsageException(faults);
         }
@@ -101,7 +107,8 @@ public record DaemonConfig(
                 list(options, "nameservers"),
                 openPorts,
                 options.flag("start-lxcfs"),
-                uplink);
+                uplink,
+                imageGrace);
     }
 
     private static List<String> list(Options options, String name) {
@@ -123,6 +130,19 @@ public record DaemonConfig(
         }
         faults.add("--portal '%s' is no https address".formatted(text));
         return URI.create("https://invalid");
+    }
+
+    private static Duration imageGrace(String text, List<String> faults) {
+        try {
+            Duration grace = Duration.parse(text);
+            if (!grace.isNegative() && grace.compareTo(MAX_IMAGE_GRACE) <= 0) {
+                return grace;
+            }
+        } catch (DateTimeParseException e) {
+            // Named below, with the text that could not be read.
+        }
+        faults.add("--image-grace '%s' is no duration from PT0S to P366D, as PT24H".formatted(text));
+        return Duration.ZERO;
     }
 
     private static long bytes(String text, List<String> faults) {

@@ -20,7 +20,8 @@ public record Options(Map<String, String> given, Map<String, String> environment
             "store-bytes",
             "nameservers",
             "open-ports",
-            "uplink");
+            "uplink",
+            "image-grace");
 
     public static Options parse(List<String> arguments, Map<String, String> environment) {
         Map<String, String> given = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.berth.node.image;
 
 import dev.berth.node.host.HostException;
 import dev.berth.node.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,8 +15,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Brings the images the portal announces before an order needs them, one after the other, and drops those that are no
- * longer announced and that no context uses. An order for one that is under way waits for the same download.
+ * Brings the images the portal announces before an order needs them, one after the other, and drops those that for some
+ * time were neither announced nor used by a context. An order for one that is under way waits for the same download.
  */
 public final class Prefetch {
     private static final Logger LOG = Logger.getLogger(Prefetch.class);
@@ -26,21 +27,30 @@ public final class Prefetch {
     private final ImageStore images;
     private final Supplier<Optional<Set<String>>> inUse;
     private final Clock clock;
+    private final long graceNanos;
 
     /** Holds the newest announcement only: an older one that was not looked at yet says nothing any more. */
     private final BlockingQueue<List<String>> announced = new ArrayBlockingQueue<>(1);
 
     private final Map<String, Failure> failures = new HashMap<>();
+
+    /** Monotonic time since when nothing needs an image that is here. Not kept on disk: a start only makes it later. */
+    private final Map<String, Long> idleSinceNanos = new HashMap<>();
+
     private final Thread thread;
 
     /** @param notBeforeNanos monotonic time of the next try */
     private record Failure(int count, long notBeforeNanos) {}
 
-    /** @param inUse images of contexts; empty while a context is here whose image is not known */
-    public Prefetch(ImageStore images, Supplier<Optional<Set<String>>> inUse, Clock clock) {
+    /**
+     * @param inUse images of contexts; empty while a context is here whose image is not known
+     * @param grace how long an image stays that nothing needs
+     */
+    public Prefetch(ImageStore images, Supplier<Optional<Set<String>>> inUse, Clock clock, Duration grace) {
         this.images = images;
         this.inUse = inUse;
         this.clock = clock;
+        this.graceNanos = grace.toNanos();
         this.thread = Thread.ofPlatform().daemon().name("prefetch").unstarted(this::run);
     }
 
@@ -106,11 +116,23 @@ public final class Prefetch {
     }
 
     private void collect(List<String> digests) throws InterruptedException {
-        for (String digest : images.digests()) {
-            if (!digests.contains(digest) && !needed(digest)) {
+        Set<String> here = images.digests();
+        idleSinceNanos.keySet().retainAll(here);
+        for (String digest : here) {
+            if (digests.contains(digest) || needed(digest)) {
+                idleSinceNanos.remove(digest);
+            } else if (idleForLong(digest)) {
                 images.remove(digest, () -> needed(digest));
+                // Should it come again before the next round, it begins anew.
+                idleSinceNanos.remove(digest);
             }
         }
+    }
+
+    private boolean idleForLong(String digest) {
+        long now = clock.monotonicNanos();
+        idleSinceNanos.putIfAbsent(digest, now);
+        return now - idleSinceNanos.getOrDefault(digest, now) >= graceNanos;
     }
 
     private boolean needed(String digest) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,5 +31,20 @@ class DaemonConfigTest {
         String message = String.valueOf(e.getMessage());
         assertTrue(message.contains("--name") && message.contains("--portal"), message);
         assertTrue(message.contains("--store-bytes") && message.contains("--frob"), message);
+    }
+
+    @Test
+    void imagesStayADayUnlessToldOtherwise() {
+        assertEquals(Duration.ofHours(24), imageGrace(List.of()));
+        assertEquals(Duration.ZERO, imageGrace(List.of("--image-grace", "PT0S")));
+        assertEquals(Duration.ofDays(7), imageGrace(List.of("--image-grace", "P7D")));
+        for (String wrong : List.of("soon", "-PT1S", "P367D", "24")) {
+            UsageException e = assertThrows(UsageException.class, () -> imageGrace(List.of("--image-grace", wrong)));
+            assertTrue(String.valueOf(e.getMessage()).contains("--image-grace '" + wrong + "'"), e.getMessage());
+        }
+    }
+
+    private static Duration imageGrace(List<String> arguments) {
+        return DaemonConfig.of(Options.parse(arguments, Map.of())).imageGrace();
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PrefetchTest {
     private static final String ONE = digest("one");
     private static final String TWO = digest("two");
+    private static final Duration GRACE = Duration.ofHours(24);
 
     @TempDir
     Path directory;
@@ -48,7 +50,7 @@ class PrefetchTest {
     void begin() {
         host = new SimulatedHost(directory.resolve("host.json"), clock, 1);
         images = new ImageStore(host, this::download, directory.resolve("downloads"));
-        prefetch = new Prefetch(images, () -> used, clock);
+        prefetch = new Prefetch(images, () -> used, clock, GRACE);
     }
 
     @Test
@@ -108,16 +110,67 @@ class PrefetchTest {
         prefetch.round(List.of(ONE, TWO));
 
         used = Optional.empty();
-        prefetch.round(List.of());
+        afterTheGrace(List.of());
         assertEquals(Set.of(ONE, TWO), host.images());
 
         used = Optional.of(Set.of(ONE));
-        prefetch.round(List.of());
+        afterTheGrace(List.of());
         assertEquals(Set.of(ONE), host.images());
 
         used = Optional.of(Set.of());
-        prefetch.round(List.of(ONE));
+        afterTheGrace(List.of(ONE));
         assertEquals(Set.of(ONE), host.images());
+    }
+
+    @Test
+    void dropsNothingBeforeTheGraceIsOver() throws InterruptedException {
+        open.countDown();
+        prefetch.round(List.of(ONE));
+
+        prefetch.round(List.of());
+        clock.pass(GRACE.toMillis() - 1);
+        prefetch.round(List.of());
+        assertEquals(Set.of(ONE), host.images());
+
+        clock.pass(1);
+        prefetch.round(List.of());
+        assertEquals(Set.of(), host.images());
+    }
+
+    @Test
+    void whatIsNeededMeanwhileBeginsAnew() throws InterruptedException {
+        open.countDown();
+        prefetch.round(List.of(ONE));
+        prefetch.round(List.of());
+        clock.pass(GRACE.toMillis() - 1);
+
+        used = Optional.of(Set.of(ONE));
+        prefetch.round(List.of());
+        used = Optional.of(Set.of());
+        prefetch.round(List.of());
+        clock.pass(GRACE.toMillis() - 1);
+        prefetch.round(List.of());
+
+        assertEquals(Set.of(ONE), host.images());
+    }
+
+    @Test
+    void whatIsFetchedAgainAfterItWasDroppedBeginsAnew() throws InterruptedException {
+        open.countDown();
+        prefetch.round(List.of(ONE));
+        afterTheGrace(List.of());
+        assertEquals(Set.of(), host.images());
+
+        images.ensure(ONE);
+        prefetch.round(List.of());
+
+        assertEquals(Set.of(ONE), host.images());
+    }
+
+    private void afterTheGrace(List<String> announced) throws InterruptedException {
+        prefetch.round(announced);
+        clock.pass(GRACE.toMillis());
+        prefetch.round(announced);
     }
 
     @Test
