@@ -177,7 +177,7 @@ class LifeKernelIT {
         }
     }
 
-    /** A tunnel, a proc in a namespace of its own, and a file system of a program's: each works with its feature and with no other. */
+    /** A tunnel, a file system of a program's, and a proc in a namespace of its own: what works with the features, and devices not without. */
     @Test
     void featuresAreWhatTheyAllowAndNoMore() throws IOException {
         String tun = "ip tuntap add dev t0 mode tun && ip link show t0";
@@ -185,7 +185,8 @@ class LifeKernelIT {
                 + " && mount -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 probe /tmp/f";
         String proc = "unshare --user --map-root-user --mount --pid --fork mount -t proc proc /proc";
         ContextLayout plain = fixture.started(Specs.limits(256, 128, 256));
-        for (String attempt : List.of(tun, fuse, proc)) {
+        // without lxcfs over it, a proc of its own can be mounted by anybody: there is nothing the second one could show
+        for (String attempt : List.of(tun, fuse)) {
             assertNotEquals(0, fixture.run(plain, "sh", "-c", attempt).exitCode(), attempt);
         }
         KernelFixture.remove(fixture.host(), plain.contextId());

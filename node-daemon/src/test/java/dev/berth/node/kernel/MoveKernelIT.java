@@ -84,7 +84,7 @@ class MoveKernelIT {
         String other = "sha256:" + "0".repeat(64);
         assertThrows(HostException.class, () -> fixture.host().ensureReceivedLayer(target, archive, other));
         Path hostile = fixture.config().dataDir().resolve("hostile.tar");
-        Path victim = fixture.config().dataDir().resolve("victim");
+        Path victim = fixture.config().dataDir().resolve("victim-of-an-archive");
         Files.writeString(victim, "untouched");
         Map<String, TestTar> cases = ArchiveCheckTest.hostile();
         cases.put("an own one", TestTar.top().link("./a", victim.toString()).hardLink("./b", victim.toString()));
