@@ -185,7 +185,8 @@ class LifeKernelIT {
                 + " && mount -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 probe /tmp/f";
         String proc = "unshare --user --map-root-user --mount --pid --fork mount -t proc proc /proc";
         ContextLayout plain = fixture.started(Specs.limits(256, 128, 256));
-        // without lxcfs over it, a proc of its own can be mounted by anybody: there is nothing the second one could show
+        // without lxcfs over it, a proc of its own can be mounted by anybody: there is nothing the second one could
+        // show
         for (String attempt : List.of(tun, fuse)) {
             assertNotEquals(0, fixture.run(plain, "sh", "-c", attempt).exitCode(), attempt);
         }
