@@ -7,6 +7,7 @@ import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.Plan;
+import dev.berth.contract.UserData;
 import dev.berth.fleet.Image;
 import dev.berth.fleet.ImageService;
 import dev.berth.fleet.Node.Resources;
@@ -73,6 +74,7 @@ public class OrderService {
      * @param plan slug of a listed plan
      * @param imageId id or name of an image
      * @param paymentMethod CREDIT or INVOICE; CREDIT where it is missing
+     * @param userData what its first boot is told, for images with cloud-init: a text of at most 16 KiB
      */
     public record NewOrder(
             @Nullable String accountId,
@@ -81,7 +83,14 @@ public class OrderService {
             @Nullable String hostname,
             @Nullable List<@Nullable String> sshKeys,
             @Nullable String externalId,
-            @Nullable String paymentMethod) {}
+            @Nullable String paymentMethod,
+            @Nullable String userData) {
+        /** Without what may hold secrets. */
+        @Override
+        public String toString() {
+            return "NewOrder[plan=%s, imageId=%s, hostname=%s]".formatted(plan, imageId, hostname);
+        }
+    }
 
     /** An order that was taken, and the operation that makes its VPS. */
     public record Placed(UUID orderId, UUID vpsId, UUID accountId, Operation operation) {}
@@ -93,7 +102,8 @@ public class OrderService {
             String hostname,
             List<String> sshKeys,
             Optional<String> externalId,
-            PaymentMethod method) {}
+            PaymentMethod method,
+            Optional<UserData> userData) {}
 
     /** All or nothing: capacity, address, VPS, subscription, order, operation and trail in one transaction. */
     public Placed place(Caller caller, NewOrder input) {
@@ -114,6 +124,7 @@ public class OrderService {
                 ? Optional.of(PaymentMethod.CREDIT)
                 : PaymentMethod.named(input.paymentMethod());
         faults.check(method.isPresent(), "paymentMethod", "must be CREDIT or INVOICE");
+        Optional<UserData> userData = VpsIdentity.userData(faults, input.userData());
         faults.throwIfAny();
         if (account.state() != Account.State.ACTIVE) {
             throw Problem.conflict("account-closed", "This account is closed.");
@@ -125,7 +136,8 @@ public class OrderService {
                 hostname,
                 keys,
                 Optional.of(externalId).filter(id -> !id.isEmpty()),
-                method.orElseThrow());
+                method.orElseThrow(),
+                userData);
     }
 
     private Account account(Caller caller, @Nullable String accountId) {
@@ -161,6 +173,7 @@ public class OrderService {
                 order.hostname(),
                 order.externalId(),
                 order.sshKeys(),
+                order.userData(),
                 new Need(resources, plan.limits().diskInodes().isPresent()));
         Operation operation = maker.make(caller, wanted);
         UUID orderId = Ids.next(clock);

@@ -5,6 +5,7 @@ import dev.berth.account.AccountService;
 import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.Plan;
 import dev.berth.contract.Patterns;
+import dev.berth.contract.UserData;
 import dev.berth.fleet.Image;
 import dev.berth.fleet.ImageService;
 import dev.berth.order.OrderService;
@@ -78,7 +79,8 @@ public class OrderPages {
     }
 
     /** What the form holds, as it was typed. */
-    public record Typed(String plan, String image, String hostname, String sshKey, String payment, String key) {
+    public record Typed(
+            String plan, String image, String hostname, String sshKey, String payment, String userData, String key) {
         static Typed of(Form form) {
             return new Typed(
                     form.text("plan"),
@@ -86,11 +88,18 @@ public class OrderPages {
                     form.text("hostname").toLowerCase(Locale.ROOT),
                     form.text("sshKey"),
                     form.text("payment"),
+                    // browsers end lines as DOS did, which no script's first line survives
+                    form.text("userData").replace("\r\n", "\n"),
                     form.text("key"));
         }
 
+        @Override
+        public String toString() {
+            return "Typed[plan=%s, image=%s, hostname=%s]".formatted(plan, image, hostname);
+        }
+
         NewOrder order() {
-            return new NewOrder(null, plan, image, hostname, List.of(sshKey), null, payment);
+            return new NewOrder(null, plan, image, hostname, List.of(sshKey), null, payment, userData);
         }
     }
 
@@ -116,7 +125,7 @@ public class OrderPages {
                 plan.or(() -> plans.stream().findFirst().map(Plan::slug)).orElse("");
         String image = images.available().stream().findFirst().map(Image::name).orElse("");
         String method = account.mayPayByInvoice() ? "INVOICE" : "CREDIT";
-        return form(account, new Typed(chosen, image, "", "", method, ""), Map.of(), 200);
+        return form(account, new Typed(chosen, image, "", "", method, "", ""), Map.of(), 200);
     }
 
     private Response form(Account account, Typed typed, Map<String, String> faults, int status) {
@@ -144,6 +153,7 @@ public class OrderPages {
                 typed.hostname(),
                 typed.sshKey(),
                 typed.payment(),
+                typed.userData(),
                 Ids.next(clock).toString());
         return summary(account, keyed, "", 200);
     }
@@ -180,6 +190,9 @@ public class OrderPages {
         SshKey.Parsed parsed = SshKey.parse(typed.sshKey());
         if (parsed.key().isEmpty()) {
             faults.put("sshKey", "This key " + parsed.fault() + ".");
+        }
+        if (!typed.userData().isEmpty()) {
+            UserData.fault(typed.userData()).ifPresent(fault -> faults.put("userData", "This text " + fault + "."));
         }
         return faults;
     }

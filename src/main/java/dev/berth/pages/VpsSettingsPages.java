@@ -59,7 +59,8 @@ public class VpsSettingsPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance settings(Vps vps, Filled filled, List<Option> options, String key);
+        static native TemplateInstance settings(
+                Vps vps, Filled filled, List<Option> options, String userData, String key);
 
         static native TemplateInstance password(Vps vps, String password, UUID operation);
     }
@@ -84,7 +85,7 @@ public class VpsSettingsPages {
                 "version",
                 Long.toString(vps.version())));
         started.features().forEach(feature -> values.put(field(feature), "on"));
-        return frame.show(Templates.settings(vps, Filled.with(values), options(), once.key()), "home");
+        return frame.show(settings(vps, Filled.with(values)), "home");
     }
 
     @POST
@@ -103,11 +104,13 @@ public class VpsSettingsPages {
                         + life.change(caller, vps.id(), version(form), settings).id();
             });
         } catch (Problem problem) {
-            return frame.show(
-                    Templates.settings(vps, Filled.refused(form, problem), options(), once.key()),
-                    "home",
-                    problem.status());
+            return frame.show(settings(vps, Filled.refused(form, problem)), "home", problem.status());
         }
+    }
+
+    private TemplateInstance settings(Vps vps, Filled filled) {
+        String userData = life.shownUserData(callers.current(), vps).orElse("");
+        return Templates.settings(vps, filled, options(), userData, once.key());
     }
 
     /** A feature that may be chosen; {@code field} is its box in the form. */

@@ -5,6 +5,7 @@ import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Life;
 import dev.berth.contract.NetworkSpec;
 import dev.berth.contract.Observed;
+import dev.berth.contract.UserData;
 import dev.berth.fleet.NodeContexts;
 import dev.berth.fleet.NodeService;
 import dev.berth.platform.Database;
@@ -21,7 +22,7 @@ import java.util.UUID;
 class VpsContexts implements NodeContexts {
     /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
     private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
-            + " v.suspended_how, v.start_priority, v.features, v.restarts, v.hostname, v.password_resets, v.password_hash, i.digest, pv.cpu_baseline_milli,"
+            + " v.suspended_how, v.start_priority, v.features, v.restarts, v.hostname, v.password_resets, v.password_hash, v.user_data, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + FinerLimits.COLUMNS
             + Snapshots.COLUMNS
@@ -98,7 +99,10 @@ class VpsContexts implements NodeContexts {
 
     private static Optional<Life> life(Row row) {
         long resets = row.number("password_resets");
-        return resets == 0 ? Optional.empty() : Optional.of(new Life(resets, row.optionalText("password_hash")));
+        Optional<UserData> userData = row.optionalText("user_data").map(UserData::new);
+        return resets == 0 && userData.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Life(resets, row.optionalText("password_hash"), userData));
     }
 
     private static ContextSpec.DesiredState state(Row row) {

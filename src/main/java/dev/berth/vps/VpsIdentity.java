@@ -2,10 +2,12 @@ package dev.berth.vps;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Patterns;
+import dev.berth.contract.UserData;
 import dev.berth.platform.InputFaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Host name and keys as they come from outside, checked. */
@@ -19,6 +21,16 @@ public final class VpsIdentity {
                 "hostname",
                 "must be a host name: letters, digits and hyphens, at most 63 characters");
         return hostname;
+    }
+
+    /** What the first boot is told; nothing typed is nothing told. */
+    public static Optional<UserData> userData(InputFaults faults, @Nullable String text) {
+        if (text == null || text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> fault = UserData.fault(text);
+        fault.ifPresent(message -> faults.add("userData", message));
+        return fault.isPresent() ? Optional.empty() : Optional.of(new UserData(text));
     }
 
     /** Lines as {@code authorized_keys} has them. */

@@ -72,6 +72,30 @@ public class VpsLife {
                 id);
     }
 
+    /** What the first boot was told, for those who may change it. */
+    public record FirstBoot(Optional<String> userData) {
+        @Override
+        public String toString() {
+            return "FirstBoot[***]";
+        }
+    }
+
+    /** Not for staff: there may be secrets in it. */
+    public FirstBoot firstBoot(Caller caller, UUID id) {
+        tenancy.requireChange(caller, service.byId(id).accountId(), "VPS");
+        return new FirstBoot(userData(id));
+    }
+
+    /** The same for a page: empty for who may not read it. */
+    public Optional<String> shownUserData(Caller caller, Vps vps) {
+        return tenancy.mayChange(caller, vps.accountId()) ? userData(vps.id()) : Optional.empty();
+    }
+
+    private Optional<String> userData(UUID id) {
+        return database.one("SELECT user_data FROM vps WHERE id = ?", row -> row.optionalText("user_data"), id)
+                .orElseThrow();
+    }
+
     static void addKeys(Database database, UUID id, List<String> keys) {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {

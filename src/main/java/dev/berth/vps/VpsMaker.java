@@ -1,5 +1,6 @@
 package dev.berth.vps;
 
+import dev.berth.contract.UserData;
 import dev.berth.fleet.NodeService;
 import dev.berth.fleet.NodeService.Need;
 import dev.berth.fleet.NodeService.Placement;
@@ -49,6 +50,7 @@ public class VpsMaker {
             String hostname,
             Optional<String> externalId,
             List<String> sshKeys,
+            Optional<UserData> userData,
             Need need) {
         public NewVps {
             sshKeys = List.copyOf(sshKeys);
@@ -84,7 +86,7 @@ public class VpsMaker {
         try {
             database.update(
                     "INSERT INTO vps (id, account_id, node_id, plan_version_id, image_id, hostname, external_id,"
-                            + " desired_state, revision, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?)",
+                            + " user_data, desired_state, revision, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?)",
                     id,
                     wanted.accountId(),
                     placement.nodeId(),
@@ -92,6 +94,7 @@ public class VpsMaker {
                     wanted.imageId(),
                     wanted.hostname(),
                     wanted.externalId(),
+                    wanted.userData().map(UserData::text),
                     placement.revision(),
                     clock.instant());
         } catch (DatabaseException e) {

@@ -137,6 +137,17 @@ public class VpsResource {
         return life.keys(callers.current(), id(id));
     }
 
+    @GET
+    @Path("/{id}/user-data")
+    @org.eclipse.microprofile.openapi.annotations.Operation(
+            summary = "What its first boot was told; for its owner, not for staff")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = VpsLife.FirstBoot.class)))
+    public Response userData(@PathParam("id") String id) {
+        return Response.ok(life.firstBoot(callers.current(), id(id)))
+                .header("Cache-Control", "no-store")
+                .build();
+    }
+
     @PATCH
     @Path("/{id}")
     @org.eclipse.microprofile.openapi.annotations.Operation(

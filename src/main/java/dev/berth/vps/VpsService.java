@@ -182,7 +182,7 @@ public class VpsService {
             case STOP -> change(caller, id, new Wish(Kind.STOP, "desired_state = 'STOPPED'"));
             case RESTART ->
                 change(caller, id, new Wish(Kind.RESTART, "desired_state = 'RUNNING', restarts = restarts + 1"));
-            case DELETE -> change(caller, id, new Wish(Kind.DELETE, "desired_state = 'DELETED'"));
+            case DELETE -> change(caller, id, new Wish(Kind.DELETE, "desired_state = 'DELETED', user_data = NULL"));
         });
     }
 

@@ -122,13 +122,34 @@ class PageFormsTest {
         Response wrong = form(customer).formParam("plan", "dinghy").post("/order/review");
         Response summary = form(customer).formParams(choice).post("/order/review");
         String key = hidden(summary, "key");
-        Response placed =
-                form(customer).formParams(choice).formParam("key", key).post("/order");
-        Response again = form(customer).formParams(choice).formParam("key", key).post("/order");
+        // as a browser sends it, and as long as it may be
+        String told = "#!/bin/sh\r\n" + "ü".repeat(8_187);
+        Response reviewed =
+                form(customer).formParams(choice).formParam("userData", told).post("/order/review");
+        Response placed = form(customer)
+                .formParams(choice)
+                .formParams("key", key, "userData", told)
+                .post("/order");
+        Response again = form(customer)
+                .formParams(choice)
+                .formParams("key", key, "userData", told)
+                .post("/order");
+        Response tooLong = form(customer)
+                .formParams(choice)
+                .formParam("userData", told + "üü")
+                .post("/order/review");
 
         PageRules.check(wrong, 422);
         assertEquals("Check your order", PageRules.check(summary, 200));
         assertEquals(303, placed.statusCode());
+        assertEquals("Check your order", PageRules.check(reviewed, 200));
+        assertTrue(reviewed.asString().contains("#!/bin/sh\nüü"));
+        PageRules.check(tooLong, 422);
+        assertTrue(tooLong.asString().contains("more than 16384 bytes"));
+        String vps = Given.as(customer).get("/api/v1/vps").path("items[0].id");
+        assertEquals(
+                told.replace("\r", ""),
+                Given.as(customer).get("/api/v1/vps/" + vps + "/user-data").path("userData"));
         assertEquals(placed.header("Location"), again.header("Location"));
         PageRules.check(page(customer, path(placed)), 200);
         pagesOfAVps(customer);

@@ -3,12 +3,15 @@ package dev.berth.vps;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Life;
+import dev.berth.contract.UserData;
 import dev.berth.platform.Database;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
@@ -108,6 +111,30 @@ class VpsLifeTest {
                 .body("faults.field", hasItem("startPriority"));
         change("\"1\"", Map.of("features", List.of())).then().statusCode(202);
         assertEquals(Optional.of(new Boot(9, List.of())), spec().boot());
+    }
+
+    @Test
+    void userDataIsTheOwnersAndGoesWithTheServer() {
+        String text = "#cloud-config\npassword: hunter2-über\n";
+        assertEquals(Optional.empty(), spec().life());
+        database.update("UPDATE vps SET user_data = ? WHERE id = ?", text, vps);
+        assertEquals(Optional.of(new Life(0, Optional.empty(), Optional.of(new UserData(text)))), spec().life());
+
+        Given.as(owner)
+                .get(path + "/user-data")
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body("userData", equalTo(text));
+        Given.as(Given.SUPPORT).get(path + "/user-data").then().statusCode(403);
+        String page = "/vps/" + vps + "/settings";
+        assertTrue(Given.browsing(owner).get(page).asString().contains("hunter2"));
+        assertFalse(Given.browsing(Given.SUPPORT).get(page).asString().contains("hunter2"));
+        assertFalse(Given.as(Given.SUPPORT).get(path).asString().contains("hunter2"));
+
+        Given.once(owner).post(path + "/actions/delete").then().statusCode(202);
+        Given.as(owner).get(path + "/user-data").then().statusCode(200).body("userData", nullValue());
+        assertEquals(0, database.number("SELECT COUNT(*) AS n FROM vps WHERE INSTR(user_data, 'hunter2') > 0"));
     }
 
     @Test

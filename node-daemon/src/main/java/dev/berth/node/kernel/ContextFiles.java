@@ -3,18 +3,27 @@ package dev.berth.node.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Life;
 import dev.berth.contract.NetworkSpec;
 import dev.berth.contract.NetworkSpec.Resolver;
+import dev.berth.contract.UserData;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The files Berth wants inside a context, from its spec. */
 final class ContextFiles {
     private ContextFiles() {}
+
+    /** Where cloud-init's data source NoCloud looks. */
+    private static final String SEED = "var/lib/cloud/seed/nocloud/";
+
+    /** Directories whose content is nobody's but root's; an existing one keeps its mode. */
+    static final Map<String, Integer> PRIVATE = Map.of("root/.ssh/", 0700, SEED, 0700);
 
     /** @param path relative to the root of the tree */
     record Wanted(String path, String content, int mode) {
@@ -40,7 +49,17 @@ final class ContextFiles {
             files.add(new Wanted("etc/resolv.conf", resolver, 0644));
         }
         files.add(new Wanted("root/.ssh/authorized_keys", lines("", spec.sshKeys()), 0600));
+        spec.life().flatMap(Life::userData).ifPresent(data -> files.addAll(seed(spec, data)));
         return files;
+    }
+
+    /** The instance's id is the context's: cloud-init takes no later boot for the first one. The network is set up by now. */
+    private static List<Wanted> seed(ContextSpec spec, UserData data) {
+        String about = "instance-id: %s\nlocal-hostname: %s\n".formatted(spec.contextId(), spec.hostname());
+        return List.of(
+                new Wanted(SEED + "user-data", data.text(), 0600),
+                new Wanted(SEED + "meta-data", about, 0600),
+                new Wanted(SEED + "network-config", "config: disabled\n", 0600));
     }
 
     private static String resolver(ContextSpec spec, List<String> usual) {

@@ -67,9 +67,10 @@ final class FileWriter {
     }
 
     private static void write(Tree tree, ContextFiles.Wanted file) {
-        if (file.path().startsWith("root/.ssh/")) {
-            tree.directory("root/.ssh", 0700).close();
-        }
+        String directory = file.path().substring(0, file.path().lastIndexOf('/') + 1);
+        Optional.ofNullable(ContextFiles.PRIVATE.get(directory))
+                .ifPresent(mode -> tree.directory(directory.substring(0, directory.length() - 1), mode)
+                        .close());
         tree.stage(file.path(), file.content().getBytes(UTF_8), file.mode());
     }
 

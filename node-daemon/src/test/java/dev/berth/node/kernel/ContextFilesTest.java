@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.contract.ContextSpec;
 import dev.berth.contract.NetworkSpec;
 import java.io.IOException;
 import java.util.List;
@@ -23,6 +24,23 @@ class ContextFilesTest {
         ContextFiles.of(Specs.layout(List.of()).spec(), List.of())
                 .forEach(file -> text.append("== %s %o%n%s".formatted(file.path(), file.mode(), file.content())));
         Golden.check("context-files-no-address.txt", text.toString());
+    }
+
+    @Test
+    void userDataIsASeedForCloudInit() {
+        ContextSpec spec =
+                Specs.withUserData(Specs.layout(List.of()), "#!/bin/sh").spec();
+        List<ContextFiles.Wanted> seed = ContextFiles.of(spec, List.of()).stream()
+                .filter(file -> file.path().contains("cloud"))
+                .toList();
+        String place = "var/lib/cloud/seed/nocloud/";
+        String about = "instance-id: %s\nlocal-hostname: web.example.org\n".formatted(Specs.ID);
+        assertEquals(
+                List.of(
+                        new ContextFiles.Wanted(place + "user-data", "#!/bin/sh", 0600),
+                        new ContextFiles.Wanted(place + "meta-data", about, 0600),
+                        new ContextFiles.Wanted(place + "network-config", "config: disabled\n", 0600)),
+                seed);
     }
 
     @Test

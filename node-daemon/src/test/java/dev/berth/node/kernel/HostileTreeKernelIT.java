@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** A customer arranges their tree so that the daemon, which is root, would write to the host. */
 class HostileTreeKernelIT {
+    private static final String SEED = "/var/lib/cloud/seed/nocloud";
     private static KernelFixture fixture;
     private Path victim;
     private ContextLayout layout;
@@ -72,6 +73,9 @@ class HostileTreeKernelIT {
                 .formatted(victim));
         fixture.host().ensureFiles(Specs.withPassword(renamed(), 1));
         assertEquals("renamed\n", fixture.run(layout, "cat", "/etc/hostname").output());
+        arrange("mkdir -p %2$s && ln -s %1$s/hosts %2$s/user-data".formatted(victim, SEED));
+        fixture.host().ensureFiles(Specs.withUserData(layout, "told"));
+        assertEquals("told", fixture.run(layout, "cat", SEED + "/user-data").output());
     }
 
     @Test
@@ -88,6 +92,9 @@ class HostileTreeKernelIT {
         assertEquals(
                 Specs.KEY + "\n",
                 fixture.run(layout, "cat", "/root/.ssh/authorized_keys").output());
+        arrange("mkdir -p /var/lib/cloud && ln -s %s /var/lib/cloud/seed".formatted(victim));
+        ContextLayout told = Specs.withUserData(layout, "told");
+        assertThrows(HostException.class, () -> fixture.host().ensureFiles(told));
     }
 
     @Test

@@ -155,6 +155,22 @@ class LifeKernelIT {
         assertFalse(fixture.run(layout, "cat", "/etc/shadow").output().contains("root:mine:"));
         assertEquals(
                 layout.spec().hostname() + "\n", fixture.run(layout, "hostname").output());
+        assertSeed(layout);
+    }
+
+    private static void assertSeed(ContextLayout layout) throws IOException {
+        String seed = "/var/lib/cloud/seed/nocloud";
+        fixture.host().ensureFiles(Specs.withUserData(layout, "#!/bin/sh\necho über\n"));
+        assertEquals(
+                "#!/bin/sh\necho über\n",
+                fixture.run(layout, "cat", seed + "/user-data").output());
+        assertEquals(
+                "700 0 0\n600 0 0\n600 0 0\n600 0 0\n",
+                fixture.shell(
+                                layout,
+                                "stat -c '%%a %%u %%g' %1$s %1$s/user-data %1$s/meta-data %1$s/network-config"
+                                        .formatted(seed))
+                        .output());
     }
 
     private static void awaitSystemd(ContextLayout layout) {

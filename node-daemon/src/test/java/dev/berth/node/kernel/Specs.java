@@ -4,6 +4,7 @@ import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Life;
+import dev.berth.contract.UserData;
 import dev.berth.node.host.ContextLayout;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,12 @@ final class Specs {
 
     static Limits limits(long memoryMebibytes, long processes, long diskMebibytes) {
         return new Limits(250, 2000, 120_000, memoryMebibytes << 20, processes, diskMebibytes << 20, Optional.empty());
+    }
+
+    /** The same context with something that its first boot is told. */
+    static ContextLayout withUserData(ContextLayout layout, String text) {
+        Life life = new Life(0, Optional.empty(), Optional.of(new UserData(text)));
+        return new ContextLayout(layout.spec().withLife(life), layout.baseId());
     }
 
     /** The same context after a reset of root's password. */
