@@ -20,6 +20,11 @@ public final class Vendor {
             "uplot uplot dist/uPlot.iife.min.js",
             "uplot uplot dist/uPlot.min.css",
             "uplot uplot LICENSE",
+            "@xterm/xterm xterm lib/xterm.js",
+            "@xterm/xterm xterm css/xterm.css",
+            "@xterm/xterm xterm LICENSE",
+            "@xterm/addon-fit xterm-fit lib/addon-fit.js",
+            "@xterm/addon-fit xterm-fit LICENSE",
             "axe-core axe axe.min.js",
             "axe-core axe LICENSE");
 

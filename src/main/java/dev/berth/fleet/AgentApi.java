@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
@@ -18,6 +19,7 @@ import dev.berth.platform.Problem;
 import dev.berth.platform.Signals;
 import dev.berth.platform.Traces;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -45,6 +48,7 @@ class AgentApi {
     private static final String IMAGES = "/agent/v1/images/";
     private static final Pattern MIGRATION = Pattern.compile(
             "/agent/v1/migrations/(" + Patterns.UUID.pattern() + ")/(?:departure|pieces/(0|[1-9][0-9]{0,5}))");
+    private static final Pattern CONSOLE = Pattern.compile("/agent/v1/consoles/(" + Patterns.UUID.pattern() + ")");
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final EnrolmentService enrolment;
@@ -53,6 +57,7 @@ class AgentApi {
     private final ReadingSink readings;
     private final ImageService images;
     private final MigrationSpool spool;
+    private final NodeConsoles consoles;
     private final Signals signals;
     private final long readingIntervalSeconds;
 
@@ -63,6 +68,7 @@ class AgentApi {
             ReadingSink readings,
             ImageService images,
             MigrationSpool spool,
+            NodeConsoles consoles,
             Signals signals,
             @ConfigProperty(name = "berth.metering.reading-interval") Duration readingInterval) {
         this.enrolment = enrolment;
@@ -71,6 +77,7 @@ class AgentApi {
         this.readings = readings;
         this.images = images;
         this.spool = spool;
+        this.consoles = consoles;
         this.signals = signals;
         this.readingIntervalSeconds = readingInterval.toSeconds();
     }
@@ -95,6 +102,26 @@ class AgentApi {
         }
     }
 
+    /** Where the WebSocket a node dials belongs; what does not belong anywhere is answered and empty. Never throws. */
+    Optional<Consumer<ServerWebSocket>> console(AgentExchange exchange) {
+        try {
+            Authenticated node = authenticate(exchange);
+            Matcher session = CONSOLE.matcher(exchange.path());
+            Optional<Consumer<ServerWebSocket>> end =
+                    session.matches() ? consoles.end(node.id(), UUID.fromString(session.group(1))) : Optional.empty();
+            if (end.isEmpty()) {
+                problem(exchange, Problem.notFound("console"));
+            }
+            return end;
+        } catch (Problem e) {
+            problem(exchange, e);
+        } catch (RuntimeException e) {
+            LOG.error("a node's console failed", e);
+            problem(exchange, Problem.of(500, "internal", "This is a fault of the portal."));
+        }
+        return Optional.empty();
+    }
+
     private void route(AgentExchange exchange, byte[] body) throws IOException, InterruptedException {
         String what = exchange.method() + " " + exchange.path();
         if (what.equals("POST /agent/v1/enrol")) {
@@ -110,6 +137,8 @@ class AgentApi {
                 contexts.observed(node.id(), read(body, Observed.class));
                 exchange.noContent();
             }
+            case "GET /agent/v1/consoles" ->
+                json(exchange, 200, new ConsoleRequests(consoles.take(node.id(), wait(exchange), exchange::gone)));
             case "POST /agent/v1/readings" -> readings(exchange, node, read(body, Readings.class));
             default -> other(exchange, node.id(), body);
         }
@@ -156,13 +185,12 @@ class AgentApi {
 
     private void desired(AgentExchange exchange, UUID nodeId) throws IOException, InterruptedException {
         long after = number(exchange, "after", -1);
-        Duration wait = Duration.ofSeconds(number(exchange, "wait", 0));
         if (after < 0) {
             Changes all = contexts.changedAfter(nodeId, -1);
             json(exchange, 200, new Desired(all.revision(), true, settings(), all.specs()));
             return;
         }
-        long deadline = Signals.deadlineNanos(wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait);
+        long deadline = Signals.deadlineNanos(wait(exchange));
         try (Signals.Watch watch = signals.watch(new NodeTopic(nodeId))) {
             while (nodes.revision(nodeId) <= after && !exchange.gone()) {
                 Duration nap = Signals.nap(deadline);
@@ -177,6 +205,11 @@ class AgentApi {
         }
         Changes changes = contexts.changedAfter(nodeId, after);
         json(exchange, 200, new Desired(changes.revision(), false, settings(), changes.specs()));
+    }
+
+    private static Duration wait(AgentExchange exchange) {
+        Duration wait = Duration.ofSeconds(number(exchange, "wait", 0));
+        return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
     }
 
     private Desired.Settings settings() {

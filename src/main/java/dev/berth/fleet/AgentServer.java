@@ -3,6 +3,7 @@ package dev.berth.fleet;
 import dev.berth.fleet.Authority.Identity;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -117,6 +118,10 @@ class AgentServer {
 
     private void accept(HttpServerRequest request) {
         AgentExchange exchange = new AgentExchange(request);
+        if ("websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+            upgrade(request, exchange);
+            return;
+        }
         Buffer body = Buffer.buffer();
         request.handler(part -> {
             if (body.length() + part.length() <= MAX_BODY_BYTES) {
@@ -127,6 +132,16 @@ class AgentServer {
         });
         request.exceptionHandler(e -> LOG.debugf("a node went away: %s", e.getMessage()));
         request.endHandler(end -> threads.execute(() -> api.serve(exchange, body)));
+    }
+
+    /** Who it is and what it dials for is found out before the node is told anything. */
+    private void upgrade(HttpServerRequest request, AgentExchange exchange) {
+        request.pause();
+        Context context = vertx.getOrCreateContext();
+        threads.execute(() -> api.console(exchange)
+                .ifPresent(end -> context.runOnContext(_ -> request.toWebSocket()
+                        .onSuccess(end::accept)
+                        .onFailure(e -> LOG.debugf("a node went away: %s", e.getMessage())))));
     }
 
     void stop(@Observes ShutdownEvent event) {

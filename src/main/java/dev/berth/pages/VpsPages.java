@@ -2,6 +2,8 @@ package dev.berth.pages;
 
 import dev.berth.audit.AuditEvent;
 import dev.berth.audit.AuditService;
+import dev.berth.console.ConsoleTickets;
+import dev.berth.console.ConsoleTickets.Open;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.VpsUsage;
 import dev.berth.platform.Caller;
@@ -45,6 +47,7 @@ public class VpsPages {
     private final Callers callers;
     private final VpsService service;
     private final Pressures pressures;
+    private final ConsoleTickets consoles;
     private final BillingService billing;
     private final AuditService audit;
     private final NameBook names;
@@ -56,6 +59,7 @@ public class VpsPages {
             Callers callers,
             VpsService service,
             Pressures pressures,
+            ConsoleTickets consoles,
             BillingService billing,
             AuditService audit,
             NameBook names,
@@ -67,6 +71,7 @@ public class VpsPages {
         this.callers = callers;
         this.service = service;
         this.pressures = pressures;
+        this.consoles = consoles;
         this.billing = billing;
         this.audit = audit;
         this.clock = clock;
@@ -79,6 +84,7 @@ public class VpsPages {
             Optional<Sample> sample,
             Optional<Operation> operation,
             Optional<Pressure> pressure,
+            List<Open> staffConsoles,
             String key) {}
 
     @CheckedTemplate
@@ -124,6 +130,9 @@ public class VpsPages {
                 samples.isEmpty() ? Optional.empty() : Optional.of(samples.getLast()),
                 latest.filter(o -> !o.ended()),
                 pressures.find(vps.id()).filter(Pressure::any),
+                consoles.open(vps.id()).stream()
+                        .filter(open -> open.reason().isPresent())
+                        .toList(),
                 once.key());
     }
 

@@ -32,8 +32,12 @@ class RequestFilters {
     private static final String DOCS_SCRIPTS =
             "'sha256-7geuMYVZ73vXaWkrWMojuG3gQ3HyQ9h21oLgSpBD4lc=' 'sha256-/fo+acboRMNDN3P9sEm6ou0q0Bt4JuYwZ82sbghbi28='";
 
+    /** The terminal's styles are made by its library as it draws; its scripts are ours and held as anywhere. */
+    private static final Pattern CONSOLE_PATH = Pattern.compile("/vps/[0-9a-f-]{36}/console");
+
     private final String policy;
     private final String docsPolicy;
+    private final String consolePolicy;
 
     private final ErrorMapper errors;
 
@@ -46,8 +50,8 @@ class RequestFilters {
         policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                 + " font-src 'self'; manifest-src 'self'; form-action 'self'" + formAction
                 + "; frame-ancestors 'none'; base-uri 'none'";
-        docsPolicy = policy.replace("script-src 'self'", "script-src 'self' " + DOCS_SCRIPTS)
-                .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+        consolePolicy = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+        docsPolicy = consolePolicy.replace("script-src 'self'", "script-src 'self' " + DOCS_SCRIPTS);
     }
 
     void register(@Observes Filters filters) {
@@ -65,9 +69,8 @@ class RequestFilters {
 
     private void headers(RoutingContext context) {
         String path = context.request().path();
-        boolean docs = path != null && (path.equals(DOCS_PATH) || path.startsWith(DOCS_PATH + "/"));
         context.response()
-                .putHeader("Content-Security-Policy", docs ? docsPolicy : policy)
+                .putHeader("Content-Security-Policy", policyOf(path == null ? "" : path))
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Frame-Options", "DENY")
                 .putHeader("Referrer-Policy", "same-origin")
@@ -79,6 +82,13 @@ class RequestFilters {
                     .putHeader("Cache-Control", kept(path, context.request().getParam("v")));
         }
         context.next();
+    }
+
+    private String policyOf(String path) {
+        if (path.equals(DOCS_PATH) || path.startsWith(DOCS_PATH + "/")) {
+            return docsPolicy;
+        }
+        return CONSOLE_PATH.matcher(path).matches() ? consolePolicy : policy;
     }
 
     /** For ever under the address that carries the hash of the content, else to be asked for again. */
@@ -114,7 +124,7 @@ class RequestFilters {
     private void forgery(RoutingContext context) {
         HttpServerRequest request = context.request();
         boolean byCookie = request.getHeader("Cookie") != null && request.getHeader("Authorization") == null;
-        if (SAFE.contains(request.method()) || !byCookie || sameOrigin(request)) {
+        if (SAFE.contains(request.method()) || !byCookie || Origins.own(request)) {
             context.next();
             return;
         }
@@ -126,16 +136,6 @@ class RequestFilters {
                 .setStatusCode(problem.status())
                 .putHeader("Content-Type", ErrorMapper.PROBLEM_JSON.toString())
                 .end(errors.json(problem));
-    }
-
-    private static boolean sameOrigin(HttpServerRequest request) {
-        String site = request.getHeader("Sec-Fetch-Site");
-        if (site != null) {
-            return site.equals("same-origin");
-        }
-        String origin = request.getHeader("Origin");
-        String own = request.scheme() + "://" + request.authority();
-        return origin != null && origin.equals(own);
     }
 
     private static String origin(String url) {

@@ -101,7 +101,8 @@ final class Browser implements AutoCloseable {
         page.setViewportSize(WIDTH, HEIGHT);
     }
 
-    private static void shoot(Page page, String name) {
+    /** A picture for people to look at. */
+    static void shoot(Page page, String name) {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(SCREENSHOTS.resolve(name + ".png"))
                 .setFullPage(true));

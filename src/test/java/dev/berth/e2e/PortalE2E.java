@@ -345,6 +345,7 @@ class PortalE2E {
     @Test
     @Order(11)
     void aSnapshotBringsBackWhatWasThere() {
+        new ConsoleStory(alice, browser).run(vpsPage, HOSTNAME);
         new SnapshotStory(alice, browser, ssh, address).run(vpsPage, HOSTNAME);
 
         assertEquals("kept", ssh.must(address, "cat /kept"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
@@ -25,6 +26,7 @@ class GoldenMessagesTest {
     static final Path GOLDEN = Path.of("contract", "golden", "v1");
     static final Map<String, Class<?>> TYPES = Map.ofEntries(
             Map.entry("ack.json", Readings.Ack.class),
+            Map.entry("console-requests.json", ConsoleRequests.class),
             Map.entry("departure.json", Departure.class),
             Map.entry("desired.json", Desired.class),
             Map.entry("enrol-request.json", Enrolment.Request.class),

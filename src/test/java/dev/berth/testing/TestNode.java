@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -30,6 +31,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -107,6 +109,11 @@ public final class TestNode {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
         return client.send(shape.apply(request).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A WebSocket; the path is relative to {@code /agent/v1/}. */
+    public CompletableFuture<WebSocket> dial(String path, WebSocket.Listener listener) {
+        return client.newWebSocketBuilder().buildAsync(URI.create((base + path).replaceFirst("^http", "ws")), listener);
     }
 
     public Desired desired(String query) throws IOException, InterruptedException {

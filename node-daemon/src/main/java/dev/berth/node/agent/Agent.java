@@ -1,5 +1,6 @@
 package dev.berth.node.agent;
 
+import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Observed;
@@ -10,6 +11,7 @@ import dev.berth.contract.Observed.Volume;
 import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.node.apply.StatusBoard;
+import dev.berth.node.host.Console;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.host.HostFacts;
@@ -82,6 +84,9 @@ public final class Agent implements ImageSource, MovePortal {
     private final ObservedSchedule schedule;
     private volatile Supplier<Optional<Observed.NetworkCheck>> network = Optional::empty;
     private volatile Function<String, Optional<Volume>> volumes = _ -> Optional.empty();
+    private volatile ConsoleOpener opener = (id, _) -> {
+        throw new IOException("no consoles are opened here: " + id);
+    };
     private volatile Optional<Session> session = Optional.empty();
     private volatile long lastContactMillis;
     private List<String> toldImages = List.of();
@@ -107,6 +112,7 @@ public final class Agent implements ImageSource, MovePortal {
         loops.add(new Loop("desired", () -> fetchDesired(listeners)));
         loops.add(new Loop("observed", this::tellObserved));
         loops.add(new Loop("readings", this::uploadReadings));
+        loops.add(new Loop("consoles", this::openConsoles));
     }
 
     /** When the portal was last heard, in UTC milliseconds; 0 before the first time. */
@@ -152,6 +158,37 @@ public final class Agent implements ImageSource, MovePortal {
     @Override
     public byte[] piece(String migrationId, long number) throws IOException, InterruptedException {
         return client().piece(migrationId, number);
+    }
+
+    /** How terminals are opened; set before {@link #start}. */
+    public void opensConsoles(ConsoleOpener opener) {
+        this.opener = opener;
+    }
+
+    /** Opens terminals of this node. */
+    @FunctionalInterface
+    public interface ConsoleOpener {
+        Console open(String contextId, Console.Size size) throws IOException;
+    }
+
+    private void openConsoles() throws IOException, InterruptedException {
+        enrolled.await();
+        ConsoleRequests wanted = client().consoles(settings.waitSeconds());
+        heard();
+        for (ConsoleRequests.Request request : wanted.requests()) {
+            PortalClient used = client();
+            Thread.ofPlatform().daemon().name("console-line").start(() -> serve(request, used));
+        }
+    }
+
+    private void serve(ConsoleRequests.Request request, PortalClient used) {
+        try {
+            ConsoleLine.run(request, opener, used::dial);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "a console of %s met a fault of the daemon", request.contextId());
+        }
     }
 
     /** Ends every conversation. */

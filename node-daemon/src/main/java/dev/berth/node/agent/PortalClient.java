@@ -1,5 +1,6 @@
 package dev.berth.node.agent;
 
+import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
@@ -18,11 +19,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +122,28 @@ public final class PortalClient implements AutoCloseable {
         record Acked(long seq) implements UploadResult {}
 
         record Hole(long expectedSeq) implements UploadResult {}
+    }
+
+    /** Who waits for a terminal; waits for somebody to. */
+    public ConsoleRequests consoles(long waitSeconds) throws IOException, InterruptedException {
+        HttpRequest request = request("/agent/v1/consoles?wait=" + waitSeconds, CALL_TIMEOUT.plusSeconds(waitSeconds))
+                .GET()
+                .build();
+        return read(send(request), ConsoleRequests.class);
+    }
+
+    /** Dials the portal for a session it told of. */
+    WebSocket dial(String sessionId, WebSocket.Listener listener) throws IOException, InterruptedException {
+        URI to = URI.create(
+                portal.resolve("/agent/v1/consoles/" + sessionId).toString().replaceFirst("^http", "ws"));
+        try {
+            return http.newWebSocketBuilder()
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .buildAsync(to, listener)
+                    .get(CALL_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the portal does not take the console's line", e);
+        }
     }
 
     public ImageInfo image(String digest) throws IOException, InterruptedException {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Opens terminals, so many for each context and so many for the node; one that nobody uses is hung up. */
@@ -19,6 +21,9 @@ public final class Consoles {
     public static final int MAX_PER_NODE = 64;
 
     private static final Duration IDLE = Duration.ofMinutes(15);
+
+    /** A shell that has shown nothing after so long is not waited for any longer. */
+    private static final Duration FIRST_OUTPUT = Duration.ofSeconds(3);
 
     private final Host host;
     private final Clock clock;
@@ -57,6 +62,7 @@ public final class Consoles {
         private final String contextId;
         private final Console console;
         private final AtomicLong usedNanos = new AtomicLong(clock.monotonicNanos());
+        private final CountDownLatch shown = new CountDownLatch(1);
         private boolean released;
 
         Counted(String contextId, Console console) {
@@ -70,13 +76,29 @@ public final class Consoles {
             if (got > 0) {
                 usedNanos.set(clock.monotonicNanos());
             }
+            if (got != 0) {
+                shown.countDown();
+            }
             return got == 0 && clock.monotonicNanos() - usedNanos.get() > IDLE.toNanos() ? -1 : got;
         }
 
+        /** Waits for the shell's first output: what is typed before is lost, where the terminal is set up with {@code TCSAFLUSH} (termios(3)). */
         @Override
         public void write(byte[] bytes) throws IOException {
+            awaitFirstOutput();
             usedNanos.set(clock.monotonicNanos());
             console.write(bytes);
+        }
+
+        private void awaitFirstOutput() throws IOException {
+            try {
+                if (!shown.await(FIRST_OUTPUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    shown.countDown();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
         }
 
         @Override

@@ -118,17 +118,12 @@ public final class Daemon implements AutoCloseable {
         agent.looksAtNetwork(network::newest, volumes::volume);
         this.prefetch = new Prefetch(images, fleet::imagesInUse, clock, config.imageGrace());
         this.state = new State(board, journal, dispatcher, agent);
+        Consoles consoles = new Consoles(host, clock);
+        agent.opensConsoles(consoles::open);
         this.local = new LocalServer(
                 DaemonConfig.socket(config.dataDir()),
                 new Responder(
-                        host,
-                        new Consoles(host, clock),
-                        contexts,
-                        board,
-                        meters,
-                        journal,
-                        environment.metricsText(),
-                        this::health));
+                        host, consoles, contexts, board, meters, journal, environment.metricsText(), this::health));
     }
 
     private static Agent.Settings settings(DaemonConfig config, Environment environment) {

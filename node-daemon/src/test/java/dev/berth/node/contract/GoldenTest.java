@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
@@ -31,6 +32,7 @@ class GoldenTest {
             Map.entry("enrol-request", Enrolment.Request.class),
             Map.entry("enrol-response", Enrolment.Response.class),
             Map.entry("renew-request", Enrolment.RenewRequest.class),
+            Map.entry("console-requests", ConsoleRequests.class),
             Map.entry("departure", Departure.class),
             Map.entry("desired", Desired.class),
             Map.entry("observed", Observed.class),
@@ -46,6 +48,7 @@ class GoldenTest {
                 "enrol-request",
                 "enrol-response",
                 "renew-request",
+                "console-requests",
                 "departure",
                 "desired",
                 "observed",
