@@ -23,8 +23,8 @@ final class BenchImage {
         if (!Files.exists(archive)) {
             build(settings, archive);
         }
-        Images.Image image = new Images.Image(NAME, "debian", "12", archive, "sha256:" + Builds.sha256(archive));
-        new Registration(PortalApi.operator(settings, instance.secrets)).image(image);
+        Images.Image image = Images.Image.of(NAME, "debian", "12", archive);
+        new Registration(PortalApi.operator(settings, instance.secrets)).image(image, instance.signing);
         return image;
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 
 /** {@code berth image build NAME}: a root file system as gzip-compressed tar, kept by the hash of its recipe. */
@@ -37,8 +38,25 @@ final class Images {
     /**
      * @param name as customers choose it
      * @param archive gzip-compressed tar
+     * @param architecture as Debian names it
      */
-    record Image(String name, String distribution, String release, Path archive, String digest) {}
+    record Image(String name, String distribution, String release, Path archive, String digest, String architecture) {
+        /** For this machine's architecture. */
+        static Image of(String name, String distribution, String release, Path archive) {
+            return new Image(
+                    name, distribution, release, archive, "sha256:" + Builds.sha256(archive), Images.architecture());
+        }
+    }
+
+    /** This machine's architecture as Debian names it. */
+    static String architecture() {
+        String name = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "x86_64" -> "amd64";
+            case "aarch64" -> "arm64";
+            default -> name.replaceAll("[^a-z0-9]", "-");
+        };
+    }
 
     Image ensure(String name) {
         if (!name.equals(DEBIAN_12)) {
@@ -67,7 +85,7 @@ final class Images {
     }
 
     private static Image image(String name, Path archive) {
-        return new Image(name, "debian", "12", archive, "sha256:" + Builds.sha256(archive));
+        return Image.of(name, "debian", "12", archive);
     }
 
     private void build(Path archive) {

@@ -27,6 +27,7 @@ final class Instance {
     final Portal portal;
     final NodeDaemon node;
     final Images images;
+    final Signing signing;
 
     Instance(Settings settings) {
         this(settings, Map.of());
@@ -40,8 +41,9 @@ final class Instance {
         builds = new Builds(settings);
         database = new MariaDb(settings, daemons, secrets);
         keycloak = new Keycloak(settings, daemons, secrets, builds);
-        portal = new Portal(settings, daemons, secrets, builds);
-        node = new NodeDaemon(settings, daemons, builds);
+        signing = new Signing(settings, secrets);
+        portal = new Portal(settings, daemons, secrets, builds, signing);
+        node = new NodeDaemon(settings, daemons, builds, signing);
         images = new Images(settings);
     }
 

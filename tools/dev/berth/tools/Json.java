@@ -41,6 +41,13 @@ final class Json {
                 : Optional.empty();
     }
 
+    /** Member of an object; empty where it is not there or null. */
+    static Optional<Object> member(Object object, String name) {
+        return object instanceof Map<?, ?> map && map.get(name) instanceof Object value && !(value instanceof Optional)
+                ? Optional.of(value)
+                : Optional.empty();
+    }
+
     static List<?> list(Object object, String name) {
         return object instanceof Map<?, ?> map && map.get(name) instanceof List<?> list ? list : List.of();
     }

@@ -20,7 +20,13 @@ public final class Main {
               reset [--yes] [--all] stop, then remove all data (--all: downloads and images too)
               test [PART]          unit, portal, node, node-host, e2e, kill; without PART all of them
               bench NAME           provision, cpu, overhead, isolation, density, footprint
-              image build NAME     build an image (debian-12) and register it with the running portal
+              image build NAME     build an image (debian-12), sign it and register it with the running portal
+              image add ARCHIVE NAME DISTRIBUTION RELEASE
+                                   sign an archive from elsewhere and register it with the running portal
+              image import simplestreams URL ALIAS [NAME] | oci DIRECTORY [NAME]
+                                   make an image of one of others, sign it and register it
+              image sign ARCHIVE NAME
+                                   print an archive's signature by this instance's key
               node ARGUMENTS       berthd's command line: ps, show ID, exec ID -- CMD, doctor, verify, metrics
             """;
 
@@ -59,7 +65,7 @@ public final class Main {
             case "reset" -> reset(instance, rest, out);
             case "test" -> new Tests(instance, out).run(rest);
             case "bench" -> new Bench(instance, out).run(rest);
-            case "image" -> image(instance, rest, out);
+            case "image" -> new ImageCommand(instance, out).run(rest);
             case "node" -> instance.node.client(rest);
             case "help", "--help", "-h" -> {
                 out.print(USAGE);
@@ -98,24 +104,5 @@ public final class Main {
             }
         }
         return new Down(instance, new Progress(out)).reset(arguments.contains("--all"));
-    }
-
-    private static int image(Instance instance, List<String> arguments, PrintStream out) throws Exception {
-        if (arguments.size() != 2 || !arguments.getFirst().equals("build")) {
-            throw new Failure(Failure.USAGE, "usage: ./berth image build " + Images.DEBIAN_12);
-        }
-        new Packages(instance.settings).ensure(true);
-        Progress progress = new Progress(out);
-        Images.Image image = progress.step("image " + arguments.get(1), () -> instance.images.ensure(arguments.get(1)));
-        if (instance.portal.ready()) {
-            progress.step("register", () -> {
-                new Registration(PortalApi.operator(instance.settings, instance.secrets)).image(image);
-                return null;
-            });
-        } else {
-            progress.say("the portal does not run: the next `./berth up` registers it");
-        }
-        out.println(image.name() + " " + image.digest() + " " + image.archive());
-        return 0;
     }
 }

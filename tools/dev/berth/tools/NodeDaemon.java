@@ -29,12 +29,14 @@ final class NodeDaemon {
     private final Settings settings;
     private final Daemons daemons;
     private final Builds builds;
+    private final Signing signing;
     private final StartCache cache;
 
-    NodeDaemon(Settings settings, Daemons daemons, Builds builds) {
+    NodeDaemon(Settings settings, Daemons daemons, Builds builds, Signing signing) {
         this.settings = settings;
         this.daemons = daemons;
         this.builds = builds;
+        this.signing = signing;
         this.cache = new StartCache(settings, daemons, builds.nodeJar());
     }
 
@@ -94,7 +96,9 @@ final class NodeDaemon {
                 "--nft-table",
                 settings.nftTable(),
                 "--store-bytes",
-                Long.toString(storeBytes())));
+                Long.toString(storeBytes()),
+                "--image-keys",
+                signing.trusted().toString()));
         if (simulated) {
             command.add("--simulated");
         }

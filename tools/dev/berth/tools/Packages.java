@@ -23,6 +23,10 @@ final class Packages {
             "ip", "iproute2",
             "mmdebstrap", "mmdebstrap",
             "ssh", "openssh-client");
+    /** Archives that images come as. */
+    private static final Map<String, String> ARCHIVES =
+            Map.of("xz", "xz-utils", "mksquashfs", "squashfs-tools", "zstd", "zstd");
+
     private static final Map<String, String> BROWSER = Map.of("chromium", "chromium");
     /** Looks into the node's database past berthd. */
     private static final Map<String, String> ORACLE = Map.of("sqlite3", "sqlite3");
@@ -39,6 +43,7 @@ final class Packages {
     List<String> ensureForTests(List<String> parts) {
         boolean contexts = parts.stream().anyMatch(List.of("node", "node-host", "e2e", "kill")::contains);
         Map<String, String> more = new LinkedHashMap<>();
+        more.putAll(parts.contains("unit") ? ARCHIVES : Map.of());
         more.putAll(parts.contains("e2e") ? BROWSER : Map.of());
         more.putAll(parts.contains("kill") ? ORACLE : Map.of());
         return ensure(contexts, more);
@@ -64,6 +69,13 @@ final class Packages {
             install(missing);
         }
         return missing;
+    }
+
+    /** Installs the package of a program that is needed now and then only. */
+    void ensureProgram(String program, String name) {
+        if (!Command.exists(program)) {
+            install(List.of(name));
+        }
     }
 
     /** Installs those of these packages that dpkg does not know as installed. */

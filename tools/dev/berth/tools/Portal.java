@@ -15,12 +15,14 @@ final class Portal {
     private final Daemons daemons;
     private final Secrets secrets;
     private final Builds builds;
+    private final Signing signing;
 
-    Portal(Settings settings, Daemons daemons, Secrets secrets, Builds builds) {
+    Portal(Settings settings, Daemons daemons, Secrets secrets, Builds builds, Signing signing) {
         this.settings = settings;
         this.daemons = daemons;
         this.secrets = secrets;
         this.builds = builds;
+        this.signing = signing;
     }
 
     void start() {
@@ -47,6 +49,7 @@ final class Portal {
         environment.put("BERTH_SECRET", secrets.get("portal"));
         environment.put("BERTH_AGENT_HOST", Settings.HOST);
         environment.put("BERTH_AGENT_PORT", Integer.toString(settings.agentPort()));
+        environment.put("BERTH_IMAGE_KEYS", signing.trusted().toString());
         environment.put("BERTH_DEMO", "true");
         return environment;
     }

@@ -69,13 +69,14 @@ final class PortalApi {
         return Json.object(body(method + " " + path, Http.send(request)));
     }
 
-    Map<String, Object> registerImage(Images.Image image) throws IOException {
+    Map<String, Object> registerImage(Images.Image image, Signing.Signed signed) throws IOException {
         HttpRequest request = request("/api/admin/v1/images")
                 .timeout(UPLOAD_LIMIT)
                 .header("Content-Type", "application/gzip")
                 .header("X-Image-Name", image.name())
                 .header("X-Image-Distribution", image.distribution())
                 .header("X-Image-Release", image.release())
+                .header("X-Image-Signature", signed.header())
                 .POST(HttpRequest.BodyPublishers.ofFile(image.archive()))
                 .build();
         return Json.object(body("registering the image", Http.send(request)));

@@ -15,12 +15,16 @@ final class Registration {
         this.api = api;
     }
 
-    /** Uploads the archive unless the portal has that digest. */
-    void image(Images.Image image) throws IOException {
+    /** Uploads the archive unless the portal has that digest, signed with this key. */
+    void image(Images.Image image, Signing signing) throws IOException {
+        String keyId = signing.keyId();
         boolean present = api.list("/api/admin/v1/images").stream()
-                .anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest())));
+                .anyMatch(one -> Json.text(one, "digest").equals(Optional.of(image.digest()))
+                        && Json.member(one, "signature")
+                                .flatMap(signature -> Json.text(signature, "keyId"))
+                                .equals(Optional.of(keyId)));
         if (!present) {
-            api.registerImage(image);
+            api.registerImage(image, signing.sign(image));
         }
     }
 

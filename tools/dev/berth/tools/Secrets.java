@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** Random passwords in {@code secrets/}, made on first use, readable by their owner only. */
 final class Secrets {
@@ -16,6 +17,18 @@ final class Secrets {
 
     Secrets(Settings settings) {
         directory = settings.variable().resolve("secrets");
+    }
+
+    /** Empty where it was never made, or a crash left nothing of it. */
+    synchronized Optional<String> find(String name) {
+        Path file = directory.resolve(name);
+        try {
+            return Files.exists(file)
+                    ? Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
     }
 
     synchronized String get(String name) {

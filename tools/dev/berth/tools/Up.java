@@ -148,7 +148,7 @@ final class Up {
         PortalApi api = PortalApi.operator(instance.settings, instance.secrets);
         Images.Image image = simulated ? instance.images.placeholder() : instance.images.ensure(Images.DEBIAN_12);
         progress.step("image: register " + image.digest().substring(0, 19), () -> {
-            new Registration(api).image(image);
+            new Registration(api).image(image, instance.signing);
             return null;
         });
         Instant before = Instant.now();

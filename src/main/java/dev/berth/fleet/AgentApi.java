@@ -9,7 +9,6 @@ import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
-import dev.berth.contract.ImageInfo;
 import dev.berth.contract.InvalidMessageException;
 import dev.berth.contract.Observed;
 import dev.berth.contract.Patterns;
@@ -242,11 +241,7 @@ class AgentApi {
             images.read(image, exchange::write);
             exchange.endStream();
         } else {
-            json(
-                    exchange,
-                    200,
-                    new ImageInfo(
-                            image.digest(), image.name(), image.distribution(), image.release(), image.sizeBytes()));
+            json(exchange, 200, image.info());
         }
     }
 

@@ -1,11 +1,18 @@
 package dev.berth.fleet;
 
+import dev.berth.contract.ImageInfo;
+import dev.berth.contract.ImageSignature;
 import dev.berth.platform.Row;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** An image a VPS can be made of: a gzip-compressed tar of a root file system, known by its digest. */
+/**
+ * An image a VPS can be made of: a gzip-compressed tar of a root file system, known by its digest.
+ *
+ * @param architecture as Debian names it; empty where nobody said
+ * @param signature of who vouches for it; empty where nobody does
+ */
 public record Image(
         UUID id,
         String digest,
@@ -14,8 +21,11 @@ public record Image(
         String release,
         long sizeBytes,
         Instant createdAt,
-        Optional<Instant> retiredAt) {
-    static final String COLUMNS = "id, digest, name, distribution, release_name, size_bytes, created_at, retired_at";
+        Optional<Instant> retiredAt,
+        Optional<String> architecture,
+        Optional<ImageSignature> signature) {
+    static final String COLUMNS = "id, digest, name, distribution, release_name, size_bytes, created_at, retired_at,"
+            + " architecture, key_id, signature";
 
     static Image of(Row row) {
         return new Image(
@@ -26,6 +36,13 @@ public record Image(
                 row.text("release_name"),
                 row.number("size_bytes"),
                 row.instant("created_at"),
-                row.optionalInstant("retired_at"));
+                row.optionalInstant("retired_at"),
+                row.optionalText("architecture"),
+                row.optionalText("signature").map(value -> new ImageSignature(row.text("key_id"), value)));
+    }
+
+    /** What nodes are told of it. */
+    ImageInfo info() {
+        return new ImageInfo(digest, name, distribution, release, sizeBytes, architecture, signature);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,13 @@ public class ImageAdminResource {
             @HeaderParam("X-Image-Name") @Nullable String name,
             @HeaderParam("X-Image-Distribution") @Nullable String distribution,
             @HeaderParam("X-Image-Release") @Nullable String release,
+            @HeaderParam("X-Image-Signature")
+                    @Parameter(description = "Architecture, id of the key and Ed25519 signature, with blanks between")
+                    @Nullable
+                    String signature,
             InputStream archive) {
-        Registered registered = images.register(callers.current(), new Label(name, distribution, release), archive);
+        Label label = new Label(name, distribution, release, signature);
+        Registered registered = images.register(callers.current(), label, archive);
         return Response.status(registered.created() ? 201 : 200)
                 .entity(registered.image())
                 .build();

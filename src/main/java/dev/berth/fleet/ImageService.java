@@ -3,6 +3,8 @@ package dev.berth.fleet;
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
 import dev.berth.contract.Desired;
+import dev.berth.contract.ImageInfo;
+import dev.berth.contract.ImageSignature;
 import dev.berth.contract.Patterns;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
@@ -35,22 +37,49 @@ public class ImageService {
     private final Transactions transactions;
     private final AuditService audit;
     private final NodeService nodes;
+    private final ImageTrust trust;
     private final InstantSource clock;
 
     ImageService(
-            Database database, Transactions transactions, AuditService audit, NodeService nodes, InstantSource clock) {
+            Database database,
+            Transactions transactions,
+            AuditService audit,
+            NodeService nodes,
+            ImageTrust trust,
+            InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
         this.audit = audit;
         this.nodes = nodes;
+        this.trust = trust;
         this.clock = clock;
     }
 
-    /** What is said of an archive. */
+    /**
+     * What is said of an archive.
+     *
+     * @param signature architecture, key id and signature, with blanks between them
+     */
     public record Label(
             @Nullable String name,
             @Nullable String distribution,
-            @Nullable String release) {}
+            @Nullable String release,
+            @Nullable String signature) {}
+
+    /** A label's signature, read. */
+    private record Seal(Optional<String> architecture, Optional<ImageSignature> signature) {
+        static Seal of(String text, InputFaults faults) {
+            String[] words = text.split(" +", -1);
+            if (words.length == 3
+                    && Patterns.ARCHITECTURE.matcher(words[0]).matches()
+                    && Patterns.KEY_ID.matcher(words[1]).matches()
+                    && Patterns.ED25519.matcher(words[2]).matches()) {
+                return new Seal(Optional.of(words[0]), Optional.of(new ImageSignature(words[1], words[2])));
+            }
+            faults.check(text.isEmpty(), "signature", "must be an architecture, a key's id and a signature");
+            return new Seal(Optional.empty(), Optional.empty());
+        }
+    }
 
     /** What can be ordered, newest first; of one name only the newest. */
     public List<Image> available() {
@@ -98,8 +127,22 @@ public class ImageService {
                 Patterns.NODE_NAME.matcher(name).matches(), "name", "must be a lower-case label such as debian-12");
         String distribution = faults.text("distribution", label.distribution(), 64);
         String release = faults.text("release", label.release(), 64);
+        Seal seal = Seal.of(faults.optionalText("signature", label.signature(), 256), faults);
         faults.throwIfAny();
-        Image draft = new Image(Ids.next(clock), "", name, distribution, release, 0, clock.instant(), Optional.empty());
+        if (seal.signature().isEmpty() && trust.asksForSignatures()) {
+            throw ImageTrust.refused("The image " + name + " is not signed.");
+        }
+        Image draft = new Image(
+                Ids.next(clock),
+                "",
+                name,
+                distribution,
+                release,
+                0,
+                clock.instant(),
+                Optional.empty(),
+                seal.architecture(),
+                seal.signature());
         return store(caller, draft, archive);
     }
 
@@ -109,7 +152,7 @@ public class ImageService {
         insert(draft);
         try {
             Received received = receive(id, archive);
-            return transactions.run(() -> finish(caller, id, received));
+            return transactions.run(() -> finish(caller, draft, received));
         } catch (IOException e) {
             discard(id);
             throw unfinished(e);
@@ -129,15 +172,18 @@ public class ImageService {
 
     private void insert(Image image) {
         database.update(
-                "INSERT INTO image (id, digest, name, distribution, release_name, size_bytes, created_at, retired_at)"
-                        + " VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+                "INSERT INTO image (id, digest, name, distribution, release_name, size_bytes, created_at, retired_at,"
+                        + " architecture, key_id, signature) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
                 image.id(),
                 "sha256:upload-" + image.id(),
                 image.name(),
                 image.distribution(),
                 image.release(),
                 image.createdAt(),
-                image.createdAt());
+                image.createdAt(),
+                image.architecture().orElse(null),
+                image.signature().map(ImageSignature::keyId).orElse(null),
+                image.signature().map(ImageSignature::value).orElse(null));
     }
 
     private Received receive(UUID id, InputStream archive) throws IOException {
@@ -159,12 +205,21 @@ public class ImageService {
         return new Received("sha256:" + HexFormat.of().formatHex(sha256.digest()), size);
     }
 
-    private Registered finish(Caller caller, UUID id, Received received) {
+    private Registered finish(Caller caller, Image draft, Received received) {
+        UUID id = draft.id();
         Optional<Image> same = byDigest(received.digest());
         if (same.isPresent()) {
             discard(id);
-            return new Registered(false, same.get());
+            return new Registered(false, signedAnew(caller, same.get(), draft));
         }
+        trust.check(new ImageInfo(
+                received.digest(),
+                draft.name(),
+                draft.distribution(),
+                draft.release(),
+                received.sizeBytes(),
+                draft.architecture(),
+                draft.signature()));
         database.update(
                 "UPDATE image SET digest = ?, size_bytes = ?, retired_at = NULL WHERE id = ?",
                 received.digest(),
@@ -174,6 +229,26 @@ public class ImageService {
         nodes.wakeAll();
         audit.record(caller, Deed.of("image.register", "image", id).with(received.digest()));
         return new Registered(true, byId(id).orElseThrow());
+    }
+
+    /** An image that is here already takes a signature that is new, as when it was registered before there were any. */
+    private Image signedAnew(Caller caller, Image image, Image draft) {
+        if (draft.signature().isEmpty()
+                || draft.signature().equals(image.signature())
+                || !draft.name().equals(image.name())) {
+            return image;
+        }
+        database.update(
+                "UPDATE image SET architecture = ?, key_id = ?, signature = ? WHERE id = ?",
+                draft.architecture().orElse(null),
+                draft.signature().map(ImageSignature::keyId).orElse(null),
+                draft.signature().map(ImageSignature::value).orElse(null),
+                image.id());
+        Image signed = byId(image.id()).orElseThrow();
+        trust.check(signed.info());
+        nodes.wakeAll();
+        audit.record(caller, Deed.of("image.sign", "image", image.id()).with(image.digest()));
+        return signed;
     }
 
     private void discard(UUID id) {

@@ -186,6 +186,7 @@ public final class Show {
             case "node.enrol" -> "Node enrolled";
             case "node.join-token" -> "Join token made";
             case "image.register" -> "Image registered";
+            case "image.sign" -> "Signature of an image taken";
             case "invoice.issue" -> "Invoice issued";
             case "billing-period.release" -> "Waiting bill released";
             default -> sentence(action);

@@ -33,6 +33,7 @@ class GoldenMessagesTest {
             Map.entry("enrol-response.json", Enrolment.Response.class),
             Map.entry("expected.json", Readings.Expected.class),
             Map.entry("image.json", ImageInfo.class),
+            Map.entry("image-signed.json", ImageInfo.class),
             Map.entry("observed.json", Observed.class),
             Map.entry("readings.json", Readings.class),
             Map.entry("readings-wide.json", Readings.class),

@@ -32,6 +32,15 @@ public final class Patterns {
     /** SHA-256 in lower-case hexadecimal. */
     public static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
 
+    /** A machine's architecture as Debian names it. */
+    public static final Pattern ARCHITECTURE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?");
+
+    /** Short name of a public key: the beginning of its SHA-256. */
+    public static final Pattern KEY_ID = Pattern.compile("[0-9a-f]{16}");
+
+    /** Base64 of an Ed25519 signature's 64 bytes. */
+    public static final Pattern ED25519 = Pattern.compile("[A-Za-z0-9+/]{86}==");
+
     /** {@code crypt(5)}: yescrypt or SHA-512. */
     public static final Pattern PASSWORD_HASH = Pattern.compile(
             "\\$(y\\$[./0-9A-Za-z]{1,16}|6(\\$rounds=[0-9]{4,9})?)\\$[./0-9A-Za-z]{1,86}\\$[./0-9A-Za-z]{43,86}");

@@ -3,6 +3,7 @@ package dev.berth.node.agent;
 import dev.berth.contract.ConsoleRequests;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
+import dev.berth.contract.ImageInfo;
 import dev.berth.contract.Observed;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.Pressure;
@@ -125,10 +126,10 @@ public final class Agent implements ImageSource, MovePortal {
     }
 
     @Override
-    public void download(String digest, Path to) throws IOException, InterruptedException {
+    public void download(String digest, Consumer<ImageInfo> check, Path to) throws IOException, InterruptedException {
         PortalClient used = client();
         try {
-            used.download(digest, to);
+            used.download(digest, check, to);
         } catch (IOException e) {
             PortalClient next = client();
             if (next.equals(used)) {
@@ -136,7 +137,7 @@ public final class Agent implements ImageSource, MovePortal {
             }
             // The certificate was renewed meanwhile, and what went over the connection before it came to an end.
             Files.deleteIfExists(to);
-            next.download(digest, to);
+            next.download(digest, check, to);
         }
     }
 

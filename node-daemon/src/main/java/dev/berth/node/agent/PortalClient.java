@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -150,9 +151,15 @@ public final class PortalClient implements AutoCloseable {
         return read(send("GET", "/agent/v1/images/" + digest, null), ImageInfo.class);
     }
 
-    /** Writes an image's archive to a new file; never more than the portal said it has. */
-    public void download(String digest, Path to) throws IOException, InterruptedException {
-        long expected = image(digest).sizeBytes();
+    /**
+     * Writes an image's archive to a new file; never more than the portal said it has.
+     *
+     * @param check given what the portal says of the image before any of it is fetched; refuses it by throwing
+     */
+    public void download(String digest, Consumer<ImageInfo> check, Path to) throws IOException, InterruptedException {
+        ImageInfo image = image(digest);
+        check.accept(image);
+        long expected = image.sizeBytes();
         try (Trace trace = new Trace()) {
             HttpRequest request = request("/agent/v1/images/" + digest + "/archive", DOWNLOAD_TIMEOUT)
                     .header("traceparent", trace.header())

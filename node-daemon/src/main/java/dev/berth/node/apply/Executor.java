@@ -1,18 +1,22 @@
 package dev.berth.node.apply;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.StorageSpec;
 import dev.berth.contract.StorageStatus;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
+import dev.berth.node.host.StoredLayer;
 import dev.berth.node.image.ImageStore;
 import dev.berth.node.meter.Meters;
 import dev.berth.node.move.Moves;
 import dev.berth.node.plan.Lane;
 import dev.berth.node.plan.Operation;
+import dev.berth.node.store.ContextRow;
 import dev.berth.node.store.ContextStore;
+import dev.berth.node.store.ImageNoteStore;
 import dev.berth.node.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +39,7 @@ final class Executor implements AutoCloseable {
             Meters meters,
             Governor governor,
             ContextStore contexts,
+            ImageNoteStore notes,
             Moves moves,
             Clock clock) {}
 
@@ -124,10 +129,35 @@ final class Executor implements AutoCloseable {
     private void apply(Operation operation, ContextLayout layout) throws InterruptedException {
         switch (operation) {
             case Operation.FetchImage fetch -> parts.images().ensure(fetch.digest());
-            case Operation.TakeSnapshot take -> parts.host().ensureSnapshot(layout, take.snapshotId());
+            case Operation.TakeSnapshot take -> takeSnapshot(layout, take.snapshotId());
             case Operation.RemoveSnapshot remove -> removeSnapshot(layout.contextId(), remove.snapshotId());
             case Operation.Simple simple -> apply(simple, layout);
         }
+    }
+
+    /** What it rests on is noted first: a snapshot of which that is not known would keep every image. */
+    private void takeSnapshot(ContextLayout layout, String snapshotId) {
+        parts.notes().snapshotRestsOn(layout.contextId(), snapshotId, imageOfLayer(layout.spec()));
+        parts.host().ensureSnapshot(layout, snapshotId);
+    }
+
+    /** A spec that asks for a newer layer names that one's image; the layer that is here has the image of the spec before. */
+    private String imageOfLayer(ContextSpec spec) {
+        long here = parts.host()
+                .inspect(spec.contextId())
+                .layer()
+                .map(StoredLayer::number)
+                .orElse(0L);
+        boolean newerWanted = spec.storage()
+                .map(StorageSpec::layer)
+                .filter(layer -> layer > here)
+                .isPresent();
+        return parts.contexts()
+                .find(spec.contextId())
+                .flatMap(ContextRow::appliedSpec)
+                .filter(_ -> newerWanted)
+                .orElse(spec)
+                .imageDigest();
     }
 
     /** It is not measured while it is being removed. */
@@ -140,6 +170,7 @@ final class Executor implements AutoCloseable {
                                 .mapToLong(StorageStatus.Snapshot::bytes)
                                 .sum());
         parts.host().ensureNoSnapshot(contextId, snapshotId);
+        parts.notes().snapshotRemoved(contextId, snapshotId);
     }
 
     private void apply(Operation.Simple operation, ContextLayout layout) throws InterruptedException {

@@ -6,8 +6,11 @@ import dev.berth.contract.Observed.State;
 import dev.berth.contract.Patterns;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.Host;
+import dev.berth.node.host.StoredLayer;
 import dev.berth.node.store.ContextRow;
 import dev.berth.node.store.ContextStore;
+import dev.berth.node.store.ImageNoteStore;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Looks over all contexts at once: at the start, and from time to time for what changed by itself. */
 public final class Fleet {
@@ -23,14 +28,22 @@ public final class Fleet {
     private final Reconciler reconciler;
     private final Dispatcher dispatcher;
     private final StatusBoard board;
+    private final ImageNoteStore images;
 
     /** @param reconciler whose judgement it goes by; the work itself is the dispatcher's */
-    public Fleet(Host host, ContextStore contexts, Reconciler reconciler, Dispatcher dispatcher, StatusBoard board) {
+    public Fleet(
+            Host host,
+            ContextStore contexts,
+            Reconciler reconciler,
+            Dispatcher dispatcher,
+            StatusBoard board,
+            ImageNoteStore images) {
         this.host = host;
         this.contexts = contexts;
         this.reconciler = reconciler;
         this.dispatcher = dispatcher;
         this.board = board;
+        this.images = images;
     }
 
     /**
@@ -63,18 +76,52 @@ public final class Fleet {
         }
     }
 
-    /** Images that contexts rest on or will; empty while something is here that the store knows nothing of. */
+    /**
+     * Who needs which image.
+     *
+     * @param users contexts that rest on it or will, and snapshots taken over it; by digest
+     * @param complete false while something is here of which nobody knows what it rests on
+     */
+    public record ImageUse(Map<String, List<String>> users, boolean complete) {
+        public ImageUse {
+            users = Map.copyOf(users);
+        }
+    }
+
+    /** Images that contexts or snapshots rest on or will; empty while something is here whose image is not known. */
     public Optional<Set<String>> imagesInUse() {
+        ImageUse use = imageUse();
+        return use.complete() ? Optional.of(use.users().keySet()) : Optional.empty();
+    }
+
+    /** Goes by what is on the host: a snapshot counts until it is wholly removed. */
+    public ImageUse imageUse() {
+        Map<String, List<String>> users = new TreeMap<>();
         Set<String> known = new HashSet<>();
-        Set<String> images = new HashSet<>();
         for (ContextRow row : contexts.all()) {
             known.add(row.contextId());
             if (!row.gone()) {
-                images.add(row.spec().imageDigest());
-                row.appliedSpec().ifPresent(applied -> images.add(applied.imageDigest()));
+                Set<String> digests = new TreeSet<>(Set.of(row.spec().imageDigest()));
+                row.appliedSpec().ifPresent(applied -> digests.add(applied.imageDigest()));
+                digests.forEach(digest -> use(users, digest, row.contextId()));
             }
         }
-        return known.containsAll(inventory().keySet()) ? Optional.of(images) : Optional.empty();
+        Map<String, ContextFacts> facts = inventory();
+        // After the look: a snapshot is noted before it is there.
+        Map<String, String> noted = images.imagesOfSnapshots();
+        boolean complete = known.containsAll(facts.keySet());
+        for (ContextFacts each : facts.values()) {
+            for (String snapshot : each.layer().map(StoredLayer::snapshots).orElse(List.of())) {
+                Optional<String> digest = Optional.ofNullable(noted.get(snapshot));
+                digest.ifPresent(found -> use(users, found, "snapshot %s of %s".formatted(snapshot, each.contextId())));
+                complete &= digest.isPresent();
+            }
+        }
+        return new ImageUse(users, complete);
+    }
+
+    private static void use(Map<String, List<String>> users, String digest, String user) {
+        users.computeIfAbsent(digest, _ -> new ArrayList<>()).add(user);
     }
 
     /** A later look: workers are woken only where something is to be done. */

@@ -22,6 +22,7 @@ import dev.berth.node.plan.Progress;
 import dev.berth.node.store.ContextRow;
 import dev.berth.node.store.ContextStore;
 import dev.berth.node.store.DesiredStore;
+import dev.berth.node.store.ImageNoteStore;
 import dev.berth.node.store.StepStore;
 import dev.berth.node.time.Clock;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Reconciler implements AutoCloseable {
             Meters meters,
             Governor governor,
             ContextStore contexts,
+            ImageNoteStore notes,
             DesiredStore desired,
             StepStore steps,
             StatusBoard board,
@@ -69,6 +71,7 @@ public final class Reconciler implements AutoCloseable {
                 parts.meters(),
                 parts.governor(),
                 parts.contexts(),
+                parts.notes(),
                 parts.moves(),
                 parts.clock()));
     }

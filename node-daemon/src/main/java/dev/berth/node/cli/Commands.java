@@ -6,6 +6,7 @@ import dev.berth.node.daemon.Options;
 import dev.berth.node.daemon.UsageException;
 import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.Finding;
+import dev.berth.node.image.HeldImages;
 import dev.berth.node.json.Json;
 import dev.berth.node.local.Responder;
 import dev.berth.node.store.Database;
@@ -15,6 +16,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +33,8 @@ final class Commands {
     static final String USAGE_TEXT = """
             berthd run [--simulated] [--data-dir DIR] [--portal https://HOST:PORT] [--name NAME] [--join-token-file FILE]
                        [--cgroup-root NAME] [--nft-table NAME] [--store-bytes N] [--nameservers A,B]
-            berthd ps | doctor | verify | metrics | health   [--data-dir DIR]
+                       [--image-keys FILE]
+            berthd ps | images | doctor | verify | metrics | health   [--data-dir DIR]
             berthd show ID                                   [--data-dir DIR]
             berthd console ID                                [--data-dir DIR]
             berthd exec ID [--data-dir DIR] -- COMMAND …
@@ -69,6 +73,7 @@ final class Commands {
         List<String> rest = words.isEmpty() ? List.of() : words.subList(1, words.size());
         return switch (command) {
             case "ps" -> ps(client(rest));
+            case "images" -> images(client(rest));
             case "show" -> show(rest);
             case "exec" -> exec(rest);
             case "console" -> console(rest);
@@ -98,6 +103,34 @@ final class Commands {
                     s.contextId(), s.state(), s.generation(), s.failure().orElse("-"));
         }
         return OK;
+    }
+
+    private int images(LocalClient client) throws IOException {
+        LocalClient.Answer answer = client.get("/images");
+        if (answer.status() != 200) {
+            return printed(answer);
+        }
+        out.printf("%-71s  %-16s  %12s  %-20s  %s%n", "DIGEST", "NAME", "BYTES", "UNUSED SINCE", "USED BY");
+        for (HeldImages.Held image : Json.read(answer.body(), HeldImages.Held[].class)) {
+            out.printf(
+                    "%-71s  %-16s  %12s  %-20s  %s%n",
+                    image.digest(),
+                    image.name().orElse("-"),
+                    image.sizeBytes().map(String::valueOf).orElse("-"),
+                    image.unusedSinceMillis()
+                            .map(millis -> Instant.ofEpochMilli(millis)
+                                    .truncatedTo(ChronoUnit.SECONDS)
+                                    .toString())
+                            .orElse("-"),
+                    usedBy(image));
+        }
+        return OK;
+    }
+
+    private static String usedBy(HeldImages.Held image) {
+        List<String> users = new ArrayList<>(image.announced() ? List.of("the portal's announcement") : List.of());
+        users.addAll(image.usedBy());
+        return users.isEmpty() ? "-" : String.join(", ", users);
     }
 
     private int show(List<String> rest) throws IOException {

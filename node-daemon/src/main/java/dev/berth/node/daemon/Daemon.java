@@ -14,7 +14,9 @@ import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
+import dev.berth.node.image.HeldImages;
 import dev.berth.node.image.ImageStore;
+import dev.berth.node.image.ImageTrust;
 import dev.berth.node.image.Prefetch;
 import dev.berth.node.local.LocalServer;
 import dev.berth.node.local.Responder;
@@ -24,6 +26,7 @@ import dev.berth.node.store.BankStore;
 import dev.berth.node.store.ContextStore;
 import dev.berth.node.store.Database;
 import dev.berth.node.store.DesiredStore;
+import dev.berth.node.store.ImageNoteStore;
 import dev.berth.node.store.Journal;
 import dev.berth.node.store.MeterStore;
 import dev.berth.node.store.StepStore;
@@ -78,6 +81,7 @@ public final class Daemon implements AutoCloseable {
         this.environment = environment;
         Host host = environment.host();
         Clock clock = environment.clock();
+        ImageTrust trust = ImageTrust.of(config.imageKeys());
         host.prepare();
         this.database = Database.open(DaemonConfig.database(config.dataDir()));
         database.keepReserve(Database.RESERVE_BYTES);
@@ -105,15 +109,17 @@ public final class Daemon implements AutoCloseable {
                         meters,
                         journal,
                         journalGrew));
-        ImageStore images = new ImageStore(host, agent, config.dataDir().resolve("downloads"));
+        ImageNoteStore notes = new ImageNoteStore(database);
+        ImageStore images =
+                new ImageStore(host, agent, trust, notes, config.dataDir().resolve("downloads"));
         VolumeWatch volumes = new VolumeWatch(new VolumeStore(database), meters, clock);
         Moves moves = new Moves(
                 new Moves.Parts(host, meters, governor, agent, clock),
                 config.dataDir().resolve("moves"));
         this.reconciler = new Reconciler(new Reconciler.Parts(
-                host, images, meters, governor, contexts, desired, steps, board, volumes, moves, clock));
+                host, images, meters, governor, contexts, notes, desired, steps, board, volumes, moves, clock));
         this.dispatcher = new Dispatcher(reconciler::reconcile, CONCURRENT_CONTEXTS);
-        this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board);
+        this.fleet = new Fleet(host, contexts, reconciler, dispatcher, board, notes);
         this.network = new NetworkWatch(host, contexts, reconciler, dispatcher, volumes, clock);
         agent.looksAtNetwork(network::newest, volumes::volume);
         this.prefetch = new Prefetch(images, fleet::imagesInUse, clock, config.imageGrace());
@@ -122,8 +128,13 @@ public final class Daemon implements AutoCloseable {
         agent.opensConsoles(consoles::open);
         this.local = new LocalServer(
                 DaemonConfig.socket(config.dataDir()),
-                new Responder(
-                        host, consoles, contexts, board, meters, journal, environment.metricsText(), this::health));
+                new Responder(host, consoles, contexts, board, meters, journal, views(images, notes)));
+    }
+
+    private Responder.Views views(ImageStore images, ImageNoteStore notes) {
+        HeldImages held =
+                new HeldImages(images, notes, prefetch, () -> fleet.imageUse().users(), environment.clock());
+        return new Responder.Views(environment.metricsText(), this::health, held::list);
     }
 
     private static Agent.Settings settings(DaemonConfig config, Environment environment) {

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param startLxcfs whether lxcfs is started where it does not run
  * @param uplink what contexts share to the world
  * @param imageGrace how long an image stays that nothing needs any more
+ * @param imageKeys file of the keys one of which must have signed an image; empty where unsigned ones are taken, too
  */
 public record DaemonConfig(
         Path dataDir,
@@ -37,7 +38,8 @@ public record DaemonConfig(
         List<String> openPorts,
         boolean startLxcfs,
         Optional<Uplink> uplink,
-        Duration imageGrace) {
+        Duration imageGrace,
+        Optional<Path> imageKeys) {
     private static final Duration MAX_IMAGE_GRACE = Duration.ofDays(366);
     private static final int MAX_SOCKET_PATH = 104;
     private static final Pattern PORT = Pattern.compile("(tcp|udp):[1-9][0-9]{0,4}");
@@ -108,7 +110,8 @@ public record DaemonConfig(
                 openPorts,
                 options.flag("start-lxcfs"),
                 uplink,
-                imageGrace);
+                imageGrace,
+                options.value("image-keys").map(Path::of));
     }
 
     private static List<String> list(Options options, String name) {

@@ -21,7 +21,8 @@ public record Options(Map<String, String> given, Map<String, String> environment
             "nameservers",
             "open-ports",
             "uplink",
-            "image-grace");
+            "image-grace",
+            "image-keys");
 
     public static Options parse(List<String> arguments, Map<String, String> environment) {
         Map<String, String> given = new HashMap<>();

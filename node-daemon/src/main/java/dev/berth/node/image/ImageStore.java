@@ -1,7 +1,9 @@
 package dev.berth.node.image;
 
+import dev.berth.contract.ImageInfo;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
+import dev.berth.node.store.ImageNoteStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +21,17 @@ public final class ImageStore {
 
     private final Host host;
     private final ImageSource source;
+    private final ImageTrust trust;
+    private final ImageNoteStore notes;
     private final Path directory;
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
     /** @param directory for downloads; what is left in it from before is removed */
-    public ImageStore(Host host, ImageSource source, Path directory) {
+    public ImageStore(Host host, ImageSource source, ImageTrust trust, ImageNoteStore notes, Path directory) {
         this.host = host;
         this.source = source;
+        this.trust = trust;
+        this.notes = notes;
         this.directory = directory;
         clear();
     }
@@ -54,6 +60,7 @@ public final class ImageStore {
         try {
             if (!needed.getAsBoolean()) {
                 host.ensureNoImage(digest);
+                notes.removed(digest);
                 LOG.infof("image %s: removed, nothing needs it", digest);
             }
         } finally {
@@ -69,13 +76,18 @@ public final class ImageStore {
         Path archive = directory.resolve(digest.replace(':', '-') + ".tar.gz");
         try {
             Files.deleteIfExists(archive);
-            source.download(digest, archive);
+            source.download(digest, image -> accept(digest, image), archive);
             host.ensureImage(digest, archive);
         } catch (IOException e) {
             throw new HostException("image %s cannot be fetched: %s".formatted(digest, e.getMessage()), e);
         } finally {
             delete(archive);
         }
+    }
+
+    private void accept(String digest, ImageInfo image) {
+        trust.check(digest, image);
+        notes.fetched(image);
     }
 
     private void clear() {

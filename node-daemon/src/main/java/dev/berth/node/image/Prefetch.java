@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
  * Brings the images the portal announces before an order needs them, one after the other, and drops those that for some
- * time were neither announced nor used by a context. An order for one that is under way waits for the same download.
+ * time were neither announced nor used by a context or a snapshot. An order for one that is under way waits for the same download.
  */
 public final class Prefetch {
     private static final Logger LOG = Logger.getLogger(Prefetch.class);
@@ -35,7 +36,9 @@ public final class Prefetch {
     private final Map<String, Failure> failures = new HashMap<>();
 
     /** Monotonic time since when nothing needs an image that is here. Not kept on disk: a start only makes it later. */
-    private final Map<String, Long> idleSinceNanos = new HashMap<>();
+    private final Map<String, Long> idleSinceNanos = new ConcurrentHashMap<>();
+
+    private volatile Set<String> newest = Set.of();
 
     private final Thread thread;
 
@@ -43,7 +46,7 @@ public final class Prefetch {
     private record Failure(int count, long notBeforeNanos) {}
 
     /**
-     * @param inUse images of contexts; empty while a context is here whose image is not known
+     * @param inUse images of contexts and snapshots; empty while one is here whose image is not known
      * @param grace how long an image stays that nothing needs
      */
     public Prefetch(ImageStore images, Supplier<Optional<Set<String>>> inUse, Clock clock, Duration grace) {
@@ -60,8 +63,19 @@ public final class Prefetch {
 
     /** These should be here, the first ones first. Returns at once; a repeat is how what failed is tried again. */
     public synchronized void announce(List<String> digests) {
+        newest = Set.copyOf(digests);
         announced.clear();
         announced.add(List.copyOf(digests));
+    }
+
+    /** Whether the newest announcement has it. */
+    boolean announced(String digest) {
+        return newest.contains(digest);
+    }
+
+    /** For how long nothing has needed it; empty where something does, or nobody has looked yet. */
+    Optional<Long> idleNanos(String digest) {
+        return Optional.ofNullable(idleSinceNanos.get(digest)).map(since -> clock.monotonicNanos() - since);
     }
 
     public void stop() throws InterruptedException {

@@ -1,4 +1,4 @@
-/** Brings images to the host: fetched once by digest, checked, and unpacked by the host. */
+/** Brings images to the host: fetched once by digest, checked, their signatures too, and unpacked by the host. */
 @NullMarked
 package dev.berth.node.image;
 

@@ -11,6 +11,7 @@ import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
+import dev.berth.node.image.HeldImages;
 import dev.berth.node.json.Json;
 import dev.berth.node.json.MalformedException;
 import dev.berth.node.meter.Meters;
@@ -35,6 +36,9 @@ public final class Responder {
      * @param busy contexts that are being worked on or wait for it
      */
     public record Health(Optional<String> nodeId, long lastContactMillis, long revision, int failures, int busy) {}
+
+    /** What the daemon makes for whoever asks. */
+    public record Views(Supplier<String> metrics, Supplier<Health> health, Supplier<List<HeldImages.Held>> images) {}
 
     /** One context in full. */
     public record Detail(
@@ -65,8 +69,7 @@ public final class Responder {
     private final StatusBoard board;
     private final Meters meters;
     private final Journal journal;
-    private final Supplier<String> metrics;
-    private final Supplier<Health> health;
+    private final Views views;
 
     public Responder(
             Host host,
@@ -75,16 +78,14 @@ public final class Responder {
             StatusBoard board,
             Meters meters,
             Journal journal,
-            Supplier<String> metrics,
-            Supplier<Health> health) {
+            Views views) {
         this.host = host;
         this.consoles = consoles;
         this.contexts = contexts;
         this.board = board;
         this.meters = meters;
         this.journal = journal;
-        this.metrics = metrics;
-        this.health = health;
+        this.views = views;
     }
 
     /** The console that is asked for; empty when something else is. */
@@ -130,8 +131,9 @@ public final class Responder {
             case "/contexts" -> Answer.json(board.all());
             case "/doctor" -> Answer.json(host.doctor());
             case "/verify" -> Answer.json(journal.check());
-            case "/health" -> Answer.json(health.get());
-            case "/metrics" -> Answer.text(metrics.get());
+            case "/health" -> Answer.json(views.health().get());
+            case "/images" -> Answer.json(views.images().get());
+            case "/metrics" -> Answer.text(views.metrics().get());
             default -> path.startsWith("/contexts/") ? show(path.substring("/contexts/".length())) : Answer.notFound();
         };
     }

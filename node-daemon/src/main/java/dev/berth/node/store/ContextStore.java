@@ -91,6 +91,7 @@ public final class ContextStore {
                     spec.contextId());
             sql.update("DELETE FROM bank WHERE context_id = ?", spec.contextId());
             sql.update("DELETE FROM departure WHERE context_id = ?", spec.contextId());
+            sql.update("DELETE FROM snapshot_image WHERE context_id = ?", spec.contextId());
         });
     }
 

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.Boot;
+import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Observed.State;
+import dev.berth.contract.StorageSpec;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
 import java.nio.file.Path;
@@ -101,6 +104,67 @@ class FleetTest {
     }
 
     @Test
+    void imagesOfSnapshotsAreInUseUntilTheLastOneOverThemIsGone() throws InterruptedException {
+        String other = "sha256:" + "b".repeat(64);
+        String snapshot = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9fa1";
+        FakeClock clock = new FakeClock();
+        SimulatedHost host = TestNode.simulated(directory, clock);
+        host.addImage(other);
+        try (TestNode node = new TestNode(directory, clock, host)) {
+            Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
+            Fleet fleet = fleet(node, dispatcher);
+            node.want(TestNode.spec(1, DesiredState.RUNNING));
+            node.reconcile();
+
+            node.want(over(other, 2, new StorageSpec(List.of(snapshot), 1, Optional.empty(), Optional.of(snapshot))));
+            node.reconcile();
+
+            assertEquals(Optional.of(Set.of(TestNode.IMAGE, other)), fleet.imagesInUse());
+            assertEquals(
+                    List.of("snapshot %s of %s".formatted(snapshot, TestNode.CONTEXT)),
+                    fleet.imageUse().users().get(TestNode.IMAGE));
+
+            node.want(over(other, 3, new StorageSpec(List.of(), 1, Optional.empty(), Optional.empty())));
+            node.reconcile();
+            assertEquals(Optional.of(Set.of(other)), fleet.imagesInUse());
+            dispatcher.stop();
+        }
+    }
+
+    @Test
+    void aSnapshotOfWhichNobodyKnowsTheImageKeepsAll() throws InterruptedException {
+        String snapshot = "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9fa1";
+        try (TestNode node = new TestNode(directory, new FakeClock())) {
+            Dispatcher dispatcher = new Dispatcher(node.reconciler::reconcile, 2);
+            node.want(
+                    over(TestNode.IMAGE, 1, new StorageSpec(List.of(snapshot), 0, Optional.empty(), Optional.empty())));
+            node.reconcile();
+            assertEquals(
+                    Optional.of(Set.of(TestNode.IMAGE)), fleet(node, dispatcher).imagesInUse());
+
+            node.notes.snapshotRemoved(TestNode.CONTEXT, snapshot);
+
+            assertEquals(Optional.empty(), fleet(node, dispatcher).imagesInUse());
+            dispatcher.stop();
+        }
+    }
+
+    private static ContextSpec over(String image, long generation, StorageSpec storage) {
+        ContextSpec plain = TestNode.spec(generation, DesiredState.RUNNING);
+        return new ContextSpec(
+                        plain.contextId(),
+                        plain.generation(),
+                        plain.desiredState(),
+                        plain.restarts(),
+                        plain.hostname(),
+                        image,
+                        plain.addresses(),
+                        plain.sshKeys(),
+                        plain.limits())
+                .withStorage(storage);
+    }
+
+    @Test
     void afterABootTheHighestPriorityIsStartedFirst() throws InterruptedException {
         try (TestNode node = new TestNode(directory, new FakeClock())) {
             List<String> ids = List.of(TestNode.CONTEXT, STRANGER, "019ab2c4-7d10-7a3e-9f00-5b6c7d8e9ffe");
@@ -127,6 +191,6 @@ class FleetTest {
     }
 
     private static Fleet fleet(TestNode node, Dispatcher dispatcher) {
-        return new Fleet(node.host, node.contexts, node.reconciler, dispatcher, node.board);
+        return new Fleet(node.host, node.contexts, node.reconciler, dispatcher, node.board, node.notes);
     }
 }

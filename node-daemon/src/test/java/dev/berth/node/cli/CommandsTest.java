@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.node.console.Consoles;
+import dev.berth.node.image.HeldImages;
 import dev.berth.node.local.LocalServer;
 import dev.berth.node.local.Responder;
 import dev.berth.node.testing.FakeClock;
@@ -57,6 +58,7 @@ class CommandsTest {
             assertEquals(Commands.OK, run("verify"));
             assertEquals(Commands.OK, run("doctor"));
             assertEquals(Commands.OK, run("health"));
+            assertEquals(Commands.OK, run("images"));
             assertEquals(Commands.OK, run("metrics"));
             assertEquals(Commands.FAILED, run("show", "019ab2c4-7d10-7a3e-9f00-000000000000"));
             assertEquals(Commands.OK, runExec());
@@ -65,6 +67,9 @@ class CommandsTest {
 
             String shown = text(out);
             assertTrue(shown.contains("RUNNING"), shown);
+            assertTrue(shown.contains("debian-12             81234567  -"), shown);
+            assertTrue(shown.contains("the portal's announcement, " + TestNode.CONTEXT + "\n"), shown);
+            assertTrue(shown.contains("-  1970-01-01T00:16:40Z  -\n"), shown);
             assertTrue(shown.contains("journal intact: 1 records"), shown);
             assertTrue(shown.contains("what is typed comes back\r\ntyped\n"), shown);
             assertTrue(shown.contains("did not run: cat /etc/hostname"), shown);
@@ -109,8 +114,26 @@ class CommandsTest {
                 node.board,
                 node.meters,
                 node.journal,
-                () -> "",
-                () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0));
+                new Responder.Views(
+                        () -> "", () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0), CommandsTest::images));
+    }
+
+    private static List<HeldImages.Held> images() {
+        return List.of(
+                new HeldImages.Held(
+                        TestNode.IMAGE,
+                        Optional.of("debian-12"),
+                        Optional.of(81_234_567L),
+                        List.of(TestNode.CONTEXT),
+                        true,
+                        Optional.empty()),
+                new HeldImages.Held(
+                        "sha256:" + "b".repeat(64),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        false,
+                        Optional.of(1_000_000L)));
     }
 
     private static String text(ByteArrayOutputStream bytes) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,7 +41,8 @@ class GoldenTest {
             Map.entry("readings-wide", Readings.class),
             Map.entry("ack", Readings.Ack.class),
             Map.entry("expected", Readings.Expected.class),
-            Map.entry("image", ImageInfo.class));
+            Map.entry("image", ImageInfo.class),
+            Map.entry("image-signed", ImageInfo.class));
 
     @ParameterizedTest
     @ValueSource(
@@ -56,7 +58,8 @@ class GoldenTest {
                 "readings-wide",
                 "ack",
                 "expected",
-                "image"
+                "image",
+                "image-signed"
             })
     void isReadAndWrittenAgain(String name) throws IOException {
         String golden = Files.readString(GOLDEN.resolve(name + ".json"));
@@ -79,6 +82,14 @@ class GoldenTest {
                 7,
                 Json.read("{\"ackedSeq\":7,\"later\":{\"x\":1}}", Readings.Ack.class)
                         .ackedSeq());
+    }
+
+    @Test
+    void aPortalThatIsOlderThanSignaturesIsUnderstood() {
+        String older =
+                "{\"digest\":\"sha256:%s\",\"name\":\"debian-12\",\"distribution\":\"debian\",\"release\":\"12\",\"sizeBytes\":7}"
+                        .formatted("a".repeat(64));
+        assertEquals(Optional.empty(), Json.read(older, ImageInfo.class).signature());
     }
 
     @Test

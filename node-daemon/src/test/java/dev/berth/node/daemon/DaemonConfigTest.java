@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DaemonConfigTest {
@@ -42,6 +44,17 @@ class DaemonConfigTest {
             UsageException e = assertThrows(UsageException.class, () -> imageGrace(List.of("--image-grace", wrong)));
             assertTrue(String.valueOf(e.getMessage()).contains("--image-grace '" + wrong + "'"), e.getMessage());
         }
+    }
+
+    @Test
+    void keysOfImagesAreAFileThatMayBeNamedInTheEnvironmentToo() {
+        assertEquals(
+                Optional.empty(),
+                DaemonConfig.of(Options.parse(List.of(), Map.of())).imageKeys());
+        assertEquals(
+                Optional.of(Path.of("/etc/berth/image-keys")),
+                DaemonConfig.of(Options.parse(List.of(), Map.of("BERTH_IMAGE_KEYS", "/etc/berth/image-keys")))
+                        .imageKeys());
     }
 
     private static Duration imageGrace(List<String> arguments) {

@@ -15,6 +15,7 @@ import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.testing.TestAuthority;
 import dev.berth.node.testing.TestNode;
 import dev.berth.node.testing.TestPortal;
+import dev.berth.node.testing.TestSigner;
 import dev.berth.node.time.SystemClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +135,28 @@ class DaemonTest {
     }
 
     @Test
+    void anImageThatNobodyTrustedSignedIsNotEvenFetched() throws IOException {
+        TestSigner signer = new TestSigner();
+        Path keys = Files.writeString(directory.resolve("image-keys"), signer.line());
+        try (Daemon daemon = daemon(portal.joinToken(), "--image-keys", keys.toString())) {
+            daemon.start();
+            portal.want(spec(1, DesiredState.RUNNING));
+            await().until(() -> portal.observed.stream()
+                    .map(Observed::contexts)
+                    .flatMap(List::stream)
+                    .flatMap(status -> status.failure().stream())
+                    .anyMatch("image debian-12 (%s) is not signed".formatted(digest())::equals));
+            assertEquals(0, portal.downloads());
+
+            portal.describe(signer::sign);
+            portal.want(spec(2, DesiredState.RUNNING));
+
+            await().until(() -> told(State.RUNNING));
+            assertEquals(1, portal.downloads());
+        }
+    }
+
+    @Test
     void worksOnWhileThePortalIsAway() throws IOException {
         try (Daemon daemon = daemon(portal.joinToken())) {
             portal.want(spec(1, DesiredState.RUNNING));
@@ -192,19 +216,19 @@ class DaemonTest {
                         status -> status.state() == state && status.contextId().equals(TestNode.CONTEXT));
     }
 
-    private Daemon daemon(String token) throws IOException {
+    private Daemon daemon(String token, String... more) throws IOException {
         Path tokenFile = directory.resolve("token");
         Files.writeString(tokenFile, token);
-        DaemonConfig config = DaemonConfig.of(Options.parse(
-                List.of(
-                        "--simulated",
-                        "--data-dir",
-                        directory.toString(),
-                        "--portal",
-                        portal.uri().toString(),
-                        "--join-token-file",
-                        tokenFile.toString()),
-                Map.of()));
+        List<String> words = new ArrayList<>(List.of(more));
+        words.addAll(List.of(
+                "--simulated",
+                "--data-dir",
+                directory.toString(),
+                "--portal",
+                portal.uri().toString(),
+                "--join-token-file",
+                tokenFile.toString()));
+        DaemonConfig config = DaemonConfig.of(Options.parse(words, Map.of()));
         assertFalse(config.nodeName().isEmpty());
         SystemClock clock = new SystemClock();
         return new Daemon(

@@ -4,8 +4,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.ImageInfo;
 import dev.berth.node.simulator.SimulatedHost;
+import dev.berth.node.store.ImageNoteStore;
 import dev.berth.node.testing.FakeClock;
+import dev.berth.node.testing.TemporaryDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,14 +28,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrefetchTest {
     private static final String ONE = digest("one");
     private static final String TWO = digest("two");
     private static final Duration GRACE = Duration.ofHours(24);
+
+    @RegisterExtension
+    final TemporaryDatabase file = new TemporaryDatabase();
 
     @TempDir
     Path directory;
@@ -49,7 +59,12 @@ class PrefetchTest {
     @BeforeEach
     void begin() {
         host = new SimulatedHost(directory.resolve("host.json"), clock, 1);
-        images = new ImageStore(host, this::download, directory.resolve("downloads"));
+        images = new ImageStore(
+                host,
+                this::download,
+                new ImageTrust(Optional.empty()),
+                new ImageNoteStore(file.database()),
+                directory.resolve("downloads"));
         prefetch = new Prefetch(images, () -> used, clock, GRACE);
     }
 
@@ -123,6 +138,30 @@ class PrefetchTest {
     }
 
     @Test
+    void whatIsHereIsListedWithWhatNeedsItAndSinceWhenNothingDoes() throws InterruptedException {
+        open.countDown();
+        HeldImages held = new HeldImages(
+                images, new ImageNoteStore(file.database()), prefetch, () -> Map.of(ONE, List.of("web-1")), clock);
+        prefetch.announce(List.of(ONE));
+        prefetch.round(List.of(ONE, TWO));
+        prefetch.round(List.of(ONE));
+        long since = clock.utcMillis();
+        clock.pass(5_000);
+
+        Map<String, HeldImages.Held> byDigest =
+                held.list().stream().collect(Collectors.toMap(HeldImages.Held::digest, Function.identity()));
+
+        assertEquals(
+                new HeldImages.Held(
+                        ONE, Optional.of("debian-12"), Optional.of(3L), List.of("web-1"), true, Optional.empty()),
+                byDigest.get(ONE));
+        assertEquals(
+                new HeldImages.Held(
+                        TWO, Optional.of("debian-12"), Optional.of(3L), List.of(), false, Optional.of(since)),
+                byDigest.get(TWO));
+    }
+
+    @Test
     void dropsNothingBeforeTheGraceIsOver() throws InterruptedException {
         open.countDown();
         prefetch.round(List.of(ONE));
@@ -184,8 +223,9 @@ class PrefetchTest {
         assertEquals(List.of(TWO), asked);
     }
 
-    private void download(String digest, Path to) throws IOException, InterruptedException {
+    private void download(String digest, Consumer<ImageInfo> check, Path to) throws IOException, InterruptedException {
         asked.add(digest);
+        check.accept(new ImageInfo(digest, "debian-12", "debian", "12", 3));
         assertTrue(open.await(10, TimeUnit.SECONDS));
         Files.writeString(to, String.valueOf(archives.get(digest)));
     }

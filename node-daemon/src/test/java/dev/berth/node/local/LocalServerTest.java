@@ -57,8 +57,8 @@ class LocalServerTest {
                         node.board,
                         node.meters,
                         node.journal,
-                        () -> metrics,
-                        () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0)),
+                        new Responder.Views(
+                                () -> metrics, () -> new Responder.Health(Optional.empty(), 0, 1, 0, 0), List::of)),
                 Duration.ofMillis(700));
         server.start();
     }
@@ -75,7 +75,16 @@ class LocalServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/contexts", "/doctor", "/verify", "/health", "/metrics", "/contexts/" + TestNode.CONTEXT})
+    @ValueSource(
+            strings = {
+                "/contexts",
+                "/doctor",
+                "/verify",
+                "/health",
+                "/images",
+                "/metrics",
+                "/contexts/" + TestNode.CONTEXT
+            })
     void answers(String path) throws IOException {
         assertTrue(send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").startsWith("HTTP/1.1 200 "));
     }

@@ -124,6 +124,8 @@ class StoreTest {
             sql.update("INSERT INTO meter (context_id, state) VALUES (?, ?)", TestNode.CONTEXT, old);
             sql.update("DROP TABLE volume");
             sql.update("DROP TABLE departure");
+            sql.update("DROP TABLE image");
+            sql.update("DROP TABLE snapshot_image");
             sql.update("PRAGMA user_version=2");
         });
 

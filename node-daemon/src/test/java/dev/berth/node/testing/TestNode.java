@@ -12,6 +12,7 @@ import dev.berth.node.apply.VolumeWatch;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.host.Host;
 import dev.berth.node.image.ImageStore;
+import dev.berth.node.image.ImageTrust;
 import dev.berth.node.meter.Meters;
 import dev.berth.node.move.Moves;
 import dev.berth.node.simulator.SimulatedHost;
@@ -19,6 +20,7 @@ import dev.berth.node.store.BankStore;
 import dev.berth.node.store.ContextStore;
 import dev.berth.node.store.Database;
 import dev.berth.node.store.DesiredStore;
+import dev.berth.node.store.ImageNoteStore;
 import dev.berth.node.store.Journal;
 import dev.berth.node.store.MeterStore;
 import dev.berth.node.store.VolumeStore;
@@ -38,6 +40,7 @@ public final class TestNode implements AutoCloseable {
     public final Database database;
     public final DesiredStore desired;
     public final ContextStore contexts;
+    public final ImageNoteStore notes;
     public final Journal journal;
     public final Governor governor;
     public final Meters meters;
@@ -62,12 +65,17 @@ public final class TestNode implements AutoCloseable {
         database = Database.open(directory.resolve("berthd.db"));
         desired = new DesiredStore(database);
         contexts = new ContextStore(database);
+        notes = new ImageNoteStore(database);
         journal = new Journal(database);
         governor = new Governor(host, new BankStore(database));
         meters = new Meters(
                 host, clock, new Meters.Books(database, new MeterStore(database), journal), governor, () -> {});
-        ImageStore images =
-                new ImageStore(host, (digest, to) -> Files.write(to, new byte[] {1}), directory.resolve("downloads"));
+        ImageStore images = new ImageStore(
+                host,
+                (digest, check, to) -> Files.write(to, new byte[] {1}),
+                new ImageTrust(Optional.empty()),
+                notes,
+                directory.resolve("downloads"));
         volumes = new VolumeWatch(new VolumeStore(database), meters, clock);
         reconciler = new Reconciler(new Reconciler.Parts(
                 host,
@@ -75,6 +83,7 @@ public final class TestNode implements AutoCloseable {
                 meters,
                 governor,
                 contexts,
+                notes,
                 desired,
                 new TroubledSteps(database, host),
                 board,

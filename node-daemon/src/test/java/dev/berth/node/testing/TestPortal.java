@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -59,6 +60,7 @@ public final class TestPortal implements AutoCloseable {
     private final AtomicInteger failuresToCome = new AtomicInteger();
     private final AtomicInteger refusalsToCome = new AtomicInteger();
     private byte[] image = new byte[0];
+    private UnaryOperator<ImageInfo> description = UnaryOperator.identity();
     private final AtomicInteger downloads = new AtomicInteger();
     private Optional<List<String>> images = Optional.empty();
 
@@ -103,6 +105,11 @@ public final class TestPortal implements AutoCloseable {
     /** The archive of the only image there is. */
     public synchronized void image(byte[] archive) {
         image = archive.clone();
+    }
+
+    /** What is said of the only image from now on, made of what is true of it. */
+    public synchronized void describe(UnaryOperator<ImageInfo> as) {
+        description = as;
     }
 
     /** Images every node should hold from now on. */
@@ -266,7 +273,8 @@ public final class TestPortal implements AutoCloseable {
             exchange.getResponseBody().write(image);
         } else {
             String digest = call.substring(call.lastIndexOf('/') + 1);
-            send(exchange, 200, Json.text(new ImageInfo(digest, "debian-12", "debian", "12", image.length)));
+            ImageInfo plain = new ImageInfo(digest, "debian-12", "debian", "12", image.length);
+            send(exchange, 200, Json.text(description.apply(plain)));
         }
     }
 
