@@ -102,6 +102,11 @@ final class NodeDaemon {
         if (simulated) {
             command.add("--simulated");
         }
+        HostNetwork.privatePool().ifPresent(pool -> command.addAll(List.of("--nat", pool)));
+        List<String> nameservers = HostNetwork.nameservers();
+        if (!nameservers.isEmpty()) {
+            command.addAll(List.of("--nameservers", String.join(",", nameservers)));
+        }
         // one arena of the C library for each CPU would keep what threads that are gone once had
         daemons.start(new Daemons.Spec(NAME, command, Map.of("MALLOC_ARENA_MAX", "2"), settings.variable()));
     }

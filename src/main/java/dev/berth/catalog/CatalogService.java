@@ -19,7 +19,7 @@ import java.util.UUID;
 public class CatalogService {
     private static final String SELECT = "SELECT p.id, p.slug, p.name, p.summary, v.id AS version_id, v.version,"
             + " v.currency, v.cpu_baseline_milli, v.cpu_ceiling_milli, v.cpu_bank_millis, v.memory_bytes, v.processes,"
-            + " v.disk_bytes, v.disk_inodes FROM plan p JOIN plan_version v ON v.plan_id = p.id WHERE ";
+            + " v.disk_bytes, v.disk_inodes, v.net_reserved_bits, v.snapshots FROM plan p JOIN plan_version v ON v.plan_id = p.id WHERE ";
     private static final String IN_FORCE =
             "v.version = (SELECT MAX(w.version) FROM plan_version w WHERE w.plan_id = p.id" + " AND w.valid_from <= ?)";
 
@@ -70,7 +70,9 @@ public class CatalogService {
                 row.number("memory_bytes"),
                 row.number("processes"),
                 row.number("disk_bytes"),
-                row.optionalNumber("disk_inodes"));
+                row.optionalNumber("disk_inodes"),
+                row.optionalNumber("net_reserved_bits"),
+                row.number("snapshots"));
     }
 
     private List<PriceLine> lines(UUID versionId, String currency) {

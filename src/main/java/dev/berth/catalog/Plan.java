@@ -25,7 +25,12 @@ public record Plan(
         lines = List.copyOf(lines);
     }
 
-    /** Base units as in the contract's limits. */
+    /**
+     * Base units as in the contract's limits.
+     *
+     * @param netReservedBits per second that can always be sent to the world; empty where none are promised
+     * @param snapshots of its disk that a VPS may have
+     */
     public record Limits(
             long cpuBaselineMilli,
             long cpuCeilingMilli,
@@ -33,7 +38,33 @@ public record Plan(
             long memoryBytes,
             long processes,
             long diskBytes,
-            Optional<Long> diskInodes) {}
+            Optional<Long> diskInodes,
+            Optional<Long> netReservedBits,
+            long snapshots) {
+        /** As many as a plan has that does not say. */
+        private static final int USUAL_SNAPSHOTS = 3;
+
+        /** Nothing is promised of the network. */
+        public Limits(
+                long cpuBaselineMilli,
+                long cpuCeilingMilli,
+                long cpuBankMillis,
+                long memoryBytes,
+                long processes,
+                long diskBytes,
+                Optional<Long> diskInodes) {
+            this(
+                    cpuBaselineMilli,
+                    cpuCeilingMilli,
+                    cpuBankMillis,
+                    memoryBytes,
+                    processes,
+                    diskBytes,
+                    diskInodes,
+                    Optional.empty(),
+                    USUAL_SNAPSHOTS);
+        }
+    }
 
     public enum Model {
         RECURRING,

@@ -45,7 +45,7 @@ public record Node(
     public static final Duration SILENT = Duration.ofMinutes(1);
 
     static final String COLUMNS = "n.id, n.name, n.state, n.simulated, n.desired_revision, n.observed_revision,"
-            + " n.boot_id, n.agent_version, n.cpu_milli, n.memory_bytes, n.disk_bytes, n.reserved_cpu_milli,"
+            + " n.boot_id, n.agent_version, n.cpu_milli, n.memory_bytes, n.disk_bytes, n.uplink_bits, n.reserved_uplink_bits, n.reserved_cpu_milli,"
             + " n.reserved_memory_bytes, n.reserved_disk_bytes, n.cpu_overcommit_percent, n.quota_driver,"
             + " n.inode_limits, n.ipv6, n.kernel, n.clock_skew_millis, n.last_seen_at, n.created_at,"
             + " n.network_checked_at, n.network_contexts, n.network_holds, n.network_deviated_at, n.network_deviations,"
@@ -85,8 +85,16 @@ public record Node(
         }
     }
 
-    /** Milli-CPUs and bytes. */
-    public record Resources(long cpuMilli, long memoryBytes, long diskBytes) {}
+    /**
+     * Milli-CPUs and bytes.
+     *
+     * @param uplinkBits per second of the link to the world; 0 where nothing of it is or can be reserved
+     */
+    public record Resources(long cpuMilli, long memoryBytes, long diskBytes, long uplinkBits) {
+        public Resources(long cpuMilli, long memoryBytes, long diskBytes) {
+            this(cpuMilli, memoryBytes, diskBytes, 0);
+        }
+    }
 
     /** Whether it has been heard of lately. */
     public boolean heardSince(Instant now) {
@@ -103,11 +111,16 @@ public record Node(
                 row.number("observed_revision"),
                 row.optionalUuid("boot_id"),
                 row.optionalText("agent_version"),
-                new Resources(row.number("cpu_milli"), row.number("memory_bytes"), row.number("disk_bytes")),
+                new Resources(
+                        row.number("cpu_milli"),
+                        row.number("memory_bytes"),
+                        row.number("disk_bytes"),
+                        row.optionalNumber("uplink_bits").orElse(0L)),
                 new Resources(
                         row.number("reserved_cpu_milli"),
                         row.number("reserved_memory_bytes"),
-                        row.number("reserved_disk_bytes")),
+                        row.number("reserved_disk_bytes"),
+                        row.number("reserved_uplink_bits")),
                 row.number("cpu_overcommit_percent"),
                 row.optionalText("quota_driver"),
                 row.flag("inode_limits"),

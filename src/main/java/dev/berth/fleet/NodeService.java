@@ -59,17 +59,21 @@ public class NodeService {
             int reserved = database.update(
                     "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli + ?,"
                             + " reserved_memory_bytes = reserved_memory_bytes + ?,"
-                            + " reserved_disk_bytes = reserved_disk_bytes + ?, desired_revision = desired_revision + 1"
+                            + " reserved_disk_bytes = reserved_disk_bytes + ?,"
+                            + " reserved_uplink_bits = reserved_uplink_bits + ?, desired_revision = desired_revision + 1"
                             + " WHERE id = ? AND state = 'ACTIVE'"
                             + " AND (reserved_cpu_milli + ?) * 100 <= cpu_milli * cpu_overcommit_percent"
-                            + " AND reserved_memory_bytes + ? <= memory_bytes AND reserved_disk_bytes + ? <= disk_bytes",
+                            + " AND reserved_memory_bytes + ? <= memory_bytes AND reserved_disk_bytes + ? <= disk_bytes"
+                            + " AND reserved_uplink_bits + ? <= COALESCE(uplink_bits, 0)",
                     r.cpuMilli(),
                     r.memoryBytes(),
                     r.diskBytes(),
+                    r.uplinkBits(),
                     candidate,
                     r.cpuMilli(),
                     r.memoryBytes(),
-                    r.diskBytes());
+                    r.diskBytes(),
+                    r.uplinkBits());
             if (reserved == 1) {
                 signals.raise(new NodeTopic(candidate));
                 return Optional.of(new Placement(candidate, revision(candidate)));
@@ -84,13 +88,15 @@ public class NodeService {
                 "SELECT n.id FROM node n WHERE n.state = 'ACTIVE' AND n.last_seen_at > ?"
                         + " AND (n.reserved_cpu_milli + ?) * 100 <= n.cpu_milli * n.cpu_overcommit_percent"
                         + " AND n.reserved_memory_bytes + ? <= n.memory_bytes"
-                        + " AND n.reserved_disk_bytes + ? <= n.disk_bytes AND (n.inode_limits OR NOT ?)"
+                        + " AND n.reserved_disk_bytes + ? <= n.disk_bytes"
+                        + " AND n.reserved_uplink_bits + ? <= COALESCE(n.uplink_bits, 0) AND (n.inode_limits OR NOT ?)"
                         + " ORDER BY n.reserved_memory_bytes / n.memory_bytes, n.id LIMIT 20",
                 row -> row.uuid("id"),
                 clock.instant().minus(Node.SILENT),
                 r.cpuMilli(),
                 r.memoryBytes(),
                 r.diskBytes(),
+                r.uplinkBits(),
                 need.inodeLimits());
     }
 
@@ -110,10 +116,12 @@ public class NodeService {
         database.update(
                 "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli - ?,"
                         + " reserved_memory_bytes = reserved_memory_bytes - ?,"
-                        + " reserved_disk_bytes = reserved_disk_bytes - ? WHERE id = ?",
+                        + " reserved_disk_bytes = reserved_disk_bytes - ?,"
+                        + " reserved_uplink_bits = reserved_uplink_bits - ? WHERE id = ?",
                 r.cpuMilli(),
                 r.memoryBytes(),
                 r.diskBytes(),
+                r.uplinkBits(),
                 nodeId);
     }
 
@@ -145,7 +153,9 @@ public class NodeService {
                 "UPDATE node SET observed_revision = ?, boot_id = ?, agent_version = ?, simulated = ?,"
                         + " cpu_milli = GREATEST(?, CEIL(reserved_cpu_milli * 100 / cpu_overcommit_percent)),"
                         + " memory_bytes = GREATEST(?, reserved_memory_bytes),"
-                        + " disk_bytes = GREATEST(?, reserved_disk_bytes), quota_driver = ?, inode_limits = ?, ipv6 = ?,"
+                        + " disk_bytes = GREATEST(?, reserved_disk_bytes),"
+                        + " uplink_bits = NULLIF(GREATEST(?, reserved_uplink_bits), 0),"
+                        + " quota_driver = ?, inode_limits = ?, ipv6 = ?,"
                         + " kernel = ?, clock_skew_millis = ?, last_seen_at = ? WHERE id = ?",
                 observed.revision(),
                 UUID.fromString(observed.bootId()),
@@ -154,6 +164,7 @@ public class NodeService {
                 capacity.cpuMilli(),
                 capacity.memoryBytes(),
                 capacity.diskBytes(),
+                capacity.uplinkBits().orElse(0L),
                 capacity.quotaDriver(),
                 capacity.inodeLimits(),
                 capacity.ipv6(),

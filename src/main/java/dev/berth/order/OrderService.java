@@ -165,7 +165,8 @@ public class OrderService {
         Resources resources = new Resources(
                 plan.limits().cpuBaselineMilli(),
                 plan.limits().memoryBytes(),
-                plan.limits().diskBytes());
+                plan.limits().diskBytes(),
+                plan.limits().netReservedBits().orElse(0L));
         NewVps wanted = new NewVps(
                 order.account().id(),
                 plan.versionId(),

@@ -23,6 +23,7 @@ import java.util.Optional;
 public final class Show {
     private static final DateTimeFormatter MINUTE = formatter("d MMM uuuu, HH:mm");
     private static final DateTimeFormatter SECOND = formatter("d MMM uuuu, HH:mm:ss");
+    private static final BigDecimal MIB = BigDecimal.valueOf(1L << 20);
     private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
     private static final long TENTH_OF_GIB = (1L << 30) / 10;
     private static final BigDecimal HOUR = BigDecimal.valueOf(3600);
@@ -102,10 +103,11 @@ public final class Show {
         return money(shown, like.currency().getCurrencyCode());
     }
 
-    /** In GiB, finer where it would else be nothing. */
+    /** In GiB, or in MiB what is less than a tenth of one. */
     public static String size(long bytes) {
-        int digits = bytes < TENTH_OF_GIB ? 4 : 2;
-        return plain(BigDecimal.valueOf(bytes).divide(GIB, digits, RoundingMode.HALF_UP)) + " GiB";
+        return bytes > 0 && bytes < TENTH_OF_GIB
+                ? plain(BigDecimal.valueOf(bytes).divide(MIB, 1, RoundingMode.UP)) + " MiB"
+                : plain(BigDecimal.valueOf(bytes).divide(GIB, 2, RoundingMode.HALF_UP)) + " GiB";
     }
 
     public static String cpu(long milli) {

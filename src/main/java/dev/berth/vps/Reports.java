@@ -95,14 +95,17 @@ class Reports {
                     row.text("desired_state").equals("DELETED"),
                     row.text("observed_state").equals("GONE"),
                     new Resources(
-                            row.number("cpu_baseline_milli"), row.number("memory_bytes"), row.number("disk_bytes")));
+                            row.number("cpu_baseline_milli"),
+                            row.number("memory_bytes"),
+                            row.number("disk_bytes"),
+                            row.optionalNumber("net_reserved_bits").orElse(0L)));
         }
     }
 
     private Optional<Known> known(UUID nodeId, UUID id) {
         return database.one(
                 "SELECT v.id, v.node_id, v.revision, v.desired_state, v.observed_state, pv.cpu_baseline_milli,"
-                        + " pv.memory_bytes, pv.disk_bytes FROM vps v JOIN plan_version pv ON pv.id = v.plan_version_id"
+                        + " pv.memory_bytes, pv.disk_bytes, pv.net_reserved_bits FROM vps v JOIN plan_version pv ON pv.id = v.plan_version_id"
                         + " WHERE v.id = ? AND v.node_id = ?",
                 Known::of,
                 id,

@@ -16,6 +16,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -109,6 +111,35 @@ class OrderTest {
                         "SELECT COUNT(*) AS n FROM subscription s JOIN vps v ON v.id = s.vps_id WHERE v.node_id = ?",
                         node));
         forgetPool(node);
+    }
+
+    @Test
+    void whatThePlanPromisesOfTheUplinkIsNeverPromisedTwice() throws Exception {
+        UUID node = node(1_000_000, BUYERS);
+        Map<String, Object> order = Given.order("dinghy");
+        String customer = Given.customer();
+        Function<Integer, List<Response>> buy = many -> {
+            try {
+                return atOnce(Collections.nCopies(
+                        many, () -> once(customer).body(order).post("/api/v1/orders")));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        String versions = "UPDATE plan_version SET net_reserved_bits = ? WHERE plan_id ="
+                + " (SELECT id FROM plan WHERE slug = 'dinghy')";
+        database.update(versions, 30_000_000);
+        try {
+            assertEquals(2, count(buy.apply(2), 409), "a node without a named uplink keeps no promise of it");
+            database.update("UPDATE node SET uplink_bits = 100000000 WHERE id = ?", node);
+            List<Response> answers = buy.apply(BUYERS);
+            assertEquals(3, count(answers, 202));
+            assertEquals(BUYERS - 3, count(answers, 409));
+            assertEquals(90_000_000, database.number("SELECT reserved_uplink_bits AS n FROM node WHERE id = ?", node));
+        } finally {
+            database.update(versions, (Object) null);
+            forgetPool(node);
+        }
     }
 
     @Test

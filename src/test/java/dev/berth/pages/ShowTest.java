@@ -34,6 +34,8 @@ class ShowTest {
         assertEquals("0.25 GiB", Show.size(256L << 20));
         assertEquals("8 GiB", Show.size(8L << 30));
         assertEquals("0 GiB", Show.size(0));
+        assertEquals("8.1 MiB", Show.size(8_460_000));
+        assertEquals("0.1 MiB", Show.size(1));
     }
 
     @Test

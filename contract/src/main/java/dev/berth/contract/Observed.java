@@ -100,6 +100,7 @@ public record Observed(
      * @param inodeLimits whether a limit of files can be enforced
      * @param ipv6 whether IPv6 addresses can be given
      * @param kernel release string
+     * @param uplinkBits per second that the link to the world carries, to be reserved on; empty where none is named
      */
     public record Capacity(
             long cpuMilli,
@@ -108,7 +109,8 @@ public record Observed(
             String quotaDriver,
             boolean inodeLimits,
             boolean ipv6,
-            String kernel) {
+            String kernel,
+            Optional<Long> uplinkBits) {
         public Capacity {
             Faults faults = new Faults("capacity");
             faults.positive("cpuMilli", cpuMilli);
@@ -116,7 +118,25 @@ public record Observed(
             faults.positive("diskBytes", diskBytes);
             faults.text("quotaDriver", quotaDriver, 32);
             faults.text("kernel", kernel, 256);
+            Objects.requireNonNull(uplinkBits, "uplinkBits");
+            uplinkBits.ifPresent(bits -> faults.positive("uplinkBits", bits));
             faults.throwIfAny();
+        }
+
+        /** Nothing can be reserved on its uplink. */
+        public Capacity(
+                long cpuMilli,
+                long memoryBytes,
+                long diskBytes,
+                String quotaDriver,
+                boolean inodeLimits,
+                boolean ipv6,
+                String kernel) {
+            this(cpuMilli, memoryBytes, diskBytes, quotaDriver, inodeLimits, ipv6, kernel, Optional.empty());
+        }
+
+        public Capacity withUplink(Optional<Long> bits) {
+            return new Capacity(cpuMilli, memoryBytes, diskBytes, quotaDriver, inodeLimits, ipv6, kernel, bits);
         }
     }
 

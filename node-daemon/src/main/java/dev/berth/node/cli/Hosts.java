@@ -26,7 +26,8 @@ final class Hosts {
                     config.nameservers(),
                     config.openPorts(),
                     config.startLxcfs(),
-                    config.uplink().map(link -> new HostConfig.Uplink(link.name(), link.bits()))));
+                    config.uplink().map(link -> new HostConfig.Uplink(link.name(), link.bits())),
+                    config.translated()));
         }
         return new SimulatedHost(config.dataDir().resolve("simulated.json"), new SystemClock(), SEED);
     }

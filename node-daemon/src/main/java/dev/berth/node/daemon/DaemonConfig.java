@@ -1,5 +1,6 @@
 package dev.berth.node.daemon;
 
+import dev.berth.contract.NetworkSpec.Rule;
 import dev.berth.contract.Patterns;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  * @param openPorts services of the host that contexts may reach, as {@code udp:53}
  * @param startLxcfs whether lxcfs is started where it does not run
  * @param uplink what contexts share to the world
+ * @param translated prefixes of private IPv4 addresses, which leave the host under its own
  * @param imageGrace how long an image stays that nothing needs any more
  * @param imageKeys file of the keys one of which must have signed an image; empty where unsigned ones are taken, too
  */
@@ -38,6 +40,7 @@ public record DaemonConfig(
         List<String> openPorts,
         boolean startLxcfs,
         Optional<Uplink> uplink,
+        List<String> translated,
         Duration imageGrace,
         Optional<Path> imageKeys) {
     private static final Duration MAX_IMAGE_GRACE = Duration.ofDays(366);
@@ -63,6 +66,7 @@ public record DaemonConfig(
         dataDir = dataDir.toAbsolutePath().normalize();
         nameservers = List.copyOf(nameservers);
         openPorts = List.copyOf(openPorts);
+        translated = List.copyOf(translated);
     }
 
     /** The Unix socket of a daemon with this data directory. */
@@ -93,6 +97,10 @@ public record DaemonConfig(
                 .filter(port -> !PORT.matcher(port).matches())
                 .forEach(port -> faults.add("--open-ports: '%s' is not of the form udp:53".formatted(port)));
         Optional<Uplink> uplink = options.value("uplink").flatMap(text -> Uplink.of(text, faults));
+        List<String> translated = list(options, "nat");
+        translated.stream()
+                .filter(prefix -> prefix.indexOf(':') >= 0 || !Rule.isPrefix(prefix))
+                .forEach(prefix -> faults.add("--nat: '%s' is not of the form 10.77.0.0/24".formatted(prefix)));
         Duration imageGrace = imageGrace(options.value("image-grace").orElse("PT24H"), faults);
         if (!faults.isEmpty()) {
             throw new UsageException(faults);
@@ -110,6 +118,7 @@ public record DaemonConfig(
                 openPorts,
                 options.flag("start-lxcfs"),
                 uplink,
+                translated,
                 imageGrace,
                 options.value("image-keys").map(Path::of));
     }

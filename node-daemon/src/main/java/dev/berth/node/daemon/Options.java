@@ -21,6 +21,7 @@ public record Options(Map<String, String> given, Map<String, String> environment
             "nameservers",
             "open-ports",
             "uplink",
+            "nat",
             "image-grace",
             "image-keys");
 

@@ -1,5 +1,6 @@
 package dev.berth.node.kernel;
 
+import dev.berth.contract.NetworkSpec.Rule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  * @param openPorts services of the host that contexts may reach, as {@code udp:53}; all others are closed to them
  * @param startLxcfs whether lxcfs is started where it does not run
  * @param uplink what contexts share to the world; empty where nobody named it, and then nothing is reserved on it
+ * @param translated prefixes of private IPv4 addresses, which leave the host under its own
  */
 public record HostConfig(
         Path dataDir,
@@ -25,7 +27,8 @@ public record HostConfig(
         List<String> nameservers,
         List<String> openPorts,
         boolean startLxcfs,
-        Optional<Uplink> uplink) {
+        Optional<Uplink> uplink,
+        List<String> translated) {
     /** Below this, mkfs.btrfs refuses or leaves no room for a single image. */
     public static final long SMALLEST_LOOP_FILE = 256L << 20;
 
@@ -33,11 +36,13 @@ public record HostConfig(
     private static final Pattern PORT = Pattern.compile("(tcp|udp):[1-9][0-9]{0,4}");
     private static final int MAX_NAMESERVERS = 3;
     private static final int MAX_OPEN_PORTS = 32;
+    private static final int MAX_TRANSLATED = 32;
 
     public HostConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
         nameservers = List.copyOf(nameservers);
         openPorts = List.copyOf(openPorts);
+        translated = List.copyOf(translated);
         require(NAME.matcher(cgroupRoot).matches(), "cgroupRoot", cgroupRoot);
         require(NAME.matcher(nftTable).matches(), "nftTable", nftTable);
         require(loopFileBytes >= SMALLEST_LOOP_FILE, "loopFileBytes", loopFileBytes);
@@ -46,13 +51,17 @@ public record HostConfig(
                 openPorts.size() <= MAX_OPEN_PORTS && openPorts.stream().allMatch(HostConfig::isPort),
                 "openPorts",
                 openPorts);
+        require(
+                translated.size() <= MAX_TRANSLATED && translated.stream().allMatch(HostConfig::isIpv4Prefix),
+                "translated",
+                translated);
         // LXC's configuration and mount options cannot quote these.
         require(dataDir.toString().matches("[A-Za-z0-9/._+-]+"), "dataDir", dataDir);
     }
 
     /** Nothing of the host is open to contexts, and lxcfs is used only where it runs. */
     public HostConfig(Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
-        this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false, Optional.empty());
+        this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false, Optional.empty(), List.of());
     }
 
     /**
@@ -70,7 +79,24 @@ public record HostConfig(
 
     public HostConfig withUplink(Uplink link) {
         return new HostConfig(
-                dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, openPorts, startLxcfs, Optional.of(link));
+                dataDir,
+                cgroupRoot,
+                nftTable,
+                loopFileBytes,
+                nameservers,
+                openPorts,
+                startLxcfs,
+                Optional.of(link),
+                translated);
+    }
+
+    public HostConfig withTranslated(List<String> prefixes) {
+        return new HostConfig(
+                dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, openPorts, startLxcfs, uplink, prefixes);
+    }
+
+    private static boolean isIpv4Prefix(String text) {
+        return text.indexOf(':') < 0 && Rule.isPrefix(text);
     }
 
     private static boolean isPort(String text) {

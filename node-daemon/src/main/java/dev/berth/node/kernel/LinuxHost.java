@@ -35,7 +35,7 @@ public final class LinuxHost implements Host {
     private static final int FREEZE_POLLS = 500;
 
     private final HostConfig config;
-    private final Programs programs = new Programs();
+    private final Programs programs;
     private final Cgroup cgroup;
     private final Images images;
     private final QuotaDriver quota;
@@ -43,7 +43,7 @@ public final class LinuxHost implements Host {
     private final Layers layers;
     private final FileWriter files;
     private final Nftables nftables;
-    private final Routes routes = new Routes(programs);
+    private final Routes routes;
     private final TrafficControl traffic;
     private final Lxc lxc;
     private final Store store;
@@ -51,13 +51,19 @@ public final class LinuxHost implements Host {
     private final boolean apparmor = Doctor.hasAppArmor();
 
     public LinuxHost(HostConfig config) {
+        this(config, new Programs());
+    }
+
+    LinuxHost(HostConfig config, Programs programs) {
         this.config = config;
+        this.programs = programs;
+        this.routes = new Routes(programs);
         this.cgroup = Cgroup.of(config.cgroupRoot(), Mounts.text(), new KernelCgroupFiles());
         this.images = new Images(config.images(), programs);
         this.overlay = new Overlay(new UserNamespace(programs));
         this.files = new FileWriter(config, programs);
-        this.nftables = new Nftables(
-                config.nftTable(), config.openPorts(), config.uplink().map(HostConfig.Uplink::name), programs);
+        this.nftables =
+                new Nftables(config.nftTable(), NftBatch.of(NetworkDoctor.possible(config, programs)), programs);
         this.traffic = new TrafficControl(config.uplink(), config.run(), programs);
         this.lxc = new Lxc(config.run(), programs);
         this.store = new Store(config, programs);
@@ -79,8 +85,9 @@ public final class LinuxHost implements Host {
                     quota.limitsInodes(),
                     Doctor.hasIpv6(),
                     Directories.read(Path.of("/proc/sys/kernel/osrelease")).strip());
+            Optional<Long> uplink = config.uplink().map(HostConfig.Uplink::bits);
             String bootId = Directories.read(Path.of("/proc/sys/kernel/random/boot_id"));
-            return new HostFacts(bootId.strip(), false, capacity);
+            return new HostFacts(bootId.strip(), false, capacity.withUplink(uplink));
         } catch (IOException e) {
             throw new HostException("cannot see the store's size", e);
         }

@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.Finding.Level;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the kernel can do for rates and firewalls. It is tried in network namespaces that end with the trial. */
@@ -21,6 +22,20 @@ final class NetworkDoctor {
             }
             """;
 
+    private static final String TRANSLATION = """
+            table inet probe {
+                set translated { type ipv4_addr; flags dynamic; size 16; }
+                chain rules {
+                    type filter hook forward priority filter; policy accept;
+                    ct state new add @translated { ip saddr ct count over 8 } drop
+                }
+                chain hide {
+                    type nat hook postrouting priority srcnat; policy accept;
+                    masquerade
+                }
+            }
+            """;
+
     private final HostConfig config;
     private final Programs programs;
 
@@ -30,7 +45,11 @@ final class NetworkDoctor {
     }
 
     List<Finding> examine() {
-        return List.of(firewall(), sending(), receiving());
+        List<Finding> found = new ArrayList<>(List.of(firewall(), sending(), receiving()));
+        if (!config.translated().isEmpty()) {
+            found.add(translation());
+        }
+        return List.copyOf(found);
     }
 
     private Finding firewall() {
@@ -41,6 +60,27 @@ final class NetworkDoctor {
                 tried.succeeded() ? Level.OK : Level.DEGRADED,
                 tried.succeeded() ? "yes" : tried.errors().lines().findFirst().orElse("no"),
                 tried.succeeded() ? "" : "use a kernel with nf_tables, nft_ct, nft_connlimit and nft_limit");
+    }
+
+    private Finding translation() {
+        boolean there = translates(programs);
+        return new Finding(
+                "address translation",
+                there ? Level.OK : Level.DEGRADED,
+                there ? "yes" : "not in this kernel: private addresses do not reach the world",
+                there ? "" : "use a kernel with nft_nat, nft_masq and nft_connlimit");
+    }
+
+    /** What of it this kernel can do: one that cannot translate addresses serves all the rest. */
+    static HostConfig possible(HostConfig wanted, Programs programs) {
+        boolean kept = wanted.translated().isEmpty() || translates(programs);
+        return kept ? wanted : wanted.withTranslated(List.of());
+    }
+
+    private static boolean translates(Programs programs) {
+        return programs.run(Programs.Command.of("unshare", "--net", "nft", "-f", "-")
+                        .input(TRANSLATION))
+                .succeeded();
     }
 
     private Finding sending() {

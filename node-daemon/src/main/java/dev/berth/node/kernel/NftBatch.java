@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Texts for {@code nft -f -} (nft(8)); one text is one transaction. The rules are the same however many contexts there
@@ -30,6 +31,7 @@ final class NftBatch {
         add map inet berth outof { type ifname : verdict; }
         add map inet berth class { typeof iifname : meta priority; }
         add map inet berth ceiling { type ifname : limit; }
+        add set inet berth translated { type ipv4_addr; flags dynamic; size 65536; }
         add counter inet berth spoofed
         add counter inet berth refused
         add counter inet berth filtered
@@ -48,12 +50,15 @@ final class NftBatch {
         flush chain inet berth pass
         flush chain inet berth ask
         flush chain inet berth leave
+        add chain inet berth hide
+        flush chain inet berth hide
+        delete chain inet berth hide
         add rule inet berth sent ip6 saddr fe80::/10 icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-report, mld2-listener-report } accept
         add rule inet berth sent ip6 saddr :: icmpv6 type { nd-neighbor-solicit, mld2-listener-report } accept
         add rule inet berth sent meta nfproto ipv4 iifname . ip saddr != @own4 counter name spoofed drop
         add rule inet berth sent meta nfproto ipv6 iifname . ip6 saddr != @own6 counter name spoofed drop
         add rule inet berth sent counter name iifname map @tx
-        add rule inet berth sent iifname != @watched ip daddr != @watched4 notrack
+        @translated@add rule inet berth sent iifname != @watched ip daddr != @watched4 notrack
         add rule inet berth sent iifname != @watched ip6 daddr != @watched6 notrack
         add rule inet berth arrive iifname @links goto sent
         add rule inet berth visit meta l4proto { icmp, icmpv6 } accept
@@ -64,16 +69,21 @@ final class NftBatch {
         add rule inet berth host limit name iifname map @ceiling counter name policed drop
         add rule inet berth host iifname vmap @outof
         add rule inet berth host iifname @links goto visit
-        @past@add rule inet berth pass iifname vmap @outof
+        @past@@bounded@add rule inet berth pass iifname vmap @outof
         add rule inet berth pass oifname vmap @into
         add rule inet berth ask oifname @links meta nfproto ipv4 meta l4proto udp update @asked4 { ip daddr . udp dport . udp sport }
         add rule inet berth ask oifname @links meta nfproto ipv6 meta l4proto udp update @asked6 { ip6 daddr . udp dport . udp sport }
         add rule inet berth ask oifname vmap @into
         @uplink@add rule inet berth leave oifname @links counter name oifname map @rx
+        @hidden@""";
+
+    /** Private addresses leave under the host's own, and no context fills the host's connection table by that. */
+    private static final String TRANSLATION = """
+        add chain inet berth hide { type nat hook postrouting priority srcnat; policy accept; }
+        add rule inet berth hide ip saddr @private@ ip daddr != @private@ oifname != @links masquerade
         """;
 
-    /** Chains that all contexts share. */
-    static final List<String> SHARED = List.of("sent", "visit", "arrive", "host", "pass", "ask", "leave");
+    private static final List<String> SHARED = List.of("sent", "visit", "arrive", "host", "pass", "ask", "leave");
 
     /** Maps whose elements have values to keep. */
     private static final Set<String> COUNTED = Set.of("tx", "rx");
@@ -83,15 +93,33 @@ final class NftBatch {
     private final String table;
     private final List<String> openPorts;
     private final Optional<String> uplink;
+    private final List<String> translated;
 
     /**
      * @param openPorts of the host, as {@code udp:53}, that contexts may reach
      * @param uplink interface whose traffic is in classes, empty where there is none
+     * @param translated prefixes of IPv4 whose addresses are private and leave under the host's
      */
-    NftBatch(String table, List<String> openPorts, Optional<String> uplink) {
+    NftBatch(String table, List<String> openPorts, Optional<String> uplink, List<String> translated) {
         this.uplink = uplink;
         this.table = "inet " + table;
         this.openPorts = List.copyOf(openPorts);
+        this.translated = List.copyOf(translated);
+    }
+
+    static NftBatch of(HostConfig config) {
+        return new NftBatch(
+                config.nftTable(),
+                config.openPorts(),
+                config.uplink().map(HostConfig.Uplink::name),
+                config.translated());
+    }
+
+    /** Chains that all contexts share. */
+    List<String> shared() {
+        return translated.isEmpty()
+                ? SHARED
+                : Stream.concat(SHARED.stream(), Stream.of("hide")).toList();
     }
 
     /**
@@ -105,6 +133,9 @@ final class NftBatch {
         return RULES.replace("@opened@", opened())
                 .replace("@past@", past())
                 .replace("@uplink@", classified())
+                .replace("@translated@", tracked())
+                .replace("@bounded@", bounded())
+                .replace("@hidden@", hidden())
                 .replace("inet berth", table);
     }
 
@@ -117,6 +148,29 @@ final class NftBatch {
     private String classified() {
         return uplink.map("add rule inet berth leave oifname \"%s\" meta priority set iifname map @class\n"::formatted)
                 .orElse("");
+    }
+
+    /** What is translated has to be tracked; what stays among private addresses has not. */
+    private String tracked() {
+        return translated.isEmpty()
+                ? ""
+                : "add rule inet berth sent ip saddr %1$s ip daddr != %1$s accept\n".formatted(prefixes());
+    }
+
+    private String bounded() {
+        return translated.isEmpty()
+                ? ""
+                : ("add rule inet berth pass iifname @links ip saddr %1$s ip daddr != %1$s ct state new"
+                                + " add @translated { ip saddr ct count over %2$d } counter name filtered drop\n")
+                        .formatted(prefixes(), NftFirewall.MAX_CONNECTIONS);
+    }
+
+    private String hidden() {
+        return translated.isEmpty() ? "" : TRANSLATION.replace("@private@", prefixes());
+    }
+
+    private String prefixes() {
+        return "{ %s }".formatted(String.join(", ", translated));
     }
 
     private String opened() {

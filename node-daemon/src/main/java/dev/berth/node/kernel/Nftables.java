@@ -23,13 +23,9 @@ final class Nftables {
     /** Lists and changes of different contexts would otherwise interleave between reading and writing. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    /**
-     * @param openPorts of the host that contexts may reach
-     * @param uplink interface whose traffic is in classes, empty where there is none
-     */
-    Nftables(String table, List<String> openPorts, Optional<String> uplink, Programs programs) {
+    Nftables(String table, NftBatch batch, Programs programs) {
         this.table = table;
-        this.batch = new NftBatch(table, openPorts, uplink);
+        this.batch = batch;
         this.counters = new NftCounters(table);
         this.programs = programs;
     }
@@ -38,7 +34,7 @@ final class Nftables {
     NftState prepare() {
         apply(batch.prepare());
         NftState state = state();
-        NftBatch.SHARED.forEach(chain -> written.put(chain, state.rules().getOrDefault(chain, "")));
+        batch.shared().forEach(chain -> written.put(chain, state.rules().getOrDefault(chain, "")));
         return state;
     }
 
@@ -94,7 +90,7 @@ final class Nftables {
 
     /** What all contexts share is as it was written; where it is not, it is written again. */
     List<String> repairShared(NftState state) {
-        List<String> changed = NftBatch.SHARED.stream()
+        List<String> changed = batch.shared().stream()
                 .filter(chain -> !state.rules().getOrDefault(chain, "").equals(written.get(chain)))
                 .map("the rules in %s were not those that were written"::formatted)
                 .toList();

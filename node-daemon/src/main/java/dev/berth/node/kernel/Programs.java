@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs of the host by argument list, each with a deadline and a bound on what it may say. */
@@ -20,6 +24,25 @@ final class Programs {
     static final int ORDINARY_OUTPUT = 16 << 20;
     private static final Duration AFTER_EXIT = Duration.ofMillis(500);
     private static final int MESSAGE_CHARS = 600;
+
+    /** Longer than any deadline. */
+    private static final Duration UNBOUNDED = Duration.ofDays(1);
+
+    private final Optional<Path> preferred;
+    private final Duration longest;
+
+    Programs() {
+        this(Optional.empty(), UNBOUNDED);
+    }
+
+    /**
+     * @param preferred directory whose programs are run instead of the host's of the same name
+     * @param longest no deadline is later
+     */
+    Programs(Optional<Path> preferred, Duration longest) {
+        this.preferred = preferred;
+        this.longest = longest;
+    }
 
     /**
      * @param arguments program and arguments; never a shell string
@@ -99,8 +122,13 @@ final class Programs {
         }
     }
 
-    private static ProcessBuilder builder(Command command) {
-        ProcessBuilder builder = new ProcessBuilder(command.arguments());
+    private ProcessBuilder builder(Command command) {
+        List<String> arguments = new ArrayList<>(command.arguments());
+        preferred
+                .map(directory -> directory.resolve(command.program()))
+                .filter(Files::isExecutable)
+                .ifPresent(program -> arguments.set(0, program.toString()));
+        ProcessBuilder builder = new ProcessBuilder(arguments);
         Map<String, String> environment = builder.environment();
         environment.clear();
         for (String variable : ENVIRONMENT) {
@@ -110,13 +138,14 @@ final class Programs {
         return builder;
     }
 
-    private static Result await(Process process, Command command) throws InterruptedException {
+    private Result await(Process process, Command command) throws InterruptedException {
+        Duration deadline = longest.compareTo(command.timeout()) < 0 ? longest : command.timeout();
         Collector output = new Collector(process.getInputStream(), command.maxOutputBytes());
         Collector errors = new Collector(process.getErrorStream(), command.maxOutputBytes());
         Thread outputReader = Thread.ofPlatform().daemon().name("program-out").start(output);
         Thread errorReader = Thread.ofPlatform().daemon().name("program-err").start(errors);
         feed(process, command.input());
-        boolean ended = process.waitFor(command.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        boolean ended = process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
         if (!ended) {
             kill(process);
         }
@@ -126,7 +155,7 @@ final class Programs {
         return new Result(
                 ended ? process.exitValue() : -1,
                 output.text(),
-                ended ? errors.text() : "killed after " + command.timeout(),
+                ended ? errors.text() : "killed after " + deadline,
                 output.truncated() || errors.truncated());
     }
 

@@ -51,18 +51,27 @@ public final class Database implements AutoCloseable {
     public static Database open(Path file) {
         try {
             Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA journal_mode=WAL");
-                statement.execute("PRAGMA synchronous=FULL");
-                statement.execute("PRAGMA foreign_keys=ON");
-                statement.execute("PRAGMA busy_timeout=10000");
+            try {
+                return settled(connection, file);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
             }
-            Database database = new Database(connection, file);
-            database.migrate();
-            return database;
         } catch (SQLException e) {
-            throw new StoreException("cannot open " + file, e);
+            throw new StoreException("cannot open %s: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    private static Database settled(Connection connection, Path file) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode=WAL");
+            statement.execute("PRAGMA synchronous=FULL");
+            statement.execute("PRAGMA foreign_keys=ON");
+            statement.execute("PRAGMA busy_timeout=10000");
+        }
+        Database database = new Database(connection, file);
+        database.migrate();
+        return database;
     }
 
     /** Commits so that it survives loss of power. */

@@ -12,6 +12,7 @@ import dev.berth.node.host.HostException;
 import dev.berth.node.testing.FakeClock;
 import dev.berth.node.testing.TestNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,29 @@ class ReconcilerTest {
         assertTrue(node.reconcile());
         assertEquals(Optional.empty(), node.status().failure());
         assertEquals(State.RUNNING, node.status().state());
+    }
+
+    /** As when /proc cannot be read: what cannot be seen could be anything. */
+    @Test
+    void whatCannotBeSeenIsNotTouched() {
+        node.want(TestNode.spec(1, DesiredState.RUNNING));
+        assertTrue(node.reconcile());
+        List<String> changes = new ArrayList<>();
+        node.host.trouble(changes::add);
+        node.host.blind(() -> {
+            throw new HostException("cannot read /proc/self/mountinfo");
+        });
+        node.want(TestNode.spec(2, DesiredState.STOPPED));
+        assertFalse(node.reconcile());
+        assertEquals(List.of(), changes);
+        assertEquals(
+                Optional.of("cannot read /proc/self/mountinfo"), node.status().failure());
+        assertEquals(State.RUNNING, node.status().state());
+
+        node.host.blind(() -> {});
+        assertTrue(node.reconcile());
+        assertEquals(State.STOPPED, node.status().state());
+        assertEquals(Optional.empty(), node.status().failure());
     }
 
     @Test

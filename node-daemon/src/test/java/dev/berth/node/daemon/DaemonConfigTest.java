@@ -28,10 +28,20 @@ class DaemonConfigTest {
         UsageException e = assertThrows(
                 UsageException.class,
                 () -> DaemonConfig.of(Options.parse(
-                        List.of("--name", "No Name", "--portal", "http://x", "--store-bytes", "many", "--frob"),
+                        List.of(
+                                "--name",
+                                "No Name",
+                                "--portal",
+                                "http://x",
+                                "--store-bytes",
+                                "many",
+                                "--nat",
+                                "fd77::/64",
+                                "--frob"),
                         Map.of())));
         String message = String.valueOf(e.getMessage());
         assertTrue(message.contains("--name") && message.contains("--portal"), message);
+        assertTrue(message.contains("--nat: 'fd77::/64'"), message);
         assertTrue(message.contains("--store-bytes") && message.contains("--frob"), message);
     }
 

@@ -124,9 +124,13 @@ class IsolationKernelIT {
         assertTrue(in >= 10_000 && in < 12_000, "received " + in);
     }
 
+    private static Nftables nftables(String table, List<String> openPorts) {
+        return new Nftables(table, new NftBatch(table, openPorts, Optional.empty(), List.of()), new Programs());
+    }
+
     @Test
     void theCounterReadByNetlinkIsTheListedOne() {
-        Nftables nftables = new Nftables(fixture.config().nftTable(), List.of(), Optional.empty(), new Programs());
+        Nftables nftables = nftables(fixture.config().nftTable(), List.of());
         String id = one.contextId();
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertEquals(
@@ -134,9 +138,7 @@ class IsolationKernelIT {
                         nftables.sentBytes(id).orElseThrow()));
         assertTrue(nftables.sentBytes(id).orElseThrow() > 0);
         assertTrue(nftables.sentBytes("0193ffff-0000-7000-8000-00000000dead").isEmpty());
-        assertTrue(new Nftables("berth-no-such-table", List.of(), Optional.empty(), new Programs())
-                .sentBytes(id)
-                .isEmpty());
+        assertTrue(nftables("berth-no-such-table", List.of()).sentBytes(id).isEmpty());
     }
 
     /** The host listens on every address; what it opens for contexts they reach, and nothing else. */
@@ -155,7 +157,7 @@ class IsolationKernelIT {
             assertThrows(SocketTimeoutException.class, () -> udp.receive(new DatagramPacket(new byte[9], 9)));
 
             List<String> open = List.of("tcp:" + tcp.getLocalPort(), "udp:" + udp.getLocalPort());
-            new Nftables(fixture.config().nftTable(), open, Optional.empty(), programs).prepare();
+            nftables(fixture.config().nftTable(), open).prepare();
             udp.setSoTimeout(5_000);
             for (String way : ways) {
                 assertEquals(0, connect(way, tcp.getLocalPort()), way);
@@ -163,7 +165,7 @@ class IsolationKernelIT {
                 udp.receive(new DatagramPacket(new byte[9], 9));
             }
         } finally {
-            new Nftables(fixture.config().nftTable(), List.of(), Optional.empty(), programs).prepare();
+            nftables(fixture.config().nftTable(), List.of()).prepare();
             programs.check(Programs.Command.of("ip", "address", "delete", HOST_IPV6 + "/128", "dev", "lo"));
         }
     }

@@ -20,10 +20,12 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -194,6 +196,33 @@ class NetworkKernelIT {
         }
     }
 
+    /** The far end knows no way back to the context's own address: an answer comes only to the host's. */
+    @Test
+    void privateAddressesLeaveUnderTheHosts() throws IOException {
+        String space = "berth-far-" + ProcessHandle.current().pid();
+        String near = "bn" + ProcessHandle.current().pid();
+        ip("netns", "add", space);
+        try {
+            ip("link", "add", near, "type", "veth", "peer", "name", near + "p", "netns", space);
+            ip("address", "add", "10.213.254.1/30", "dev", near);
+            ip("link", "set", near, "up");
+            ip("-n", space, "address", "add", "10.213.254.2/30", "dev", near + "p");
+            ip("-n", space, "link", "set", near + "p", "up");
+            String reach = "ping -n -c 1 -W 2 10.213.254.2";
+            host.ensureNetwork(one);
+            assertNotEquals(0, fixture.shell(one, reach).exitCode(), "nobody there knows the way back");
+
+            String own = first(one) + "/32";
+            new LinuxHost(fixture.config().withUplink(UPLINK).withTranslated(List.of(own))).prepare();
+            assertEquals(0, fixture.shell(one, reach).exitCode());
+            assertNotEquals(0, fixture.shell(other, reach).exitCode(), "only what is private is translated");
+            assertTrue(connects(one, first(other)), "neighbours see each other as they are");
+        } finally {
+            host.prepare();
+            ip("netns", "delete", space);
+        }
+    }
+
     @Test
     void whatSomebodyTakesAwayIsSeenAndPutBack() {
         NetworkSpec network = walled(Verdict.DROP, Verdict.ACCEPT);
@@ -271,6 +300,69 @@ class NetworkKernelIT {
         assertTrue(way.contains("dev " + Names.veth(other.contextId())), way);
         assertTrue(KernelFixture.sshBanner(first(other)).isPresent(), "the host still finds it");
         assertTrue(KernelFixture.sshBanner(last(other)).isPresent());
+    }
+
+    /** The same over IPv6: an advertisement that claims a neighbour's address and wants to override what is known. */
+    @Test
+    void noAdvertisementTakesANeighbourOver() throws IOException {
+        host.ensureNetwork(one);
+        host.ensureNetwork(other);
+        byte[] mac = HexFormat.ofDelimiter(":")
+                .parseHex(fixture.shell(one, "cat /sys/class/net/eth0/address")
+                        .output()
+                        .strip());
+        String local = fixture.shell(one, "ip -6 -o address show dev eth0 scope link")
+                .output()
+                .replaceAll("(?s).*inet6 (fe80:[0-9a-f:]+)/.*", "$1");
+        byte[] frame = advertisement(mac, local, last(other));
+        String perl = "socket(S,17,3,0) or die $!; "
+                + " open F,'/sys/class/net/eth0/ifindex';$x=<F>;chomp $x;"
+                + " for(1..5){send(S,pack('H*','%s'),0,pack('SnlSCCa8',17,0x86dd,$x,0,0,6,''))or die $!}"
+                        .formatted(HexFormat.of().formatHex(frame));
+        assertEquals(0, fixture.run(one, "perl", "-e", perl).exitCode());
+
+        assertTrue(connects(one, last(other)), "it finds its neighbour all the same");
+        String known = PROGRAMS.check(Programs.Command.of("ip", "-6", "neighbour", "show"));
+        assertFalse(
+                known.lines()
+                        .anyMatch(line ->
+                                line.startsWith(last(other) + " ") && line.contains(Names.veth(one.contextId()))),
+                known);
+        String way = PROGRAMS.check(Programs.Command.of("ip", "-6", "route", "get", last(other)));
+        assertTrue(way.contains("dev " + Names.veth(other.contextId())), way);
+        assertTrue(KernelFixture.sshBanner(last(other)).isPresent(), "the host still finds it");
+    }
+
+    /** RFC 4861, section 4.4: to all nodes, unsolicited, with the flag that overrides. */
+    private static byte[] advertisement(byte[] mac, String source, String target) throws IOException {
+        ByteBuffer message = ByteBuffer.allocate(32);
+        message.put((byte) 136).put((byte) 0).putShort((short) 0).putInt(0x20000000);
+        message.put(InetAddress.getByName(target).getAddress());
+        message.put((byte) 2).put((byte) 1).put(mac);
+        byte[] from = InetAddress.getByName(source).getAddress();
+        byte[] all = InetAddress.getByName("ff02::1").getAddress();
+        ByteBuffer pseudo = ByteBuffer.allocate(40 + message.capacity());
+        pseudo.put(from).put(all).putInt(message.capacity()).putInt(58).put(message.array());
+        message.putShort(2, checksum(pseudo.array()));
+        ByteBuffer frame = ByteBuffer.allocate(14 + 40 + message.capacity());
+        frame.put(HexFormat.of().parseHex("333300000001")).put(mac).putShort((short) 0x86dd);
+        frame.putInt(6 << 28)
+                .putShort((short) message.capacity())
+                .put((byte) 58)
+                .put((byte) 255);
+        return frame.put(from).put(all).put(message.array()).array();
+    }
+
+    /** RFC 1071. */
+    private static short checksum(byte[] bytes) {
+        long sum = 0;
+        for (int i = 0; i < bytes.length; i += 2) {
+            sum += ((bytes[i] & 0xff) << 8) + (bytes[i + 1] & 0xff);
+        }
+        while (sum >> 16 != 0) {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+        return (short) ~sum;
     }
 
     private static String hex(String ipv4) {

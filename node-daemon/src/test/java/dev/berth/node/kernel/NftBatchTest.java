@@ -32,7 +32,7 @@ class NftBatchTest {
             OLD.counters(),
             Map.of("watched", Set.of(Names.veth(Specs.ID)), "watched4", Set.of("10.77.0.9")),
             Set.of(Names.inChain(Specs.ID), Names.outChain(Specs.ID), Names.ceiling(Specs.ID)));
-    private final NftBatch batch = new NftBatch("berth", List.of(), Optional.of("eth0"));
+    private final NftBatch batch = new NftBatch("berth", List.of(), Optional.of("eth0"), List.of());
 
     @Test
     void theTable() throws IOException {
@@ -41,7 +41,7 @@ class NftBatchTest {
 
     @Test
     void openPortsComeBeforeTheEnd() {
-        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"), Optional.empty())
+        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"), Optional.empty(), List.of())
                 .prepare()
                 .lines()
                 .filter(line -> line.startsWith("add rule inet berth visit"))
@@ -52,6 +52,13 @@ class NftBatchTest {
                         "add rule inet berth visit tcp dport 53 accept",
                         "add rule inet berth visit counter name refused drop"),
                 lines.subList(lines.size() - 3, lines.size()));
+    }
+
+    @Test
+    void privateAddressesLeaveUnderTheHosts() throws IOException {
+        NftBatch translating =
+                new NftBatch("berth", List.of(), Optional.empty(), List.of("10.77.0.0/24", "192.168.4.0/22"));
+        Golden.check("nft-translated.nft", translating.prepare());
     }
 
     @Test
@@ -111,7 +118,7 @@ class NftBatchTest {
     void anotherTableIsNeverNamed() {
         assertEquals(
                 -1,
-                new NftBatch("other", List.of("udp:53"), Optional.of("eth0"))
+                new NftBatch("other", List.of("udp:53"), Optional.of("eth0"), List.of("10.77.0.0/24"))
                         .prepare()
                         .indexOf("berth"));
     }

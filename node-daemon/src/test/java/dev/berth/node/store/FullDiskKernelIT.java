@@ -75,6 +75,49 @@ class FullDiskKernelIT {
         }
     }
 
+    @Test
+    void withoutAFreeInodeRecordsGoOnAndADaemonThatCannotBeginSaysSo() throws Exception {
+        run("mount", "-o", "remount,nr_inodes=24", disk.toString());
+        Path file = disk.resolve("berthd.db");
+        try (Database database = Database.open(file)) {
+            database.keepReserve(RESERVE_BYTES);
+            Journal journal = new Journal(database);
+            append(database, journal);
+            fillInodes();
+            for (int i = 0; i < RECORDS; i++) {
+                append(database, journal);
+            }
+            assertEquals(RECORDS + 1, journal.check().records());
+            assertEquals(Optional.empty(), journal.check().broken());
+        }
+        // what the database had beside it while it was open is free again
+        fillInodes();
+        StoreException said =
+                assertThrows(StoreException.class, () -> Database.open(file).close());
+        assertTrue(String.valueOf(said.getMessage()).contains(file.toString()), said.getMessage());
+
+        Files.delete(disk.resolve("inode0"));
+        Files.delete(disk.resolve("inode1"));
+        Files.delete(disk.resolve("inode2"));
+        try (Database database = Database.open(file)) {
+            Journal journal = new Journal(database);
+            append(database, journal);
+            assertEquals(RECORDS + 2, journal.check().records());
+            assertEquals(Optional.empty(), journal.check().broken());
+        }
+    }
+
+    private void fillInodes() {
+        assertThrows(IOException.class, () -> {
+            for (int i = 0; i < 10_000; i++) {
+                Path file = disk.resolve("inode" + i);
+                if (!Files.exists(file)) {
+                    Files.createFile(file);
+                }
+            }
+        });
+    }
+
     private Path reserve() {
         return disk.resolve("berthd.db.reserve");
     }

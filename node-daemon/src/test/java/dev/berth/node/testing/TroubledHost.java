@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 public class TroubledHost implements Host {
     private final Host host;
     private volatile Consumer<String> trouble = point -> {};
+    private volatile Runnable blindness = () -> {};
 
     public TroubledHost(Host host) {
         this.host = host;
@@ -30,6 +31,11 @@ public class TroubledHost implements Host {
     /** @param next is told {@code before X} and {@code after X} of every changing call X, and may throw */
     public void trouble(Consumer<String> next) {
         trouble = next;
+    }
+
+    /** @param next is run before each look at a context, and may throw */
+    public void blind(Runnable next) {
+        blindness = next;
     }
 
     /** Something that happens between changes of the host. */
@@ -65,6 +71,7 @@ public class TroubledHost implements Host {
 
     @Override
     public ContextFacts inspect(String contextId) {
+        blindness.run();
         return host.inspect(contextId);
     }
 
