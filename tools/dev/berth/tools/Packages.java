@@ -24,8 +24,7 @@ final class Packages {
             "mmdebstrap", "mmdebstrap",
             "ssh", "openssh-client");
     /** Archives that images come as. */
-    private static final Map<String, String> ARCHIVES =
-            Map.of("xz", "xz-utils", "mksquashfs", "squashfs-tools", "zstd", "zstd");
+    private static final Map<String, String> ARCHIVES = Map.of("xz", "xz-utils", "zstd", "zstd");
 
     private static final Map<String, String> BROWSER = Map.of("chromium", "chromium");
     /** Looks into the node's database past berthd. */

@@ -96,7 +96,7 @@ class ImageImportTest {
                         .link("var/run", "/run")
                         .link("up", "../../../..")
                         .directory("opt/kept"))
-                .layer(new Tarball()
+                .zstdLayer(new Tarball()
                         .file("opt/old/c", "newer than the whiteout")
                         .file("opt/old/.wh..wh..opq", "")
                         .file("opt/.wh.one", "")

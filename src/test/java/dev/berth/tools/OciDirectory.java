@@ -13,7 +13,7 @@ import java.util.List;
 final class OciDirectory {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String CONFIG = "application/vnd.oci.image.config.v1+json";
-    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
+    private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final Path directory;
     private final List<String> layers = new ArrayList<>();
@@ -24,7 +24,22 @@ final class OciDirectory {
     }
 
     OciDirectory layer(Tarball tar) throws IOException {
-        layers.add(blob(LAYER, tar.gzip()));
+        layers.add(blob(LAYER + "+gzip", tar.gzip()));
+        diffIds.add("\"" + digest(tar.bytes()) + "\"");
+        return this;
+    }
+
+    /** A layer that zstd has compressed. */
+    OciDirectory zstdLayer(Tarball tar) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        Path plain = Files.write(directory.resolve("layer.tar"), tar.bytes());
+        Process zstd = new ProcessBuilder("zstd", "--quiet", "--force", plain.toString())
+                .inheritIO()
+                .start();
+        if (zstd.waitFor() != 0) {
+            throw new IOException("zstd failed");
+        }
+        layers.add(blob(LAYER + "+zstd", Files.readAllBytes(directory.resolve("layer.tar.zst"))));
         diffIds.add("\"" + digest(tar.bytes()) + "\"");
         return this;
     }
