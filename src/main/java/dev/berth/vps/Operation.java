@@ -55,7 +55,10 @@ public record Operation(
         /** The disk is put back to what a snapshot holds. */
         RESTORE,
         /** The disk is begun anew from an image. */
-        REINSTALL;
+        REINSTALL,
+        /** It is started from another image, with its own root file system below /mnt. */
+        RESCUE,
+        LEAVE_RESCUE;
 
         /** Whether what is on the disk says that it is done. */
         boolean ofDisk() {

@@ -39,6 +39,8 @@ final class PlainWords {
                     RESUME,
                     CHANGE,
                     PASSWORD_RESET,
+                    RESCUE,
+                    LEAVE_RESCUE,
                     TAKE_SNAPSHOT,
                     DELETE_SNAPSHOT -> ofCopy(raw);
         };
@@ -69,6 +71,8 @@ final class PlainWords {
                     case "ensure-files" -> "Its host name and SSH keys could not be written.";
                     case "ensure-cgroup" -> "Its limits could not be set.";
                     case "take-snapshot" -> "Its snapshot could not be taken yet.";
+                    case "ensure-rescue" -> "The rescue system's disk could not be made.";
+                    case "remove-rescue" -> "The rescue system's disk could not be removed yet.";
                     case "replace-layer" -> "Its disk could not be replaced yet.";
                     case "remove-snapshot" -> "Its snapshot could not be removed yet.";
                     case "ensure-network" -> "It could not be connected to the network.";
@@ -90,6 +94,8 @@ final class PlainWords {
             case DELETE_SNAPSHOT -> "Its snapshot is not deleted yet.";
             case RESTORE -> "Its disk is not restored yet.";
             case REINSTALL -> "The server is not reinstalled yet.";
+            case RESCUE -> "The rescue system did not start yet.";
+            case LEAVE_RESCUE -> "The server did not leave its rescue system yet.";
         };
     }
 }

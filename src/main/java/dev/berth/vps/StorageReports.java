@@ -89,7 +89,8 @@ class StorageReports {
                 snapshots.held(vpsId).stream().anyMatch(held -> held.state() == State.DELETING)
                         ? Optional.empty()
                         : Optional.of(End.SUCCEEDED);
-            case CREATE, START, STOP, RESTART, DELETE, SUSPEND, RESUME, CHANGE, PASSWORD_RESET -> Optional.empty();
+            case CREATE, START, STOP, RESTART, DELETE, SUSPEND, RESUME, CHANGE, PASSWORD_RESET, RESCUE, LEAVE_RESCUE ->
+                Optional.empty();
         };
     }
 

@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param addresses those it has now, the primary one first
  * @param desiredState what the customer asked for
  * @param suspended staff's stop, which wins over the customer's wish
+ * @param rescueImage what it is started from instead of its own root file system, while it is being mended
  * @param observedState what its node said last
  * @param observedAt when that was
  * @param failure why the node cannot go on: a sentence for customers, the node's own words for staff
@@ -32,6 +33,7 @@ public record Vps(
         List<String> addresses,
         DesiredState desiredState,
         Optional<Suspension> suspended,
+        Optional<String> rescueImage,
         ObservedState observedState,
         Optional<Instant> observedAt,
         Optional<String> failure,
@@ -104,6 +106,7 @@ public record Vps(
                         addresses,
                         desiredState,
                         suspended,
+                        rescueImage,
                         observedState,
                         observedAt,
                         failure.map(PlainWords::of),
@@ -121,6 +124,7 @@ public record Vps(
             + " v.suspended_at, v.suspended_how, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + " v.generation, v.created_at, v.deleted_at, v.version,"
+            + " (SELECT r.name FROM image r WHERE r.id = v.rescue_image_id) AS rescue_image,"
             + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip WHERE ip.vps_id = v.id)"
             + " AS addresses FROM vps v JOIN account a ON a.id = v.account_id"
             + " JOIN plan_version pv ON pv.id = v.plan_version_id JOIN plan p ON p.id = pv.plan_id"
@@ -147,6 +151,7 @@ public record Vps(
                                 reason,
                                 row.instant("suspended_at"),
                                 row.constant("suspended_how", Suspension.How.class))),
+                row.optionalText("rescue_image"),
                 row.constant("observed_state", ObservedState.class),
                 row.optionalInstant("observed_at"),
                 row.optionalText("failure"),

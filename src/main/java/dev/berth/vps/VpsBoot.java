@@ -65,7 +65,7 @@ public class VpsBoot {
     }
 
     static Optional<Boot> of(Row row) {
-        Boot boot = new Boot(row.number("start_priority"), stored(row));
+        Boot boot = new Boot(row.number("start_priority"), stored(row), row.optionalText("rescue_digest"));
         return boot.equals(Boot.ORDINARY) ? Optional.empty() : Optional.of(boot);
     }
 }

@@ -22,14 +22,14 @@ import java.util.UUID;
 class VpsContexts implements NodeContexts {
     /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
     private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
-            + " v.suspended_how, v.start_priority, v.features, v.restarts, v.hostname, v.password_resets, v.password_hash, v.user_data, i.digest, pv.cpu_baseline_milli,"
+            + " v.suspended_how, v.start_priority, v.features, r.digest AS rescue_digest, v.restarts, v.hostname, v.password_resets, v.password_hash, v.user_data, i.digest, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + FinerLimits.COLUMNS
             + Snapshots.COLUMNS
             + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip"
             + " WHERE ip.vps_id = v.id) AS addresses"
             + " FROM node n LEFT JOIN vps v ON v.node_id = n.id AND v.revision > ? AND v.observed_state <> 'GONE'"
-            + " LEFT JOIN image i ON i.id = v.image_id LEFT JOIN plan_version pv ON pv.id = v.plan_version_id"
+            + " LEFT JOIN image i ON i.id = v.image_id LEFT JOIN image r ON r.id = v.rescue_image_id LEFT JOIN plan_version pv ON pv.id = v.plan_version_id"
             + " WHERE n.id = ? ORDER BY v.revision LIMIT " + (Observed.MAX_CONTEXTS + 1);
 
     private final Database database;

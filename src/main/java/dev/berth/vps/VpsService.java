@@ -263,7 +263,7 @@ public class VpsService {
             throw Problem.conflict("deleted", "This VPS is deleted or being deleted.");
         }
         boolean suspended = vps.suspended().isPresent();
-        if (suspended && (kind == Kind.START || kind == Kind.RESTART)) {
+        if (suspended && (kind == Kind.START || kind == Kind.RESTART || kind == Kind.RESCUE)) {
             throw Problem.conflict("suspended", "This VPS is suspended by staff.");
         }
         if (suspended && kind == Kind.SUSPEND) {

@@ -186,6 +186,7 @@ final class Executor implements AutoCloseable {
                 meters.begin(spec);
             }
             case LIMIT_STORAGE -> host.ensureStorageLimit(layout);
+            case ENSURE_RESCUE -> host.ensureRescue(layout);
             case ENSURE_MOUNTED -> host.ensureMounted(layout);
             case ENSURE_FILES -> host.ensureFiles(layout);
             case ENSURE_CGROUP -> {
@@ -214,6 +215,7 @@ final class Executor implements AutoCloseable {
             case RECEIVE_LAYER -> parts.moves().receive(layout);
             case ADOPT_METER -> parts.moves().adoptMeter(spec);
             case UNMOUNT -> host.ensureUnmounted(id);
+            case REMOVE_RESCUE -> host.ensureNoRescue(id);
             case REMOVE_NETWORK -> host.ensureNoNetwork(id);
             case REMOVE_CGROUP -> {
                 parts.governor().detach(id);

@@ -1,6 +1,7 @@
 package dev.berth.node.apply;
 
 import dev.berth.contract.Boot;
+import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.Patterns;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Looks over all contexts at once: at the start, and from time to time for what changed by itself. */
 public final class Fleet {
@@ -101,8 +103,8 @@ public final class Fleet {
         for (ContextRow row : contexts.all()) {
             known.add(row.contextId());
             if (!row.gone()) {
-                Set<String> digests = new TreeSet<>(Set.of(row.spec().imageDigest()));
-                row.appliedSpec().ifPresent(applied -> digests.add(applied.imageDigest()));
+                Set<String> digests = new TreeSet<>(images(row.spec()));
+                row.appliedSpec().ifPresent(applied -> digests.addAll(images(applied)));
                 digests.forEach(digest -> use(users, digest, row.contextId()));
             }
         }
@@ -122,6 +124,11 @@ public final class Fleet {
 
     private static void use(Map<String, List<String>> users, String digest, String user) {
         users.computeIfAbsent(digest, _ -> new ArrayList<>()).add(user);
+    }
+
+    private static List<String> images(ContextSpec spec) {
+        return Stream.concat(Stream.of(spec.imageDigest()), spec.boot().flatMap(Boot::rescueImage).stream())
+                .toList();
     }
 
     /** A later look: workers are woken only where something is to be done. */

@@ -1,5 +1,6 @@
 package dev.berth.node.apply;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Observed.Cause;
@@ -232,6 +233,10 @@ public final class Reconciler implements AutoCloseable {
                         row.restartsDone(),
                         row.startedAddresses(),
                         image,
+                        spec.boot()
+                                .flatMap(Boot::rescueImage)
+                                .map(parts.images()::present)
+                                .orElse(false),
                         parts.meters().isOpen(row.contextId()),
                         parts.meters().metered(row.contextId()),
                         row.gone(),

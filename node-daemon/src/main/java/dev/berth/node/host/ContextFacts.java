@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param initStartNanos monotonic start time of its init since boot, 0 when it does not run
  * @param frozen its processes are held where they are
  * @param layer its private layer and snapshots; empty while there is no layer
+ * @param rescue digest of the image that its rescue system is made from; empty while it has none
  */
 public record ContextFacts(
         String contextId,
@@ -23,10 +24,12 @@ public record ContextFacts(
         boolean running,
         long initStartNanos,
         boolean frozen,
-        Optional<StoredLayer> layer) {
+        Optional<StoredLayer> layer,
+        Optional<String> rescue) {
 
     public static ContextFacts none(String contextId) {
-        return new ContextFacts(contextId, false, false, false, false, false, 0, false, Optional.empty());
+        return new ContextFacts(
+                contextId, false, false, false, false, false, 0, false, Optional.empty(), Optional.empty());
     }
 
     /** Whether anything at all is left. */

@@ -1,6 +1,8 @@
 package dev.berth.node.host;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
+import java.util.Optional;
 
 /**
  * A spec with what this node decided for it.
@@ -15,6 +17,11 @@ public record ContextLayout(ContextSpec spec, long baseId) {
         if (baseId < ID_RANGE || baseId % ID_RANGE != 0) {
             throw new IllegalArgumentException("baseId %d is not a multiple of %d".formatted(baseId, ID_RANGE));
         }
+    }
+
+    /** Of the image it is to be started from instead of its own root file system. */
+    public Optional<String> rescueImage() {
+        return spec.boot().flatMap(Boot::rescueImage);
     }
 
     public String contextId() {

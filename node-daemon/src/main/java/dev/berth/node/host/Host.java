@@ -82,7 +82,19 @@ public interface Host {
      */
     void ensureReceivedLayer(ContextLayout layout, Path archive, String digest);
 
-    /** Root file system: image below, private layer above, mounted. */
+    /**
+     * Temporary layer of the rescue system the spec asks for, empty at first and with a limit of its own. The context neither runs nor is
+     * mounted where there is none yet, or one of another image.
+     */
+    void ensureRescue(ContextLayout layout);
+
+    /** The reverse: what was written in the rescue system is gone. The context neither runs nor is mounted. */
+    void ensureNoRescue(String contextId);
+
+    /**
+     * Root file system: image below, private layer above, mounted. Where the spec asks for a rescue system that one is the root, and the
+     * context's own is mounted to be seen below {@code /mnt}.
+     */
     void ensureMounted(ContextLayout layout);
 
     /** Hostname, keys, addresses and host keys inside the tree; safe against a hostile tree. */

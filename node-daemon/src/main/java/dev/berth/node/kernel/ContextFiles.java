@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.Life;
 import dev.berth.contract.NetworkSpec;
@@ -49,7 +50,9 @@ final class ContextFiles {
             files.add(new Wanted("etc/resolv.conf", resolver, 0644));
         }
         files.add(new Wanted("root/.ssh/authorized_keys", lines("", spec.sshKeys()), 0600));
-        spec.life().flatMap(Life::userData).ifPresent(data -> files.addAll(seed(spec, data)));
+        // what sets a new system up is nothing for one that is there to mend it
+        boolean rescue = spec.boot().flatMap(Boot::rescueImage).isPresent();
+        spec.life().flatMap(Life::userData).filter(_ -> !rescue).ifPresent(data -> files.addAll(seed(spec, data)));
         return files;
     }
 

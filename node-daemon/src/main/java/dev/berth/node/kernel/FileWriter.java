@@ -31,7 +31,10 @@ final class FileWriter {
 
     void ensure(ContextLayout layout) {
         ContextSpec spec = layout.spec();
-        Path notes = config.context(spec.contextId()).resolve("written");
+        Path notes = (layout.rescueImage().isPresent()
+                        ? config.rescue(spec.contextId())
+                        : config.context(spec.contextId()))
+                .resolve("written");
         Map<String, String> written = readNotes(notes);
         Map<String, String> wanted = new TreeMap<>(written);
         try (Tree tree = Tree.open(config.rootfs(spec.contextId()), layout.baseId())) {
@@ -43,7 +46,7 @@ final class FileWriter {
             }
             spec.life().ifPresent(life -> setPassword(tree, life, wanted));
             if (!written.containsKey(HOST_KEY)) {
-                wanted.put(HOST_KEY, writeHostKey(tree, spec.contextId()));
+                wanted.put(HOST_KEY, writeHostKey(tree, layout));
             }
             tree.commit();
         }
@@ -60,9 +63,8 @@ final class FileWriter {
             return List.of();
         }
         try (Tree tree = Tree.open(upper, 0)) {
-            Optional<String> key =
-                    tree.read(SshHostKey.PUBLIC_PATH, SshHostKey.MAX_BYTES).map(bytes -> new String(bytes, UTF_8));
-            return key.flatMap(SshHostKey::fingerprint).stream().toList();
+            return keyFile(tree, SshHostKey.PUBLIC_PATH).flatMap(SshHostKey::fingerprint).stream()
+                    .toList();
         }
     }
 
@@ -89,11 +91,28 @@ final class FileWriter {
         notes.put(PASSWORD, reset);
     }
 
-    private String writeHostKey(Tree tree, String contextId) {
-        SshHostKey key = SshHostKey.generate(programs, config.run(contextId).resolve("keygen"), "root@" + contextId);
+    /** A rescue system has the key of the context's own one, so that its owner's SSH program knows it. */
+    private String writeHostKey(Tree tree, ContextLayout layout) {
+        String id = layout.contextId();
+        SshHostKey key = layout.rescueImage()
+                .flatMap(_ -> ownHostKey(id))
+                .orElseGet(() -> SshHostKey.generate(programs, config.run(id).resolve("keygen"), "root@" + id));
         tree.stage(SshHostKey.PRIVATE_PATH, key.privateFile().getBytes(UTF_8), 0600);
         tree.stage(SshHostKey.PUBLIC_PATH, key.publicFile().getBytes(UTF_8), 0644);
         return SshHostKey.fingerprint(key.publicFile()).orElseThrow();
+    }
+
+    private Optional<SshHostKey> ownHostKey(String contextId) {
+        try (Tree tree = Tree.open(config.context(contextId).resolve("upper"), 0)) {
+            Optional<String> secret = keyFile(tree, SshHostKey.PRIVATE_PATH);
+            return keyFile(tree, SshHostKey.PUBLIC_PATH)
+                    .filter(text -> SshHostKey.fingerprint(text).isPresent())
+                    .flatMap(text -> secret.map(own -> new SshHostKey(own, text)));
+        }
+    }
+
+    private static Optional<String> keyFile(Tree tree, String path) {
+        return tree.read(path, SshHostKey.MAX_BYTES).map(bytes -> new String(bytes, UTF_8));
     }
 
     private static Map<String, String> readNotes(Path notes) {

@@ -149,6 +149,15 @@ public record HostConfig(
         return staging().resolve(contextId);
     }
 
+    /** Temporary layers of rescue systems. */
+    public Path rescues() {
+        return store().resolve("rescue");
+    }
+
+    public Path rescue(String contextId) {
+        return rescues().resolve(contextId);
+    }
+
     /** Holds a directory per context with its mount point and LXC configuration. */
     public Path run() {
         return dataDir.resolve("run");

@@ -2,6 +2,7 @@ package dev.berth.node.kernel;
 
 import dev.berth.contract.Patterns;
 import dev.berth.node.disk.FileDigest;
+import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +39,16 @@ final class Images {
 
     Path rootfs(String digest) {
         return directory.resolve(hex(digest)).resolve("rootfs");
+    }
+
+    /** The same of one that a context needs. */
+    Path needed(String digest) {
+        Path rootfs = rootfs(digest);
+        if (!Files.isDirectory(rootfs)) {
+            throw new ExplainedException(
+                    "no-image", "Its image is not on the node.", "image %s is not here".formatted(digest));
+        }
+        return rootfs;
     }
 
     void ensure(String digest, Path archive) {

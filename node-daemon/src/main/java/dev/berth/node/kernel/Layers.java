@@ -43,6 +43,16 @@ final class Layers {
 
     private static final long FIRST_SNAPSHOT = 1 << 17;
 
+    /** Behind those of all snapshots. */
+    private static final long FIRST_RESCUE = 1 << 23;
+
+    /** For what is installed to find a fault. It comes on top of the plan, and goes with the rescue system. */
+    private static final long RESCUE_BYTES = 1L << 30;
+
+    private static final long RESCUE_INODES = 100_000;
+
+    private static final String IMAGE_FILE = "image";
+
     /** More than a spec may carry, because some may be on their way out. */
     private static final int SNAPSHOT_NUMBERS = 2 * StorageSpec.MAX_SNAPSHOTS;
 
@@ -61,7 +71,46 @@ final class Layers {
     boolean anyOf(String contextId) {
         return Files.exists(config.context(contextId))
                 || Files.exists(config.snapshots(contextId))
-                || Files.exists(config.staging(contextId));
+                || Files.exists(config.staging(contextId))
+                || Files.exists(config.rescue(contextId));
+    }
+
+    /** Digest of the image that the context's rescue system was made from; empty where there is none. */
+    Optional<String> rescueImage(String contextId) {
+        Path place = config.rescue(contextId);
+        Path image = place.resolve(IMAGE_FILE);
+        if (!Files.isDirectory(place)) {
+            return Optional.empty();
+        }
+        return Optional.of(Files.exists(image) ? Directories.read(image).strip() : "none");
+    }
+
+    /** An empty layer for a rescue system, once; it gets its name when it is complete. */
+    void makeRescue(ContextLayout layout, String digest) {
+        String id = layout.contextId();
+        if (rescueImage(id).filter(digest::equals).isPresent()) {
+            return;
+        }
+        removeRescue(id);
+        Path next = config.staging(id);
+        quota.remove(next);
+        quota.make(next, FIRST_RESCUE + firstProject(layout));
+        Overlay.makeLayer(next, layout.baseId());
+        Directories.write(next.resolve(IMAGE_FILE), digest + "\n", "rw-------");
+        Optional<Long> inodes = quota.limitsInodes() ? Optional.of(RESCUE_INODES) : Optional.empty();
+        quota.setLimit(next, new DiskLimit(RESCUE_BYTES, inodes));
+        rename(next, config.rescue(id));
+    }
+
+    /** Half of one is none: it loses its name before anything in it. */
+    void removeRescue(String contextId) {
+        if (Files.isDirectory(config.rescue(contextId))) {
+            requireUnmounted(contextId);
+            Path last = config.staging(contextId);
+            quota.remove(last);
+            rename(config.rescue(contextId), last);
+            quota.remove(last);
+        }
     }
 
     Optional<StoredLayer> stored(String contextId) {
@@ -103,6 +152,14 @@ final class Layers {
     DiskLimit limit(ContextLayout layout) {
         Limits limits = layout.spec().limits();
         return new DiskLimit(limits.diskBytes(), quota.limitsInodes() ? limits.diskInodes() : Optional.empty());
+    }
+
+    /** btrfs counts what has been written at its next commit, up to half a minute later: too late for who wants to shrink. */
+    DiskUse usedNow(Path layer, DiskLimit wanted, DiskLimit current) {
+        if (wanted.shrinks(current)) {
+            Syscalls.syncFilesystem(layer);
+        }
+        return quota.used(layer);
     }
 
     /** The context's layer, new or as it is; what an interrupted replacement or copy left is removed. */
@@ -232,6 +289,7 @@ final class Layers {
         Path snapshots = config.snapshots(contextId);
         Directories.names(snapshots).stream().map(snapshots::resolve).forEach(quota::remove);
         Directories.remove(snapshots);
+        quota.remove(config.rescue(contextId));
         quota.remove(config.staging(contextId));
         quota.remove(config.context(contextId));
     }

@@ -125,6 +125,7 @@ public final class LinuxHost implements Host {
         ids.addAll(Directories.names(config.contexts()));
         ids.addAll(Directories.names(config.snapshots()));
         ids.addAll(Directories.names(config.staging()));
+        ids.addAll(Directories.names(config.rescues()));
         ids.addAll(Directories.names(config.run()));
         return ids.stream()
                 .filter(Names::isContextId)
@@ -150,7 +151,8 @@ public final class LinuxHost implements Host {
                 init.isPresent(),
                 init.map(Init::startNanos).orElse(0L),
                 init.isPresent() && cgroup.frozen(contextId),
-                layers.stored(contextId));
+                layers.stored(contextId),
+                layers.rescueImage(contextId));
     }
 
     /** {@code mounts} is sorted: what lies below a place comes together, and no name is before an exclamation mark. */
@@ -181,7 +183,7 @@ public final class LinuxHost implements Host {
         layers.ensure(layout);
         DiskLimit wanted = layers.limit(layout);
         DiskLimit limit = quota.limit(layer)
-                .map(current -> wanted.settable(current, usedNow(layer, wanted, current)))
+                .map(current -> wanted.settable(current, layers.usedNow(layer, wanted, current)))
                 .orElse(wanted);
         quota.setLimit(layer, limit);
         Overlay.makeLayer(layer, layout.baseId());
@@ -192,18 +194,10 @@ public final class LinuxHost implements Host {
         Path layer = config.context(layout.contextId());
         DiskLimit wanted = layers.limit(layout);
         quota.limit(layer)
-                .flatMap(current -> wanted.refusal(current, usedNow(layer, wanted, current)))
+                .flatMap(current -> wanted.refusal(current, layers.usedNow(layer, wanted, current)))
                 .ifPresent(refusal -> {
                     throw new HostException(refusal);
                 });
-    }
-
-    /** btrfs counts what has been written at its next commit, up to half a minute later: too late for who wants to shrink. */
-    private DiskUse usedNow(Path layer, DiskLimit wanted, DiskLimit current) {
-        if (wanted.shrinks(current)) {
-            Syscalls.syncFilesystem(layer);
-        }
-        return quota.used(layer);
     }
 
     @Override
@@ -228,6 +222,17 @@ public final class LinuxHost implements Host {
     }
 
     @Override
+    public void ensureRescue(ContextLayout layout) {
+        requireCovered(layout);
+        layers.makeRescue(layout, layout.rescueImage().orElseThrow());
+    }
+
+    @Override
+    public void ensureNoRescue(String contextId) {
+        layers.removeRescue(contextId);
+    }
+
+    @Override
     public void exportLayer(ContextLayout layout, Path archive) {
         layers.export(layout, archive);
     }
@@ -247,14 +252,13 @@ public final class LinuxHost implements Host {
     @Override
     public void ensureMounted(ContextLayout layout) {
         String id = layout.contextId();
-        Path image = images.rootfs(layout.spec().imageDigest());
-        if (!Files.isDirectory(image)) {
-            throw new ExplainedException(
-                    "no-image",
-                    "Its image is not on the node.",
-                    "image %s is not here".formatted(layout.spec().imageDigest()));
-        }
-        overlay.mount(new Overlay.Places(image, config.context(id), config.run(id)), layout.baseId());
+        Path run = config.run(id);
+        Path image = images.needed(layout.spec().imageDigest());
+        String name = layout.rescueImage().isPresent() ? Overlay.OWN : Overlay.ROOT;
+        overlay.mount(new Overlay.Places(image, config.context(id), run, name), layout.baseId());
+        layout.rescueImage()
+                .map(digest -> new Overlay.Places(images.needed(digest), config.rescue(id), run, Overlay.ROOT))
+                .ifPresent(places -> overlay.mount(places, layout.baseId()));
     }
 
     @Override

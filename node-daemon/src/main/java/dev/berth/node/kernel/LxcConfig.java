@@ -21,7 +21,7 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
 
     String text() {
         ContextSpec spec = layout.spec();
-        Path rootfs = run.resolve(spec.contextId()).resolve("rootfs");
+        Path rootfs = run.resolve(spec.contextId()).resolve(Overlay.ROOT);
         List<String> lines = new ArrayList<>(List.of(
                 "# Generated at every start by berthd; changes are lost.",
                 "lxc.include = /usr/share/lxc/config/common.conf",
@@ -47,6 +47,10 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
             lines.add("lxc.apparmor.allow_nesting = 1");
         }
         Features.of(spec).forEach(feature -> lines.addAll(Features.lines(feature, run.resolve(spec.contextId()))));
+        if (layout.rescueImage().isPresent()) {
+            Path own = rootfs.resolveSibling(Overlay.OWN);
+            lines.add("lxc.mount.entry = %s mnt none bind,create=dir 0 0".formatted(own));
+        }
         lines.addAll(network(spec.addresses()));
         return String.join("\n", lines) + "\n";
     }

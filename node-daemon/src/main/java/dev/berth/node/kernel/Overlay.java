@@ -11,6 +11,12 @@ import java.nio.file.Path;
  * overlay read-only, because the mounter's own ids are not in the map.)
  */
 final class Overlay {
+    /** Where what a context is started from is mounted. */
+    static final String ROOT = "rootfs";
+
+    /** Where its own root file system is mounted while it is started from another. */
+    static final String OWN = "own";
+
     private final UserNamespace namespaces;
 
     Overlay(UserNamespace namespaces) {
@@ -20,11 +26,12 @@ final class Overlay {
     /**
      * @param image root of the unpacked image
      * @param layer directory with upper/ and work/
-     * @param run directory that gets rootfs/, where the result is mounted
+     * @param run directory that gets the one in which the result is mounted
+     * @param name of that, {@link #ROOT} or {@link #OWN}
      */
-    record Places(Path image, Path layer, Path run) {
+    record Places(Path image, Path layer, Path run, String name) {
         Path rootfs() {
-            return run.resolve("rootfs");
+            return run.resolve(name);
         }
 
         Path lower() {
@@ -81,7 +88,8 @@ final class Overlay {
     }
 
     void unmount(Path run) {
-        Mounts.unmount(run.resolve("rootfs"));
+        Mounts.unmount(run.resolve(ROOT));
+        Mounts.unmount(run.resolve(OWN));
         Mounts.unmount(run.resolve("lower"));
     }
 }

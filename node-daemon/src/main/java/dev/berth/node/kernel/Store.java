@@ -32,6 +32,7 @@ final class Store {
         Directories.make(config.contexts(), "rwx------");
         Directories.make(config.snapshots(), "rwx------");
         Directories.make(config.staging(), "rwx------");
+        Directories.make(config.rescues(), "rwx------");
         Directories.make(config.run(), "rwx--x--x");
     }
 

@@ -75,6 +75,8 @@ public sealed interface Operation {
         ENSURE_STORAGE("ensure-storage", FILES, 60),
         /** Fails where a smaller disk does not hold what is in use; last, so that all else has been done by then. */
         LIMIT_STORAGE("limit-storage", ALONE, 60),
+        /** Empty layer of a rescue system. */
+        ENSURE_RESCUE("ensure-rescue", FILES, 60),
         ENSURE_MOUNTED("ensure-mounted", FILES, 60),
         ENSURE_FILES("ensure-files", FILES, 60),
         ENSURE_CGROUP("ensure-cgroup", CGROUP, 60),
@@ -106,6 +108,8 @@ public sealed interface Operation {
         /** Goes on with the counters and the bank that it came with, or that it left with and came back. */
         ADOPT_METER("adopt-meter", ALONE, 10),
         UNMOUNT("unmount", ALONE, 60),
+        /** The rescue system goes with all that was written in it. */
+        REMOVE_RESCUE("remove-rescue", ALONE, 300),
         REMOVE_NETWORK("remove-network", ALONE, 60),
         REMOVE_CGROUP("remove-cgroup", ALONE, 60),
         REMOVE_STORAGE("remove-storage", ALONE, 300),

@@ -6,6 +6,7 @@ import static dev.berth.node.plan.Operation.Simple.ENSURE_CGROUP;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_FILES;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_MOUNTED;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_NETWORK;
+import static dev.berth.node.plan.Operation.Simple.ENSURE_RESCUE;
 import static dev.berth.node.plan.Operation.Simple.ENSURE_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.EXPORT_LAYER;
 import static dev.berth.node.plan.Operation.Simple.FETCH_LAYER;
@@ -19,6 +20,7 @@ import static dev.berth.node.plan.Operation.Simple.READ_BEFORE;
 import static dev.berth.node.plan.Operation.Simple.RECEIVE_LAYER;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_CGROUP;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_NETWORK;
+import static dev.berth.node.plan.Operation.Simple.REMOVE_RESCUE;
 import static dev.berth.node.plan.Operation.Simple.REMOVE_STORAGE;
 import static dev.berth.node.plan.Operation.Simple.REPLACE_LAYER;
 import static dev.berth.node.plan.Operation.Simple.SEND_LAYER;
@@ -39,6 +41,7 @@ import dev.berth.node.host.StoredLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -117,6 +120,7 @@ public final class Planner {
         if (start) {
             end();
             arrive();
+            changeRoot();
             copy();
             if (replacesLater()) {
                 return;
@@ -141,6 +145,9 @@ public final class Planner {
         readBefore();
         end();
         arrive();
+        if (facts.rescue().isPresent()) {
+            changeRoot();
+        }
         copy();
         removeUnwanted();
         if (changed() || !facts.storage()) {
@@ -206,10 +213,26 @@ public final class Planner {
         }
     }
 
+    /** What is mounted is not taken for what is wanted: it may be the own root or the rescue system. */
+    private void changeRoot() {
+        if (otherRoot()) {
+            operations.add(UNMOUNT);
+            facts.rescue().ifPresent(_ -> operations.add(REMOVE_RESCUE));
+        }
+    }
+
+    private boolean otherRoot() {
+        return !facts.rescue().equals(rescueImage());
+    }
+
+    private Optional<String> rescueImage() {
+        return desired.boot().flatMap(Boot::rescueImage);
+    }
+
     /** What copies or replaces the layer, of a context that does not run. */
     private void copy() {
         List<String> missing = missing();
-        if (!missing.isEmpty() || replaces()) {
+        if ((!missing.isEmpty() || replaces()) && !operations.contains(UNMOUNT)) {
             operations.add(UNMOUNT);
         }
         missing.forEach(id -> operations.add(new Operation.TakeSnapshot(id)));
@@ -258,7 +281,12 @@ public final class Planner {
     /** Everything, whatever the facts say: before a start nothing may be half done, and a repeat costs little. */
     private void build() {
         image();
-        operations.addAll(List.of(ENSURE_STORAGE, ENSURE_MOUNTED, ENSURE_FILES, ENSURE_CGROUP, ENSURE_NETWORK));
+        rescueImage()
+                .filter(_ -> !progress.rescueImagePresent())
+                .ifPresent(digest -> operations.add(new Operation.FetchImage(digest)));
+        operations.add(ENSURE_STORAGE);
+        rescueImage().ifPresent(_ -> operations.add(ENSURE_RESCUE));
+        operations.addAll(List.of(ENSURE_MOUNTED, ENSURE_FILES, ENSURE_CGROUP, ENSURE_NETWORK));
     }
 
     /** What a running context needs: what is missing, and what its new spec changes. */
@@ -292,7 +320,8 @@ public final class Planner {
 
     /** Addresses are given to a network namespace when it is made, and features to a mount namespace: others need a new one. */
     private boolean needsRestart() {
-        return desired.restarts() > progress.restartsDone()
+        return otherRoot()
+                || desired.restarts() > progress.restartsDone()
                 || !progress.startedAddresses().equals(desired.addresses())
                 || progress.appliedSpec()
                         .filter(applied -> !features(applied).equals(features(desired)))

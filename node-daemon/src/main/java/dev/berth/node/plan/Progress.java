@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param restartsDone value of the spec's {@code restarts} that the last start took care of
  * @param startedAddresses those it was last started with
  * @param imagePresent whether the spec's image is unpacked on this host
+ * @param rescueImagePresent whether the image of the rescue system it asks for is, too
  * @param readingOpen whether the journal has an epoch open for it
  * @param metered whether it is being metered: from its storage being made to its final reading
  * @param gone whether it was verified that nothing is left
@@ -21,11 +22,13 @@ public record Progress(
         long restartsDone,
         List<String> startedAddresses,
         boolean imagePresent,
+        boolean rescueImagePresent,
         boolean readingOpen,
         boolean metered,
         boolean gone,
         boolean left) {
-    public static final Progress NONE = new Progress(Optional.empty(), 0, List.of(), false, false, false, false, false);
+    public static final Progress NONE =
+            new Progress(Optional.empty(), 0, List.of(), false, false, false, false, false, false);
 
     public Progress {
         startedAddresses = List.copyOf(startedAddresses);

@@ -10,9 +10,16 @@ import java.util.Optional;
  * @param run how long it has run
  * @param size what its plan gives it
  * @param layer its layer and snapshots, as a real host would find them
+ * @param rescue image of its rescue system
  */
 record SimulatedContext(
-        String contextId, Parts parts, Run run, Size size, String hostname, Optional<StoredLayer> layer) {
+        String contextId,
+        Parts parts,
+        Run run,
+        Size size,
+        String hostname,
+        Optional<StoredLayer> layer,
+        Optional<String> rescue) {
 
     /** What exists of a context. */
     record Parts(boolean storage, boolean mounted, boolean files, boolean network, boolean cgroup) {
@@ -38,7 +45,8 @@ record SimulatedContext(
     }
 
     static SimulatedContext none(String contextId) {
-        return new SimulatedContext(contextId, Parts.NONE, Run.NEVER, Size.NONE, "", Optional.empty());
+        return new SimulatedContext(
+                contextId, Parts.NONE, Run.NEVER, Size.NONE, "", Optional.empty(), Optional.empty());
     }
 
     boolean running() {
@@ -65,7 +73,7 @@ record SimulatedContext(
 
     SimulatedContext withFiles(String name) {
         Parts changed = new Parts(parts.storage(), parts.mounted(), true, parts.network(), parts.cgroup());
-        return new SimulatedContext(contextId, changed, run, size, name, layer);
+        return new SimulatedContext(contextId, changed, run, size, name, layer, rescue);
     }
 
     SimulatedContext withNetwork(boolean there) {
@@ -80,7 +88,11 @@ record SimulatedContext(
     }
 
     SimulatedContext withLayer(Optional<StoredLayer> changed) {
-        return new SimulatedContext(contextId, parts, run, size, hostname, changed);
+        return new SimulatedContext(contextId, parts, run, size, hostname, changed, rescue);
+    }
+
+    SimulatedContext withRescue(Optional<String> changed) {
+        return new SimulatedContext(contextId, parts, run, size, hostname, layer, changed);
     }
 
     SimulatedContext started(long nowMillis, long nowNanos) {
@@ -96,14 +108,14 @@ record SimulatedContext(
     }
 
     private SimulatedContext with(Parts changed) {
-        return new SimulatedContext(contextId, changed, run, size, hostname, layer);
+        return new SimulatedContext(contextId, changed, run, size, hostname, layer, rescue);
     }
 
     private SimulatedContext with(Run changed) {
-        return new SimulatedContext(contextId, parts, changed, size, hostname, layer);
+        return new SimulatedContext(contextId, parts, changed, size, hostname, layer, rescue);
     }
 
     private SimulatedContext with(Size changed) {
-        return new SimulatedContext(contextId, parts, run, changed, hostname, layer);
+        return new SimulatedContext(contextId, parts, run, changed, hostname, layer, rescue);
     }
 }

@@ -159,6 +159,23 @@ public final class SimulatedHost implements Host {
                 c -> c.withLayer(Optional.of(new StoredLayer(wanted.layer(), layer.snapshots(), layer.failed()))));
     }
 
+    @Override
+    public synchronized void ensureRescue(ContextLayout layout) {
+        SimulatedContext context = context(layout.contextId());
+        Optional<String> wanted = layout.rescueImage();
+        require(images.containsAll(wanted.stream().toList()), "rescue image", layout.contextId());
+        if (!context.rescue().equals(wanted)) {
+            require(!context.parts().mounted(), "unmount", layout.contextId());
+            change(layout.contextId(), c -> c.withRescue(wanted));
+        }
+    }
+
+    @Override
+    public synchronized void ensureNoRescue(String contextId) {
+        require(!context(contextId).parts().mounted(), "unmount", contextId);
+        change(contextId, c -> c.withRescue(Optional.empty()));
+    }
+
     /** What is invented to be in it is its name and the layer's number. */
     @Override
     public synchronized void exportLayer(ContextLayout layout, Path archive) {
@@ -201,6 +218,7 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized void ensureMounted(ContextLayout layout) {
         require(context(layout.contextId()).parts().storage(), "storage", layout.contextId());
+        require(context(layout.contextId()).rescue().equals(layout.rescueImage()), "its root", layout.contextId());
         change(layout.contextId(), c -> c.withMounted(true));
     }
 
@@ -259,7 +277,9 @@ public final class SimulatedHost implements Host {
     @Override
     public synchronized void ensureNoStorage(String contextId) {
         require(!context(contextId).parts().mounted(), "unmount", contextId);
-        change(contextId, c -> c.withLayer(Optional.empty()).withStorage(false, 0));
+        change(
+                contextId,
+                c -> c.withLayer(Optional.empty()).withRescue(Optional.empty()).withStorage(false, 0));
     }
 
     @Override
@@ -333,7 +353,8 @@ public final class SimulatedHost implements Host {
                 c.running(),
                 c.run().startNanos(),
                 c.run().frozen(),
-                c.layer());
+                c.layer(),
+                c.rescue());
     }
 
     private static void require(boolean holds, String what, String contextId) {

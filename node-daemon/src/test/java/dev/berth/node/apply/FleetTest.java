@@ -92,7 +92,11 @@ class FleetTest {
             node.want(TestNode.spec(1, DesiredState.STOPPED));
             assertEquals(Optional.of(Set.of(TestNode.IMAGE)), fleet.imagesInUse());
 
-            node.want(TestNode.spec(2, DesiredState.DELETED));
+            String rescue = "sha256:" + "c".repeat(64);
+            node.want(TestNode.spec(2, DesiredState.STOPPED).withBoot(new Boot(0, List.of(), Optional.of(rescue))));
+            assertEquals(Optional.of(Set.of(TestNode.IMAGE, rescue)), fleet.imagesInUse());
+
+            node.want(TestNode.spec(3, DesiredState.DELETED));
             node.reconcile();
             assertEquals(Optional.of(Set.of()), fleet.imagesInUse());
 

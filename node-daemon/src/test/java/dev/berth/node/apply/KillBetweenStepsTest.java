@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.Boot;
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.ContextSpec.Limits;
@@ -76,6 +77,10 @@ class KillBetweenStepsTest {
         arriving();
         arrivingStopped();
         comingBack();
+        enteringRescue();
+        leavingRescue();
+        stoppingWithoutRescue();
+        deletingInRescue();
 
         Set<String> missing = new TreeSet<>();
         for (Operation operation : operations()) {
@@ -188,6 +193,39 @@ class KillBetweenStepsTest {
                         node -> node.want(moving(2, DesiredState.RUNNING, Role.SOURCE))),
                 node -> node.want(TestNode.spec(3, DesiredState.RUNNING)),
                 State.RUNNING);
+    }
+
+    private void enteringRescue() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING))),
+                node -> node.want(rescued(2)),
+                State.RUNNING);
+    }
+
+    private void leavingRescue() throws IOException {
+        everywhere(
+                List.of(node -> node.want(TestNode.spec(1, DesiredState.RUNNING)), node -> node.want(rescued(2))),
+                node -> node.want(TestNode.spec(3, DesiredState.RUNNING)),
+                State.RUNNING);
+    }
+
+    private void stoppingWithoutRescue() throws IOException {
+        everywhere(
+                List.of(node -> node.want(rescued(1))),
+                node -> node.want(TestNode.spec(2, DesiredState.STOPPED)),
+                State.STOPPED);
+    }
+
+    private void deletingInRescue() throws IOException {
+        everywhere(
+                List.of(node -> node.want(rescued(1))),
+                node -> node.want(TestNode.spec(2, DesiredState.DELETED)),
+                State.GONE);
+    }
+
+    private static ContextSpec rescued(long generation) {
+        return TestNode.spec(generation, DesiredState.RUNNING)
+                .withBoot(new Boot(0, List.of(), Optional.of(TestNode.IMAGE)));
     }
 
     private static ContextSpec moving(long generation, DesiredState state, Role role) {
@@ -358,6 +396,7 @@ class KillBetweenStepsTest {
 
             assertEquals(end, node.status().state());
             assertStorage(node, end);
+            assertRoot(node);
             assertTrue(node.status().failure().isEmpty());
             assertEquals(
                     end == State.RUNNING, node.host.inspect(TestNode.CONTEXT).running());
@@ -372,6 +411,13 @@ class KillBetweenStepsTest {
             assertTrue(alternates(node.records()), () -> "journal: " + node.kinds());
             assertTrue(neverBack(node.records()));
         }
+    }
+
+    private static void assertRoot(TestNode node) {
+        ContextSpec wanted = node.contexts.find(TestNode.CONTEXT).orElseThrow().spec();
+        assertEquals(
+                wanted.boot().flatMap(Boot::rescueImage),
+                node.host.inspect(TestNode.CONTEXT).rescue());
     }
 
     private static void assertStorage(TestNode node, State end) {

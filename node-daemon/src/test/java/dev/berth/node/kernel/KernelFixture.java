@@ -193,11 +193,15 @@ final class KernelFixture implements AutoCloseable {
         List<String> links = Directories.names(Path.of("/sys/class/net")).stream()
                 .filter(Names.veth(id)::equals)
                 .toList();
-        List<String> files =
-                List.of(config.context(id), config.run(id), Router.linkFile(config.run(), Names.veth(id))).stream()
-                        .filter(Files::exists)
-                        .map(Path::toString)
-                        .toList();
+        List<String> files = List.of(
+                        config.context(id),
+                        config.rescue(id),
+                        config.run(id),
+                        Router.linkFile(config.run(), Names.veth(id)))
+                .stream()
+                .filter(Files::exists)
+                .map(Path::toString)
+                .toList();
         return Stream.of(groups.lines().toList(), nft, mounts, links, files)
                 .flatMap(List::stream)
                 .toList();

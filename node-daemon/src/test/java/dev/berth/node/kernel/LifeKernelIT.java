@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +80,7 @@ class LifeKernelIT {
         assertTrue(again.running());
         assertNotEquals(running.initStartNanos(), again.initStartNanos());
         assertEquals("kept\n", fixture.run(layout, "cat", "/root/note").output());
+        assertRescues(layout);
 
         KernelFixture.remove(host, id);
         assertEquals(ContextFacts.none(id), host.inspect(id));
@@ -156,6 +158,45 @@ class LifeKernelIT {
         assertEquals(
                 layout.spec().hostname() + "\n", fixture.run(layout, "hostname").output());
         assertSeed(layout);
+    }
+
+    /** Its own root is below /mnt, to be written to, under its own ids; what is written beside it goes with the rescue system. */
+    private static void assertRescues(ContextLayout layout) throws IOException {
+        LinuxHost host = fixture.host();
+        String id = layout.contextId();
+        Optional<String> image = Optional.of(layout.spec().imageDigest());
+        ContextLayout rescue =
+                new ContextLayout(layout.spec().withBoot(new Boot(0, List.of(), image)), layout.baseId());
+        host.ensureStopped(id, Duration.ZERO);
+        host.ensureUnmounted(id);
+        host.ensureRescue(rescue);
+        host.ensureRescue(rescue);
+        KernelFixture.steps(host, rescue).forEach(Runnable::run);
+        assertEquals(image, host.inspect(id).rescue());
+        assertTrue(host.inspect(id).running());
+
+        assertIdentity(rescue);
+        assertEquals("kept\n", fixture.run(layout, "cat", "/mnt/root/note").output());
+        ExecResult written = fixture.shell(
+                layout,
+                "test ! -e /root/note && echo mended >> /mnt/root/note && chown 1000:1001 /mnt/root/note"
+                        + " && echo gone > /root/rescued && stat -c '%u %g' /mnt/etc/shadow");
+        assertEquals(0, written.exitCode(), written.output());
+        assertEquals("0 42\n", written.output());
+        Path note = fixture.config().context(id).resolve("upper/root/note");
+        assertEquals("kept\nmended\n", Files.readString(note));
+        assertEquals((int) (layout.baseId() + 1000), Files.getAttribute(note, "unix:uid"));
+
+        host.ensureStopped(id, Duration.ofSeconds(20));
+        host.ensureUnmounted(id);
+        host.ensureNoRescue(id);
+        assertFalse(Files.exists(fixture.config().rescue(id)));
+        KernelFixture.steps(host, layout).forEach(Runnable::run);
+        assertEquals(Optional.empty(), host.inspect(id).rescue());
+        assertEquals(
+                "kept\nmended\n",
+                fixture.shell(layout, "test ! -e /root/rescued && cat /root/note")
+                        .output());
     }
 
     private static void assertSeed(ContextLayout layout) throws IOException {

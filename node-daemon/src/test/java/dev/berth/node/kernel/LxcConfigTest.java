@@ -1,8 +1,14 @@
 package dev.berth.node.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.contract.Boot;
+import dev.berth.node.host.ContextLayout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LxcConfigTest {
@@ -21,9 +27,25 @@ class LxcConfigTest {
         Golden.check("lxc-no-address.conf", text(List.of(), false));
     }
 
+    @Test
+    void aRescueSystemHasItsOwnRootBelowMnt() {
+        ContextLayout plain = Specs.layout(List.of());
+        Boot boot = new Boot(0, List.of(), Optional.of(plain.spec().imageDigest()));
+        String text = text(new ContextLayout(plain.spec().withBoot(boot), plain.baseId()), false);
+        assertTrue(
+                text.contains("\nlxc.mount.entry = /var/lib/berth/run/%s/own mnt none bind,create=dir 0 0\n"
+                        .formatted(Specs.ID)),
+                text);
+        assertFalse(text(List.of(), false).contains(" mnt "));
+    }
+
     private static String text(List<String> addresses, boolean apparmor) {
+        return text(Specs.layout(addresses), apparmor);
+    }
+
+    private static String text(ContextLayout layout, boolean apparmor) {
         return new LxcConfig(
-                        Specs.layout(addresses),
+                        layout,
                         Path.of("/var/lib/berth/run"),
                         "berth/" + Specs.ID + "/payload",
                         "berth-monitors/" + Specs.ID,

@@ -121,6 +121,16 @@ public class TroubledHost implements Host {
     }
 
     @Override
+    public void ensureRescue(ContextLayout layout) {
+        change("ensureRescue", () -> host.ensureRescue(layout));
+    }
+
+    @Override
+    public void ensureNoRescue(String contextId) {
+        change("ensureNoRescue", () -> host.ensureNoRescue(contextId));
+    }
+
+    @Override
     public void exportLayer(ContextLayout layout, Path archive) {
         change("exportLayer", () -> host.exportLayer(layout, archive));
     }
