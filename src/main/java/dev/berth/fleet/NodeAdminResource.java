@@ -111,7 +111,11 @@ public class NodeAdminResource {
         return addresses.poolsOf(Ids.parse("node", id));
     }
 
-    public record NewPool(@Nullable String cidr) {}
+    /**
+     * @param shared whether it is another node's pool that this one is to serve, too, so that VPS keep their addresses when they move
+     *     between the two; false when it is missing
+     */
+    public record NewPool(@Nullable String cidr, @Nullable Boolean shared) {}
 
     @POST
     @Path("/{id}/ip-pools")
@@ -125,7 +129,10 @@ public class NodeAdminResource {
         Attempt attempt = new Attempt(caller, key, "nodes/" + nodeId + "/ip-pools", body);
         return Answers.of(idempotency.once(attempt, () -> {
             nodes.byId(nodeId);
-            return Effect.created("/api/admin/v1/nodes/" + nodeId + "/ip-pools", addresses.add(nodeId, body.cidr()));
+            Pool pool = Boolean.TRUE.equals(body.shared())
+                    ? addresses.share(nodeId, body.cidr())
+                    : addresses.add(nodeId, body.cidr());
+            return Effect.created("/api/admin/v1/nodes/" + nodeId + "/ip-pools", pool);
         }));
     }
 }

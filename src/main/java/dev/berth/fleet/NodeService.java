@@ -54,32 +54,37 @@ public class NodeService {
      * behind it, so that nothing is sold twice however many ask at once.
      */
     public Optional<Placement> reserve(Need need) {
-        Resources r = need.resources();
         for (UUID candidate : candidates(need)) {
-            int reserved = database.update(
-                    "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli + ?,"
-                            + " reserved_memory_bytes = reserved_memory_bytes + ?,"
-                            + " reserved_disk_bytes = reserved_disk_bytes + ?,"
-                            + " reserved_uplink_bits = reserved_uplink_bits + ?, desired_revision = desired_revision + 1"
-                            + " WHERE id = ? AND state = 'ACTIVE'"
-                            + " AND (reserved_cpu_milli + ?) * 100 <= cpu_milli * cpu_overcommit_percent"
-                            + " AND reserved_memory_bytes + ? <= memory_bytes AND reserved_disk_bytes + ? <= disk_bytes"
-                            + " AND reserved_uplink_bits + ? <= COALESCE(uplink_bits, 0)",
-                    r.cpuMilli(),
-                    r.memoryBytes(),
-                    r.diskBytes(),
-                    r.uplinkBits(),
-                    candidate,
-                    r.cpuMilli(),
-                    r.memoryBytes(),
-                    r.diskBytes(),
-                    r.uplinkBits());
-            if (reserved == 1) {
+            if (reserveOn(candidate, need)) {
                 signals.raise(new NodeTopic(candidate));
                 return Optional.of(new Placement(candidate, revision(candidate)));
             }
         }
         return Optional.empty();
+    }
+
+    /** Locks this node, which is the one that is wanted, and reserves on it; false where there is no room. */
+    public boolean reserveOn(UUID nodeId, Need need) {
+        Resources r = need.resources();
+        return database.update(
+                        "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli + ?,"
+                                + " reserved_memory_bytes = reserved_memory_bytes + ?,"
+                                + " reserved_disk_bytes = reserved_disk_bytes + ?,"
+                                + " reserved_uplink_bits = reserved_uplink_bits + ?, desired_revision = desired_revision + 1"
+                                + " WHERE id = ? AND state = 'ACTIVE'"
+                                + " AND (reserved_cpu_milli + ?) * 100 <= cpu_milli * cpu_overcommit_percent"
+                                + " AND reserved_memory_bytes + ? <= memory_bytes AND reserved_disk_bytes + ? <= disk_bytes"
+                                + " AND reserved_uplink_bits + ? <= COALESCE(uplink_bits, 0)",
+                        r.cpuMilli(),
+                        r.memoryBytes(),
+                        r.diskBytes(),
+                        r.uplinkBits(),
+                        nodeId,
+                        r.cpuMilli(),
+                        r.memoryBytes(),
+                        r.diskBytes(),
+                        r.uplinkBits())
+                == 1;
     }
 
     private List<UUID> candidates(Need need) {
@@ -213,6 +218,14 @@ public class NodeService {
     public Node byId(UUID id) {
         return database.one("SELECT " + Node.COLUMNS + " FROM node n WHERE n.id = ?", Node::of, id)
                 .orElseThrow(() -> Problem.notFound("node"));
+    }
+
+    public Optional<Node> named(String idOrName) {
+        return database.one(
+                "SELECT " + Node.COLUMNS + " FROM node n WHERE CAST(n.id AS CHAR) = ? OR n.name = ? LIMIT 1",
+                Node::of,
+                idOrName,
+                idOrName);
     }
 
     public List<Node> search(String text) {

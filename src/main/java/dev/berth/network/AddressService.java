@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class AddressService {
     private static final int MAX_POOLS = 256;
+    private static final String SERVED =
+            "(p.node_id = ? OR EXISTS (SELECT 1 FROM ip_pool_node s WHERE s.pool_id = p.id AND s.node_id = ?))";
 
     private final Database database;
     private final Transactions transactions;
@@ -140,8 +142,9 @@ public class AddressService {
 
     private List<UUID> pools(UUID nodeId, Family family) {
         return database.list(
-                "SELECT id FROM ip_pool WHERE node_id = ? AND family = ? ORDER BY id LIMIT " + MAX_POOLS,
+                "SELECT p.id FROM ip_pool p WHERE " + SERVED + " AND p.family = ? ORDER BY p.id LIMIT " + MAX_POOLS,
                 row -> row.uuid("id"),
+                nodeId,
                 nodeId,
                 family.name());
     }
@@ -151,7 +154,7 @@ public class AddressService {
                 "SELECT p.id, p.cidr, COALESCE(SUM(a.state = 'FREE'), 0) AS free,"
                         + " COALESCE(SUM(a.state = 'ASSIGNED'), 0) AS assigned,"
                         + " COALESCE(SUM(a.state = 'QUARANTINE'), 0) AS quarantined FROM ip_pool p"
-                        + " LEFT JOIN ip_address a ON a.pool_id = p.id WHERE p.node_id = ? GROUP BY p.id, p.cidr"
+                        + " LEFT JOIN ip_address a ON a.pool_id = p.id WHERE " + SERVED + " GROUP BY p.id, p.cidr"
                         + " ORDER BY p.id LIMIT " + MAX_POOLS,
                 row -> new Pool(
                         row.uuid("id"),
@@ -159,7 +162,36 @@ public class AddressService {
                         row.number("free"),
                         row.number("assigned"),
                         row.number("quarantined")),
+                nodeId,
                 nodeId);
+    }
+
+    /** Addresses of a VPS that it could not keep on this node. */
+    public List<String> notServedBy(UUID nodeId, UUID vpsId) {
+        return database.list(
+                "SELECT a.address FROM ip_address a JOIN ip_pool p ON p.id = a.pool_id WHERE a.vps_id = ? AND NOT "
+                        + SERVED + " ORDER BY a.address",
+                row -> row.text("address"),
+                vpsId,
+                nodeId,
+                nodeId);
+    }
+
+    /** Lets a node serve the pool of another one. The network brings the packets of each address to where it is: that is the operator's. */
+    public Pool share(UUID nodeId, @Nullable String cidr) {
+        String wanted = Cidr.parse(cidr == null ? "" : cidr.trim()).toString();
+        return transactions.run(() -> {
+            database.update(
+                    "INSERT IGNORE INTO ip_pool_node (pool_id, node_id) SELECT p.id, ? FROM ip_pool p"
+                            + " WHERE p.cidr = ? AND p.node_id <> ?",
+                    nodeId,
+                    wanted,
+                    nodeId);
+            return poolsOf(nodeId).stream()
+                    .filter(pool -> pool.cidr().equals(wanted))
+                    .findFirst()
+                    .orElseThrow(() -> Problem.invalid("cidr", "is no node's pool"));
+        });
     }
 
     /** Gives a node a pool. */

@@ -76,6 +76,7 @@ public class FirewallService {
             if (vps.desiredState() == DesiredState.DELETED) {
                 throw Problem.conflict("deleted", "This VPS is deleted or being deleted.");
             }
+            service.requireStill(vpsId);
             if (vps.version() != version) {
                 throw Answers.stale();
             }

@@ -58,7 +58,9 @@ public record Operation(
         REINSTALL,
         /** It is started from another image, with its own root file system below /mnt. */
         RESCUE,
-        LEAVE_RESCUE;
+        LEAVE_RESCUE,
+        /** It goes to another node. */
+        MIGRATE;
 
         /** Whether what is on the disk says that it is done. */
         boolean ofDisk() {

@@ -13,7 +13,9 @@ final class PlainWords {
     static final String LOST = "The node says that this VPS is gone, which nobody asked for.";
     static final String OVERTAKEN = "A newer change took its place.";
 
-    private static final Set<String> OURS = Set.of(LATE, LOST, OVERTAKEN);
+    static final String STAYED = "It was not moved: it is where it was.";
+
+    private static final Set<String> OURS = Set.of(LATE, LOST, OVERTAKEN, STAYED);
     private static final String STUCK = "Its node cannot make it what it should be.";
 
     private PlainWords() {}
@@ -42,7 +44,8 @@ final class PlainWords {
                     RESCUE,
                     LEAVE_RESCUE,
                     TAKE_SNAPSHOT,
-                    DELETE_SNAPSHOT -> ofCopy(raw);
+                    DELETE_SNAPSHOT,
+                    MIGRATE -> ofCopy(raw);
         };
     }
 
@@ -75,6 +78,8 @@ final class PlainWords {
                     case "remove-rescue" -> "The rescue system's disk could not be removed yet.";
                     case "replace-layer" -> "Its disk could not be replaced yet.";
                     case "remove-snapshot" -> "Its snapshot could not be removed yet.";
+                    case "export-layer", "send-layer" -> "Its disk could not be handed over yet.";
+                    case "fetch-layer", "receive-layer" -> "Its disk could not be brought to its new node yet.";
                     case "ensure-network" -> "It could not be connected to the network.";
                     default -> "";
                 })
@@ -96,6 +101,7 @@ final class PlainWords {
             case REINSTALL -> "The server is not reinstalled yet.";
             case RESCUE -> "The rescue system did not start yet.";
             case LEAVE_RESCUE -> "The server did not leave its rescue system yet.";
+            case MIGRATE -> "The server is not moved yet.";
         };
     }
 }

@@ -11,6 +11,7 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Row;
 import dev.berth.platform.Signals;
+import dev.berth.vps.Leftovers.Leftover;
 import dev.berth.vps.Operation.Kind;
 import dev.berth.vps.StorageReports.End;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -32,6 +34,7 @@ class Reports {
     private final Database database;
     private final NodeService nodes;
     private final StorageReports storage;
+    private final Leftovers leftovers;
     private final AddressService addresses;
     private final Subscriptions subscriptions;
     private final Pressures pressures;
@@ -43,6 +46,7 @@ class Reports {
             Database database,
             NodeService nodes,
             StorageReports storage,
+            Leftovers leftovers,
             AddressService addresses,
             Subscriptions subscriptions,
             Pressures pressures,
@@ -52,6 +56,7 @@ class Reports {
         this.database = database;
         this.nodes = nodes;
         this.storage = storage;
+        this.leftovers = leftovers;
         this.addresses = addresses;
         this.subscriptions = subscriptions;
         this.pressures = pressures;
@@ -62,8 +67,13 @@ class Reports {
 
     void take(UUID nodeId, Observed observed) {
         List<UUID> gone = new ArrayList<>();
+        Map<UUID, Leftover> left = leftovers.on(nodeId);
         for (ContextStatus status : observed.contexts()) {
             UUID id = UUID.fromString(status.contextId());
+            if (left.containsKey(id)) {
+                leftovers.take(left.get(id), status);
+                continue;
+            }
             Optional<Known> known = known(nodeId, id);
             if (known.isPresent()) {
                 take(known.get(), status, observed.revision());
@@ -86,11 +96,13 @@ class Reports {
                 .orElseThrow();
     }
 
-    private record Known(UUID id, UUID nodeId, long revision, boolean deleted, boolean gone, Resources resources) {
+    private record Known(
+            UUID id, UUID nodeId, long generation, long revision, boolean deleted, boolean gone, Resources resources) {
         static Known of(Row row) {
             return new Known(
                     row.uuid("id"),
                     row.uuid("node_id"),
+                    row.number("generation"),
                     row.number("revision"),
                     row.text("desired_state").equals("DELETED"),
                     row.text("observed_state").equals("GONE"),
@@ -104,7 +116,7 @@ class Reports {
 
     private Optional<Known> known(UUID nodeId, UUID id) {
         return database.one(
-                "SELECT v.id, v.node_id, v.revision, v.desired_state, v.observed_state, pv.cpu_baseline_milli,"
+                "SELECT v.id, v.node_id, v.generation, v.revision, v.desired_state, v.observed_state, pv.cpu_baseline_milli,"
                         + " pv.memory_bytes, pv.disk_bytes, pv.net_reserved_bits FROM vps v JOIN plan_version pv ON pv.id = v.plan_version_id"
                         + " WHERE v.id = ? AND v.node_id = ?",
                 Known::of,
@@ -189,8 +201,11 @@ class Reports {
         }
         // the steps are those of the newest change the node works on, or has done
         Open current = current(open, status.generation());
-        if (status.generation() + 1 >= current.generation()) {
-            steps(current.id(), status.steps());
+        if (current.kind() == Kind.MIGRATE && vps.generation() > current.generation()) {
+            // of the second node: they follow the first one's
+            steps(current.id(), ContextStatus.MAX_STEPS, status.steps());
+        } else if (status.generation() + 1 >= current.generation()) {
+            steps(current.id(), 0, status.steps());
         }
         for (Open operation : open) {
             Optional<End> end = lost ? Optional.empty() : end(operation, vps, status);
@@ -203,6 +218,9 @@ class Reports {
         boolean gone = status.state() == Observed.State.GONE;
         if (operation.delete()) {
             return gone ? Optional.of(End.SUCCEEDED) : Optional.empty();
+        }
+        if (operation.kind() == Kind.MIGRATE) {
+            return Optional.empty(); // two nodes have their part in it: see Migrations
         }
         boolean later = status.generation() > operation.generation();
         boolean reached = later
@@ -250,13 +268,13 @@ class Reports {
         }
     }
 
-    private void steps(UUID operationId, List<Observed.Step> steps) {
+    private void steps(UUID operationId, int first, List<Observed.Step> steps) {
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
             Observed.Step step = steps.get(i);
             rows.add(new @Nullable Object[] {
                 operationId,
-                i,
+                first + i,
                 step.name(),
                 step.state(),
                 Instant.ofEpochMilli(step.startedMillis()),

@@ -89,8 +89,18 @@ class StorageReports {
                 snapshots.held(vpsId).stream().anyMatch(held -> held.state() == State.DELETING)
                         ? Optional.empty()
                         : Optional.of(End.SUCCEEDED);
-            case CREATE, START, STOP, RESTART, DELETE, SUSPEND, RESUME, CHANGE, PASSWORD_RESET, RESCUE, LEAVE_RESCUE ->
-                Optional.empty();
+            case CREATE,
+                    START,
+                    STOP,
+                    RESTART,
+                    DELETE,
+                    SUSPEND,
+                    RESUME,
+                    CHANGE,
+                    PASSWORD_RESET,
+                    RESCUE,
+                    LEAVE_RESCUE,
+                    MIGRATE -> Optional.empty();
         };
     }
 

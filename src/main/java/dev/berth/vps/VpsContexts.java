@@ -21,25 +21,36 @@ import java.util.UUID;
 @ApplicationScoped
 class VpsContexts implements NodeContexts {
     /** One statement, so that revision and specs are of one moment: absence from a full list means something. */
-    private static final String CHANGED = "SELECT n.desired_revision, v.id, v.generation, v.desired_state,"
-            + " v.suspended_how, v.start_priority, v.features, r.digest AS rescue_digest, v.restarts, v.hostname, v.password_resets, v.password_hash, v.user_data, i.digest, pv.cpu_baseline_milli,"
-            + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
-            + FinerLimits.COLUMNS
-            + Snapshots.COLUMNS
-            + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip"
-            + " WHERE ip.vps_id = v.id) AS addresses"
-            + " FROM node n LEFT JOIN vps v ON v.node_id = n.id AND v.revision > ? AND v.observed_state <> 'GONE'"
-            + " LEFT JOIN image i ON i.id = v.image_id LEFT JOIN image r ON r.id = v.rescue_image_id LEFT JOIN plan_version pv ON pv.id = v.plan_version_id"
-            + " WHERE n.id = ? ORDER BY v.revision LIMIT " + (Observed.MAX_CONTEXTS + 1);
+    private static final String CHANGED =
+            "SELECT n.desired_revision, w.id, w.generation, w.tombstone, w.migration_id, w.role, v.desired_state,"
+                    + " v.suspended_how, v.start_priority, v.features, r.digest AS rescue_digest, v.restarts, v.hostname, v.password_resets, v.password_hash, v.user_data, i.digest, pv.cpu_baseline_milli,"
+                    + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
+                    + FinerLimits.COLUMNS
+                    + Snapshots.COLUMNS
+                    + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip"
+                    + " WHERE ip.vps_id = v.id) AS addresses"
+                    + " FROM node n LEFT JOIN (" + MovingSpecs.WANTED + ") w ON TRUE"
+                    + " LEFT JOIN vps v ON v.id = w.id LEFT JOIN image i ON i.id = w.image_id"
+                    + " LEFT JOIN image r ON r.id = v.rescue_image_id"
+                    + " LEFT JOIN plan_version pv ON pv.id = w.plan_version_id"
+                    + " WHERE n.id = ? ORDER BY w.revision LIMIT " + (Observed.MAX_CONTEXTS + 1);
 
     private final Database database;
     private final Transactions transactions;
     private final NodeService nodes;
     private final Reports reports;
     private final Firewalls firewalls;
+    private final Migrations migrations;
 
-    VpsContexts(Database database, Transactions transactions, NodeService nodes, Reports reports, Firewalls firewalls) {
+    VpsContexts(
+            Database database,
+            Transactions transactions,
+            NodeService nodes,
+            Reports reports,
+            Firewalls firewalls,
+            Migrations migrations) {
         this.firewalls = firewalls;
+        this.migrations = migrations;
         this.database = database;
         this.transactions = transactions;
         this.nodes = nodes;
@@ -50,7 +61,7 @@ class VpsContexts implements NodeContexts {
 
     @Override
     public Changes changedAfter(UUID nodeId, long revision) {
-        List<Found> found = database.list(CHANGED, this::found, revision, nodeId);
+        List<Found> found = database.list(CHANGED, this::found, nodeId, revision, nodeId, revision, nodeId);
         if (found.size() > Observed.MAX_CONTEXTS) {
             throw new IllegalStateException("node %s has more contexts than fit an answer".formatted(nodeId));
         }
@@ -64,8 +75,10 @@ class VpsContexts implements NodeContexts {
     }
 
     private ContextSpec spec(Row row, UUID id) {
-        Limits limits = Vps.limits(row);
-        return new ContextSpec(
+        if (row.flag("tombstone")) {
+            return MovingSpecs.tombstone(row, id, limits(row));
+        }
+        ContextSpec spec = new ContextSpec(
                 id.toString(),
                 row.number("generation"),
                 state(row),
@@ -74,21 +87,27 @@ class VpsContexts implements NodeContexts {
                 row.text("digest"),
                 Vps.words(row.optionalText("addresses")),
                 VpsLife.keys(database, id),
-                new ContextSpec.Limits(
-                        limits.cpuBaselineMilli(),
-                        limits.cpuCeilingMilli(),
-                        limits.cpuBankMillis(),
-                        limits.memoryBytes(),
-                        limits.processes(),
-                        limits.diskBytes(),
-                        limits.diskInodes(),
-                        FinerLimits.cpu(row),
-                        FinerLimits.memory(row),
-                        FinerLimits.io(row)),
+                limits(row),
                 network(row, id),
                 life(row),
                 Snapshots.spec(row),
                 VpsBoot.of(row));
+        return MovingSpecs.migration(row).map(spec::withMigration).orElse(spec);
+    }
+
+    private static ContextSpec.Limits limits(Row row) {
+        Limits limits = Vps.limits(row);
+        return new ContextSpec.Limits(
+                limits.cpuBaselineMilli(),
+                limits.cpuCeilingMilli(),
+                limits.cpuBankMillis(),
+                limits.memoryBytes(),
+                limits.processes(),
+                limits.diskBytes(),
+                limits.diskInodes(),
+                FinerLimits.cpu(row),
+                FinerLimits.memory(row),
+                FinerLimits.io(row));
     }
 
     private Optional<NetworkSpec> network(Row row, UUID id) {
@@ -128,5 +147,6 @@ class VpsContexts implements NodeContexts {
             nodes.heard(nodeId, observed);
             reports.take(nodeId, observed);
         });
+        migrations.heard(nodeId);
     }
 }

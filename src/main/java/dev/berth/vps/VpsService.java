@@ -237,6 +237,10 @@ public class VpsService {
         long revision = nodes.nextRevision(before.node().id());
         Vps now = locked(id);
         refuse(now, wish.kind());
+        requireStill(id);
+        if (!now.node().id().equals(before.node().id())) {
+            throw moving();
+        }
         guard.accept(now);
         List<Object> all = new ArrayList<>(List.of(values));
         all.add(revision);
@@ -251,6 +255,17 @@ public class VpsService {
         Deed deed = Deed.of("vps." + action, "vps", id).account(now.accountId());
         audit.record(caller, wish.reason().map(deed::because).orElse(deed));
         return operation;
+    }
+
+    /** What moves is changed when it has arrived: until then both nodes have their word of it. Called with the VPS locked. */
+    void requireStill(UUID id) {
+        if (database.number("SELECT COUNT(*) AS n FROM migration WHERE open_vps_id = ?", id) > 0) {
+            throw moving();
+        }
+    }
+
+    private static Problem moving() {
+        return Problem.conflict("moving", "This VPS is moving to another node: try again when it has arrived.");
     }
 
     private Vps locked(UUID id) {

@@ -52,6 +52,7 @@ class MigrationSpoolTest {
     InstantSource clock;
 
     private UUID migration = new UUID(0, 0);
+    private long generations = 100;
 
     @BeforeEach
     void fresh() {
@@ -71,12 +72,13 @@ class MigrationSpoolTest {
 
     private void begin(UUID id, UUID vps, TestNode source, TestNode target) {
         database.update(
-                "INSERT INTO migration (id, vps_id, source_node_id, target_node_id, state, created_by, created_at)"
-                        + " VALUES (?, ?, ?, ?, 'COPYING', 'user:ada', ?)",
+                "INSERT INTO migration (id, vps_id, source_node_id, target_node_id, state, source_generation, reason,"
+                        + " created_by, created_at) VALUES (?, ?, ?, ?, 'COPYING', ?, 'test', 'user:ada', ?)",
                 id,
                 vps,
                 source.id(),
                 target.id(),
+                ++generations,
                 clock.instant());
     }
 
