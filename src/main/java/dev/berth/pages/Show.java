@@ -184,6 +184,12 @@ public final class Show {
             case "vps.delete-snapshot" -> "Snapshot deleted";
             case "vps.restore" -> "Restored from a snapshot";
             case "vps.reinstall" -> "Reinstalled";
+            case "vps.migrate" -> "Move to another node begun";
+            case "vps.migrated" -> "Moved to another node";
+            case "vps.migrate-back" -> "Move given up";
+            case "vps.migrated-back" -> "Back on the node it was to leave";
+            case "vps.console.open" -> "Console opened";
+            case "vps.console.close" -> "Console closed";
             case "vps.gone" -> "VPS gone from its node";
             case "node.enrol" -> "Node enrolled";
             case "node.join-token" -> "Join token made";
@@ -205,6 +211,13 @@ public final class Show {
             case "take-snapshot" -> "Copy its disk";
             case "replace-layer" -> "Replace its disk";
             case "remove-snapshot" -> "Remove a snapshot";
+            case "leave-meter", "adopt-meter" -> "Hand its counters over";
+            case "export-layer" -> "Pack its disk";
+            case "send-layer" -> "Send its disk";
+            case "fetch-layer" -> "Fetch its disk";
+            case "receive-layer" -> "Unpack and check its disk";
+            case "ensure-rescue" -> "Make the rescue system";
+            case "remove-rescue" -> "Remove the rescue system";
             case "limit-storage" -> "Shrink its disk";
             case "ensure-mounted" -> "Put image and disk together";
             case "ensure-files" -> "Write host name and SSH keys";

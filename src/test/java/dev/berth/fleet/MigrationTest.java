@@ -34,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -329,5 +331,36 @@ class MigrationTest {
                 .body("faults.field", hasItem("node"))
                 .body("faults.field", hasItem("reason"));
         assertEquals(0, reserved(target));
+    }
+
+    @Test
+    void staffMoveItOnAPage() throws Exception {
+        share();
+        String page = "/staff/vps/" + vps + "/moves";
+        String shown = Given.browsing(Given.SUPPORT).get(page).asString();
+        assertTrue(
+                shown.contains("value=\"" + target.id() + "\"") && !shown.contains("value=\"" + source.id() + "\""),
+                shown);
+        assertEquals(422, send(page, shown, "").statusCode());
+        assertEquals(303, send(page, shown, "a fan is loud").statusCode());
+        id = move().extract().path("[0].id");
+
+        String moving = Given.browsing(Given.SUPPORT).get(page).asString();
+        assertTrue(moving.contains("its disk is copied") && moving.contains("a fan is loud"), moving);
+        Response back = send(page + "/" + id + "/give-up", moving, "not today");
+        assertEquals(303, back.statusCode());
+        assertTrue(Given.browsing(Given.SUPPORT).get(page).asString().contains("given up"));
+        assertEquals(403, Given.browsing(owner).get(page).statusCode());
+    }
+
+    private Response send(String to, String shown, String reason) {
+        Matcher key = Pattern.compile("name=\"key\" value=\"([^\"]+)\"").matcher(shown);
+        assertTrue(key.find(), shown);
+        return Given.browsing(Given.SUPPORT)
+                .redirects()
+                .follow(false)
+                .contentType("application/x-www-form-urlencoded; charset=UTF-8")
+                .formParams(Map.of("key", key.group(1), "node", target.id().toString(), "reason", reason))
+                .post(to);
     }
 }
