@@ -29,6 +29,6 @@ record ConsoleStory(Page page, Browser browser) {
         page.setViewportSize(1280, 900);
 
         page.navigate(vpsPage + "/activity");
-        assertThat(page.locator("main")).containsText("console");
+        assertThat(page.locator("main")).containsText("Console opened");
     }
 }
