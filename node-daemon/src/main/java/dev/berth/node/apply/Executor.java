@@ -230,6 +230,8 @@ final class Executor implements AutoCloseable {
     }
 
     private void verifyGone(ContextSpec spec) {
+        // A layer that was fetched and refused is the only thing that such a context ever had here.
+        parts.moves().forget(spec.contextId());
         if (!parts.host().inspect(spec.contextId()).nothingLeft()) {
             throw new HostException("something of it is left: " + parts.host().inspect(spec.contextId()));
         }

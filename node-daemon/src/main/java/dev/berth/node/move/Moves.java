@@ -149,6 +149,8 @@ public final class Moves {
                 .ifPresent(bank -> parts.governor()
                         .carried(id, new Balance(bank.balanceNanos(), bank.held(), 0, NO_BOOT, 0, bank.utcMillis())));
         parts.meters().arrive(spec, carried);
+        // What could not be handed over lies here as long as its source keeps trying, and is of no use when it is back.
+        forget(id);
     }
 
     /** Removes the copies of a context's layer. */

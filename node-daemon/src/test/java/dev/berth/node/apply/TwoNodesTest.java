@@ -1,5 +1,6 @@
 package dev.berth.node.apply;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -153,6 +154,39 @@ class TwoNodesTest {
             portal.leavePiece(MIGRATION, 0, new byte[] {1});
             assertTrue(right.reconcile());
             assertEquals(State.RUNNING, right.status().state());
+        }
+    }
+
+    @Test
+    void whatCannotBeHandedOverLeavesNoCopyWhenItIsBack() throws IOException {
+        // Nothing can be left in a file.
+        Path full = Files.writeString(directory.resolve("portal"), "");
+        try (TestNode left = node("left", new FakeClock(), new DirectoryPortal(full))) {
+            left.want(TestNode.spec(1, DesiredState.RUNNING));
+            assertTrue(left.reconcile());
+            left.want(moving(2, Role.SOURCE));
+            assertFalse(left.reconcile());
+            left.want(TestNode.spec(3, DesiredState.RUNNING));
+            assertTrue(left.reconcile());
+            assertEquals(State.RUNNING, left.status().state());
+            assertArrayEquals(
+                    new String[0], directory.resolve("left/moves").toFile().list());
+        }
+    }
+
+    @Test
+    void whatWasRefusedLeavesNoCopyWhenItIsGivenUp() throws IOException {
+        DirectoryPortal portal = new DirectoryPortal(directory.resolve("portal"));
+        try (TestNode right = node("right", new FakeClock(), portal)) {
+            portal.prepare(MIGRATION, new byte[] {1}, new Carried(Readings.Counters.ZERO, 0, Optional.empty()));
+            portal.leavePiece(MIGRATION, 0, new byte[] {2});
+            right.want(moving(3, Role.TARGET));
+            assertFalse(right.reconcile());
+            right.want(TestNode.spec(4, DesiredState.DELETED));
+            assertTrue(right.reconcile());
+            assertEquals(State.GONE, right.status().state());
+            assertArrayEquals(
+                    new String[0], directory.resolve("right/moves").toFile().list());
         }
     }
 
