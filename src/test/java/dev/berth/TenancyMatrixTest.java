@@ -204,6 +204,7 @@ class TenancyMatrixTest {
                             "order", placed.path("orderId"),
                             "operation", placed.path("operation.id"),
                             "node", node.toString(),
+                            "drain", drain(database, node),
                             "draft", draft));
         }
 
@@ -216,6 +217,16 @@ class TenancyMatrixTest {
                     id,
                     operation,
                     vps);
+            return id.toString();
+        }
+
+        private static String drain(Database database, UUID node) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO drain (id, node_id, state, at_once, reason, created_by, created_at, ended_at)"
+                            + " VALUES (?, ?, 'DONE', 1, 'test', 'test', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+                    id,
+                    node);
             return id.toString();
         }
 

@@ -96,6 +96,22 @@ public record Node(
         }
     }
 
+    /** Whether it has this much left to be promised. */
+    public boolean fits(Resources need) {
+        long cpu = capacity.cpuMilli() * cpuOvercommitPercent / 100;
+        return reserved.cpuMilli() + need.cpuMilli() <= cpu
+                && reserved.memoryBytes() + need.memoryBytes() <= capacity.memoryBytes()
+                && reserved.diskBytes() + need.diskBytes() <= capacity.diskBytes()
+                && reserved.uplinkBits() + need.uplinkBits() <= capacity.uplinkBits();
+    }
+
+    /** How much of its memory is promised, in millionths. */
+    public long fullness() {
+        return capacity.memoryBytes() == 0
+                ? 0
+                : reserved.memoryBytes() / Math.max(1, capacity.memoryBytes() / 1_000_000);
+    }
+
     /** Whether it has been heard of lately. */
     public boolean heardSince(Instant now) {
         return lastSeenAt.filter(at -> at.isAfter(now.minus(SILENT))).isPresent();

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +176,16 @@ public class AddressService {
                 vpsId,
                 nodeId,
                 nodeId);
+    }
+
+    /** Nodes on which a VPS could keep all its addresses. */
+    public Set<UUID> nodesServing(UUID vpsId) {
+        return Set.copyOf(database.list(
+                "SELECT n.id FROM node n WHERE NOT EXISTS (SELECT 1 FROM ip_address a JOIN ip_pool p ON p.id = a.pool_id"
+                        + " WHERE a.vps_id = ? AND p.node_id <> n.id AND NOT EXISTS (SELECT 1 FROM ip_pool_node s"
+                        + " WHERE s.pool_id = p.id AND s.node_id = n.id))",
+                row -> row.uuid("id"),
+                vpsId));
     }
 
     /** Lets a node serve the pool of another one. The network brings the packets of each address to where it is: that is the operator's. */

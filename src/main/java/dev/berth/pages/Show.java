@@ -192,6 +192,9 @@ public final class Show {
             case "vps.console.close" -> "Console closed";
             case "vps.gone" -> "VPS gone from its node";
             case "node.enrol" -> "Node enrolled";
+            case "node.drain" -> "Emptying of a node begun";
+            case "node.drain-stop" -> "Emptying of a node stopped";
+            case "node.drained" -> "Node emptied";
             case "node.join-token" -> "Join token made";
             case "image.register" -> "Image registered";
             case "image.sign" -> "Signature of an image taken";

@@ -1,5 +1,7 @@
 package dev.berth.pages;
 
+import dev.berth.drain.Drain;
+import dev.berth.drain.DrainService;
 import dev.berth.fleet.Node;
 import dev.berth.fleet.NodeService;
 import dev.berth.fleet.NodeService.Quarantined;
@@ -24,6 +26,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -38,6 +41,7 @@ public class StaffNodePages {
     private final VpsService vps;
     private final NodeService nodes;
     private final AddressService addresses;
+    private final DrainService drains;
     private final Once once;
     private final InstantSource clock;
 
@@ -47,6 +51,7 @@ public class StaffNodePages {
             VpsService vps,
             NodeService nodes,
             AddressService addresses,
+            DrainService drains,
             Once once,
             InstantSource clock) {
         this.frame = frame;
@@ -54,6 +59,7 @@ public class StaffNodePages {
         this.vps = vps;
         this.nodes = nodes;
         this.addresses = addresses;
+        this.drains = drains;
         this.once = once;
         this.clock = clock;
     }
@@ -63,8 +69,10 @@ public class StaffNodePages {
      *
      * @param more whether there are more VPS than are listed
      * @param strangers contexts on it that nobody asked for
+     * @param drain the last time it was emptied
      */
-    public record Held(List<StaffVpsPages.Row> servers, boolean more, List<Quarantined> strangers) {}
+    public record Held(
+            List<StaffVpsPages.Row> servers, boolean more, List<Quarantined> strangers, Optional<Drain> drain) {}
 
     /** The form on the page, with the key that makes it safe to send twice; only administrators have it. */
     public record Sheet(Filled filled, String key, boolean admin) {}
@@ -104,7 +112,11 @@ public class StaffNodePages {
                 Templates.node(
                         NodeRow.of(node, clock.instant()),
                         addresses.poolsOf(node.id()),
-                        new Held(more ? servers.subList(0, LISTED) : servers, more, strangers(id)),
+                        new Held(
+                                more ? servers.subList(0, LISTED) : servers,
+                                more,
+                                strangers(id),
+                                drains.list(callers.current(), id).stream().findFirst()),
                         new Sheet(filled, once.key(), callers.current().has(Role.ADMIN))),
                 "nodes",
                 status);

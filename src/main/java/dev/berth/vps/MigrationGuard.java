@@ -66,7 +66,14 @@ class MigrationGuard {
         reasons.throwIfAny();
     }
 
-    private Need need(Vps vps) {
+    /** Refuses a VPS that could go to no node at all as it is. */
+    void requireMovable(Vps vps) {
+        Reasons reasons = new Reasons();
+        vps(reasons, vps);
+        reasons.throwIfAny();
+    }
+
+    Need need(Vps vps) {
         return new Need(
                 leftovers.resources(vps.plan().versionId()),
                 vps.limits().diskInodes().isPresent());
