@@ -125,9 +125,9 @@ class Drains {
             collect(drain.id(), drain.nodeId());
         }
         outcomes(drain.id());
-        boolean reopened = drain.node() == Node.State.ACTIVE;
-        if (drain.running() && reopened && stop(drain.id())) {
-            trail(drain, "node.drain-stop", "it takes orders again");
+        boolean other = drain.node() != Node.State.DRAINING;
+        if (drain.running() && other && stop(drain.id())) {
+            trail(drain, "node.drain-stop", "the node is " + drain.node());
         } else if (drain.running() && done(drain)) {
             end(drain.id(), Drain.State.DONE);
             trail(drain, "node.drained", "all that can go has gone");

@@ -163,6 +163,9 @@ public class EnrolmentService {
         }
         UUID id = database.one("SELECT id FROM node WHERE name = ? FOR UPDATE", row -> row.uuid("id"), name)
                 .orElseThrow();
+        if (database.number("SELECT COUNT(*) AS n FROM node_death WHERE node_id = ?", id) > 0) {
+            throw Problem.of(403, "node-dead", "A node of this name was declared gone for good: take another name.");
+        }
         // whoever held the old identity, lost or stolen, is out
         database.update("UPDATE node_certificate SET revoked_at = ? WHERE node_id = ? AND revoked_at IS NULL", now, id);
         return id;

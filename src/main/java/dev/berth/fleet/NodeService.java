@@ -149,19 +149,23 @@ public class NodeService {
         return database.number("SELECT desired_revision AS n FROM node WHERE id = ?", nodeId);
     }
 
-    /** Notes what a node says about itself. */
-    public void heard(UUID nodeId, Observed observed) {
+    /**
+     * Notes what a node says about itself.
+     *
+     * @return false when it is out of service by now, and nothing of what it says counts
+     */
+    public boolean heard(UUID nodeId, Observed observed) {
         Instant now = clock.instant();
         Capacity capacity = observed.capacity();
         // a host that shrank below what was sold keeps what was sold: it gets no orders, and nothing breaks
-        database.update(
+        int inService = database.update(
                 "UPDATE node SET observed_revision = ?, boot_id = ?, agent_version = ?, simulated = ?,"
                         + " cpu_milli = GREATEST(?, CEIL(reserved_cpu_milli * 100 / cpu_overcommit_percent)),"
                         + " memory_bytes = GREATEST(?, reserved_memory_bytes),"
                         + " disk_bytes = GREATEST(?, reserved_disk_bytes),"
                         + " uplink_bits = NULLIF(GREATEST(?, reserved_uplink_bits), 0),"
                         + " quota_driver = ?, inode_limits = ?, ipv6 = ?,"
-                        + " kernel = ?, clock_skew_millis = ?, last_seen_at = ? WHERE id = ?",
+                        + " kernel = ?, clock_skew_millis = ?, last_seen_at = ? WHERE id = ? AND state <> 'RETIRED'",
                 observed.revision(),
                 UUID.fromString(observed.bootId()),
                 observed.agentVersion(),
@@ -177,8 +181,12 @@ public class NodeService {
                 observed.utcMillis() - now.toEpochMilli(),
                 now,
                 nodeId);
+        if (inService == 0) {
+            return false;
+        }
         observed.network().ifPresent(check -> looked(nodeId, check));
         observed.images().ifPresent(images -> holds(nodeId, new TreeSet<>(images)));
+        return true;
     }
 
     private void looked(UUID nodeId, Observed.NetworkCheck check) {
@@ -259,6 +267,7 @@ public class NodeService {
         }
         return transactions.run(() -> {
             byId(id);
+            requireAlive(id);
             int changed = database.update(
                     "UPDATE node SET state = ?, cpu_overcommit_percent = ? WHERE id = ?"
                             + " AND reserved_cpu_milli * 100 <= cpu_milli * ?",
@@ -287,6 +296,23 @@ public class NodeService {
             database.update("UPDATE node SET state = ? WHERE id = ?", state, id);
             audit.record(caller, Deed.of("node.change", "node", id).with("state " + state));
         });
+    }
+
+    /** Takes a node out of service for good: whatever certificate it has is refused from now on. */
+    public void retire(UUID id) {
+        database.update("UPDATE node SET state = 'RETIRED' WHERE id = ?", id);
+        database.update(
+                "UPDATE node_certificate SET revoked_at = ? WHERE node_id = ? AND revoked_at IS NULL",
+                clock.instant(),
+                id);
+    }
+
+    /** Who is dead stays so: what was on it may be elsewhere by now. */
+    private void requireAlive(UUID id) {
+        if (database.number("SELECT COUNT(*) AS n FROM node_death WHERE node_id = ?", id) > 0) {
+            throw Problem.conflict(
+                    "dead", "This node was declared gone for good: enrol the machine under another name.");
+        }
     }
 
     static void requireAdmin(Caller caller) {

@@ -22,11 +22,19 @@ public record NodeRow(Node node, boolean heard, String heartbeat) {
     }
 
     public String tone() {
+        if (node.state() == Node.State.RETIRED) {
+            return "off";
+        }
         return !heard ? "bad" : node.state() == Node.State.ACTIVE ? "ok" : "off";
     }
 
     public String label() {
-        return heard ? Show.words(node.state()) : "silent";
+        return heard || node.state() == Node.State.RETIRED ? Show.words(node.state()) : "silent";
+    }
+
+    /** Whether somebody must look at it. */
+    public boolean missing() {
+        return !heard && node.state() != Node.State.RETIRED;
     }
 
     /** How many changes it has not stored yet. */

@@ -195,6 +195,10 @@ public final class Show {
             case "node.drain" -> "Emptying of a node begun";
             case "node.drain-stop" -> "Emptying of a node stopped";
             case "node.drained" -> "Node emptied";
+            case "node.death" -> "Node declared gone for good";
+            case "node.death-release" -> "Room and addresses of a lost node released";
+            case "vps.lost" -> "Lost with its node";
+            case "vps.written-off" -> "Written off";
             case "node.join-token" -> "Join token made";
             case "image.register" -> "Image registered";
             case "image.sign" -> "Signature of an image taken";

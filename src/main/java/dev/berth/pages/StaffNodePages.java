@@ -11,6 +11,8 @@ import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Role;
+import dev.berth.vps.NodeDeath;
+import dev.berth.vps.NodeDeaths;
 import dev.berth.vps.VpsService;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -42,6 +44,7 @@ public class StaffNodePages {
     private final NodeService nodes;
     private final AddressService addresses;
     private final DrainService drains;
+    private final NodeDeaths deaths;
     private final Once once;
     private final InstantSource clock;
 
@@ -52,6 +55,7 @@ public class StaffNodePages {
             NodeService nodes,
             AddressService addresses,
             DrainService drains,
+            NodeDeaths deaths,
             Once once,
             InstantSource clock) {
         this.frame = frame;
@@ -60,6 +64,7 @@ public class StaffNodePages {
         this.nodes = nodes;
         this.addresses = addresses;
         this.drains = drains;
+        this.deaths = deaths;
         this.once = once;
         this.clock = clock;
     }
@@ -70,9 +75,14 @@ public class StaffNodePages {
      * @param more whether there are more VPS than are listed
      * @param strangers contexts on it that nobody asked for
      * @param drain the last time it was emptied
+     * @param death whether it is gone for good
      */
     public record Held(
-            List<StaffVpsPages.Row> servers, boolean more, List<Quarantined> strangers, Optional<Drain> drain) {}
+            List<StaffVpsPages.Row> servers,
+            boolean more,
+            List<Quarantined> strangers,
+            Optional<Drain> drain,
+            Optional<NodeDeath> death) {}
 
     /** The form on the page, with the key that makes it safe to send twice; only administrators have it. */
     public record Sheet(Filled filled, String key, boolean admin) {}
@@ -116,7 +126,8 @@ public class StaffNodePages {
                                 more ? servers.subList(0, LISTED) : servers,
                                 more,
                                 strangers(id),
-                                drains.list(callers.current(), id).stream().findFirst()),
+                                drains.list(callers.current(), id).stream().findFirst(),
+                                deaths.find(id)),
                         new Sheet(filled, once.key(), callers.current().has(Role.ADMIN))),
                 "nodes",
                 status);

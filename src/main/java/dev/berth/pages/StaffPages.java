@@ -101,7 +101,7 @@ public class StaffPages {
             return operations.isEmpty()
                     && strangers.isEmpty()
                     && parked.isEmpty()
-                    && nodes.stream().allMatch(NodeRow::heard);
+                    && nodes.stream().noneMatch(NodeRow::missing);
         }
     }
 

@@ -95,6 +95,14 @@ class Leftovers {
         }
     }
 
+    /** The node is gone for good, with all that it still had of other nodes' VPS. */
+    void forget(UUID nodeId) {
+        on(nodeId).values().forEach(leftover -> {
+            takeBack(nodeId, leftover.vpsId());
+            nodes.release(nodeId, resources(leftover.planVersionId()));
+        });
+    }
+
     /** What a VPS of a plan takes of its node. */
     Resources resources(UUID planVersionId) {
         return database.one(

@@ -33,8 +33,14 @@ class Migrations {
                     + " v.observed_generation, v.observed_state, v.failure IS NOT NULL AS failing,"
                     + " v.desired_state = 'RUNNING' AND v.suspended_at IS NULL AS running,"
                     + " EXISTS (SELECT 1 FROM vps_leftover l WHERE l.vps_id = v.id AND l.node_id = m.target_node_id)"
-                    + " AS left_on_target FROM migration m JOIN vps v ON v.id = m.vps_id"
+                    + " AS left_on_target,"
+                    + " EXISTS (SELECT 1 FROM node_death e WHERE e.node_id = m.source_node_id) AS source_dead,"
+                    + " EXISTS (SELECT 1 FROM node_death e WHERE e.node_id = m.target_node_id) AS target_dead FROM migration m JOIN vps v ON v.id = m.vps_id"
                     + " WHERE m.open_vps_id IS NOT NULL AND ";
+
+    private static final String TARGET_LOST = "The node that it was to go to is gone for good.";
+    private static final String SOURCE_LOST =
+            "The node that it was on is gone for good, and its disk had not been handed over.";
 
     private final Database database;
     private final Transactions transactions;
@@ -78,6 +84,8 @@ class Migrations {
             Move.Told told,
             boolean running,
             boolean leftOnTarget,
+            boolean sourceDead,
+            boolean targetDead,
             Instant since) {
         static Moving of(Row row) {
             return new Moving(
@@ -99,20 +107,35 @@ class Migrations {
                             row.flag("failing")),
                     row.flag("running"),
                     row.flag("left_on_target"),
+                    row.flag("source_dead"),
+                    row.flag("target_dead"),
                     row.instant("created_at"));
         }
 
         Optional<Move> next() {
             return switch (move) {
-                case Move.Copying copying -> copying.heard(told).map(Move.class::cast);
-                case Move.Switched switched -> switched.heard(told, running).map(Move.class::cast);
-                case Move.Returning returning -> returning.heard(leftOnTarget).map(Move.class::cast);
+                case Move.Copying copying -> next(copying);
+                case Move.Switched switched ->
+                    targetDead
+                            ? Optional.of(switched.withoutTarget())
+                            : switched.heard(told, running).map(Move.class::cast);
+                case Move.Returning returning ->
+                    returning.heard(leftOnTarget && !targetDead).map(Move.class::cast);
                 case Move.Sealed _, Move.GaveUp _ -> Optional.empty();
             };
         }
+
+        private Optional<Move> next(Move.Copying copying) {
+            if (targetDead) {
+                return Optional.of(copying.giveUp());
+            }
+            return sourceDead
+                    ? Optional.of(copying.withoutSource())
+                    : copying.heard(told).map(Move.class::cast);
+        }
     }
 
-    /** After a report of this node: it may have been the one that was waited for. */
+    /** After a report of this node, or of its end: it may have been the one that was waited for. */
     void heard(UUID nodeId) {
         database.list(SELECT + "(m.source_node_id = ? OR m.target_node_id = ?)", Moving::of, nodeId, nodeId)
                 .forEach(this::advance);
@@ -154,6 +177,8 @@ class Migrations {
         switch (next) {
             case Move.Switched switched -> switchOver(now, switched, targetRevision);
             case Move.Sealed sealed -> seal(now, sealed, sourceRevision);
+            case Move.GaveUp stays
+            when now.move() instanceof Move.Copying -> stays(now, stays, ended(now), sourceRevision);
             case Move.GaveUp back -> back(now, back, sourceRevision);
             case Move.Copying _, Move.Returning _ -> throw new IllegalStateException("no report leads to " + next);
         }
@@ -180,10 +205,19 @@ class Migrations {
         trail(now, "vps.migrated");
     }
 
-    /** The target has shown that nothing is left there. What it measured until then stays billed. */
+    private static String ended(Moving now) {
+        return now.targetDead() ? TARGET_LOST : SOURCE_LOST;
+    }
+
+    /** The target has shown that nothing is left there, or never will. What it measured until then stays billed. */
     private void back(Moving now, Move.GaveUp next, long revision) {
         leftovers.takeBack(now.source(), now.vpsId());
+        if (now.targetDead()) {
+            leftovers.takeBack(now.target(), now.vpsId());
+            nodes.release(now.target(), leftovers.resources(now.planVersionId()));
+        }
         belongs(now, now.source(), next.generation(), revision);
+        unstay(now);
         database.update(
                 "INSERT INTO vps_stay (vps_id, node_id, generation, left_at) SELECT ?, ?, ?, ? FROM DUAL WHERE EXISTS"
                         + " (SELECT 1 FROM reading r WHERE r.node_id = ? AND r.context_id = ? AND r.generation > ?)",
@@ -194,7 +228,7 @@ class Migrations {
                 now.target(),
                 now.vpsId(),
                 now.sourceGeneration());
-        state(now, next, Optional.empty());
+        state(now, next, now.targetDead() ? Optional.of(TARGET_LOST) : Optional.empty());
         end(now, Operation.State.CANCELLED, Optional.of(PlainWords.STAYED));
         trail(now, "vps.migrated-back");
     }
@@ -258,12 +292,17 @@ class Migrations {
     private void turnBack(Moving now, Move.Returning next, String why, long sourceRevision, long targetRevision) {
         leftovers.put(now.id(), now.vpsId(), new Leftovers.Told(now.target(), next.generation(), targetRevision, true));
         belongs(now, now.source(), next.generation(), sourceRevision);
+        unstay(now);
+        state(now, next, Optional.of(why));
+    }
+
+    /** It has not left its source after all. */
+    private void unstay(Moving now) {
         database.update(
                 "DELETE FROM vps_stay WHERE vps_id = ? AND node_id = ? AND generation = ?",
                 now.vpsId(),
                 now.source(),
                 now.sourceGeneration());
-        state(now, next, Optional.of(why));
     }
 
     private void state(Moving now, Move next, Optional<String> failure) {

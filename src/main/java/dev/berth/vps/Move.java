@@ -52,6 +52,11 @@ public sealed interface Move {
         GaveUp giveUp() {
             return new GaveUp(generation + 1);
         }
+
+        /** The source is gone for good: what has departed is all there is of it, and else nothing can go on. */
+        Move withoutSource() {
+            return departed ? new Switched(generation + 1) : giveUp();
+        }
     }
 
     /** @param generation of the target's spec */
@@ -73,6 +78,11 @@ public sealed interface Move {
             return target.state() == ObservedState.RUNNING
                     ? Optional.empty()
                     : Optional.of(new Returning(generation + 1));
+        }
+
+        /** The target is gone for good: nothing of it can start there any more, and the source still has all that was handed over. */
+        GaveUp withoutTarget() {
+            return new GaveUp(generation + 1);
         }
     }
 

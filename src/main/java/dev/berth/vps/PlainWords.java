@@ -13,15 +13,18 @@ final class PlainWords {
     static final String LOST = "The node says that this VPS is gone, which nobody asked for.";
     static final String OVERTAKEN = "A newer change took its place.";
 
+    static final String NODE_LOST =
+            "The machine that it was on is lost for good, with the disk. You pay nothing from its last measurement on;"
+                    + " our staff will write to you.";
     static final String STAYED = "It was not moved: it is where it was.";
 
-    private static final Set<String> OURS = Set.of(LATE, LOST, OVERTAKEN, STAYED);
+    private static final Set<String> OURS = Set.of(LATE, LOST, NODE_LOST, OVERTAKEN, STAYED);
     private static final String STUCK = "Its node cannot make it what it should be.";
 
     private PlainWords() {}
 
     static String of(Operation operation, String raw) {
-        if (operation.state() == Operation.State.FAILED) {
+        if (operation.state() == Operation.State.FAILED && !OURS.contains(raw)) {
             return ended(operation.kind(), raw);
         }
         return OURS.contains(raw) ? raw : failed(operation.steps()).orElseGet(() -> of(operation.kind()));

@@ -46,6 +46,21 @@ public class Subscriptions {
                 vpsId);
     }
 
+    /** The node that it was on is gone for good: nothing is billed of what nobody measured. */
+    void endAtLastReading(UUID nodeId, UUID vpsId) {
+        database.update(
+                "UPDATE subscription SET valid_to = GREATEST(valid_from, LEAST(?, COALESCE((SELECT MAX(x.at) FROM ("
+                        + "SELECT MAX(r.effective_at) AS at FROM reading r WHERE r.node_id = ? AND r.context_id = ?"
+                        + " UNION ALL SELECT (SELECT MAX(r.effective_at) FROM reading r WHERE r.node_id = y.node_id"
+                        + " AND r.context_id = y.vps_id) FROM vps_stay y WHERE y.vps_id = ?) x), valid_from)))"
+                        + " WHERE vps_id = ? AND valid_to IS NULL",
+                clock.instant(),
+                nodeId,
+                vpsId,
+                vpsId,
+                vpsId);
+    }
+
     @RunOnVirtualThread
     @Scheduled(every = "30s", identity = "subscription-ends")
     void overdue() {

@@ -90,6 +90,12 @@ public record Vps(
         return observedState == ObservedState.GONE;
     }
 
+    /** Whether its node was declared gone for good, with its disk. */
+    @JsonIgnore
+    public boolean lost() {
+        return failure.filter(PlainWords.NODE_LOST::equals).isPresent();
+    }
+
     /** Without the node's own words. */
     Vps inPlainWords() {
         return failure.isEmpty()

@@ -144,8 +144,9 @@ class VpsContexts implements NodeContexts {
     @Override
     public void observed(UUID nodeId, Observed observed) {
         transactions.run(() -> {
-            nodes.heard(nodeId, observed);
-            reports.take(nodeId, observed);
+            if (nodes.heard(nodeId, observed)) {
+                reports.take(nodeId, observed);
+            }
         });
         migrations.heard(nodeId);
     }

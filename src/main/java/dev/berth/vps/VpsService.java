@@ -262,6 +262,12 @@ public class VpsService {
         if (database.number("SELECT COUNT(*) AS n FROM migration WHERE open_vps_id = ?", id) > 0) {
             throw moving();
         }
+        if (database.number(
+                        "SELECT COUNT(*) AS n FROM vps v JOIN node_death e ON e.node_id = v.node_id WHERE v.id = ?", id)
+                > 0) {
+            throw Problem.conflict(
+                    "node-lost", "The machine that this VPS was on is lost for good, so nothing of it can be changed.");
+        }
     }
 
     private static Problem moving() {

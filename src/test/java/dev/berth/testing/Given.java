@@ -93,6 +93,9 @@ public final class Given {
         List<Map<String, Object>> nodes =
                 as(ADMIN).get("/api/admin/v1/nodes").then().extract().jsonPath().getList("");
         for (Map<String, Object> node : nodes) {
+            if ("RETIRED".equals(node.get("state"))) {
+                continue;
+            }
             String state = id.toString().equals(node.get("id")) ? "ACTIVE" : "DRAINING";
             as(ADMIN)
                     .body(Map.of("state", state, "cpuOvercommitPercent", node.get("cpuOvercommitPercent")))

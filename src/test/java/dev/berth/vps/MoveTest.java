@@ -53,6 +53,13 @@ class MoveTest {
     }
 
     @Test
+    void goesOnWithoutANodeThatIsGone() {
+        assertEquals(new Switched(8), new Copying(7, true).withoutSource());
+        assertEquals(new GaveUp(8), new Copying(7, false).withoutSource());
+        assertEquals(new GaveUp(9), new Switched(8).withoutTarget());
+    }
+
+    @Test
     void isReadAsItWasWritten() {
         assertEquals(new Copying(7, true), Move.of(State.COPYING, 7, true));
         assertEquals(new Switched(8), Move.of(State.SWITCHED, 7, true));
