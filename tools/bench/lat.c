@@ -5,12 +5,15 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -165,14 +168,25 @@ static void flood(double seconds, const char *address) {
   }
 }
 
+/* Runs a program under a filter of system calls that allows all: what having any filter costs (seccomp(2)). */
+static void filtered(char **program) {
+  struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  struct sock_fprog filter = {.len = 1, .filter = allow};
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) fail("prctl");
+  execv(program[0], program);
+  fail(program[0]);
+}
+
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "nothing") == 0) return 0;
   if (argc == 4 && strcmp(argv[1], "flood") == 0) {
     flood(atof(argv[2]), argv[3]);
     return 0;
   }
+  if (argc > 2 && strcmp(argv[1], "filtered") == 0) filtered(argv + 2);
   if (argc != 3) {
-    fprintf(stderr, "usage: lat fork|exec|shell|switch|mmap|fault|probe SECONDS, lat flood SECONDS ADDRESS\n");
+    fprintf(stderr,
+            "usage: lat fork|exec|shell|switch|mmap|fault|probe SECONDS, lat flood SECONDS ADDRESS, lat filtered PROGRAM …\n");
     return 2;
   }
   self = argv[0];

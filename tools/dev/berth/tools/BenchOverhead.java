@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * {@code berth bench overhead}: what a context costs. Each row runs natively and inside a context in turns, several times, so that
- * whatever else changes on the machine meets both. All figures are rates: more is better, and a ratio of one is parity.
+ * whatever else changes on the machine meets both. All figures are rates: more is better, and a ratio of one is parity. A third side,
+ * native with what a context is given on purpose ({@link NativeRoot.Kind#LAYERED}), says where a difference comes from.
  */
 final class BenchOverhead {
     private static final int ROUNDS = 5;
@@ -26,6 +27,7 @@ final class BenchOverhead {
     private static final String POSTGRES = "/usr/lib/postgresql/15/bin/";
     private static final String AS_POSTGRES = "cd /var/lib/postgresql && runuser -u postgres -- ";
     private static final int IPERF_PORT = 5_299;
+    private static final String RECEIVED = "([0-9.]+) Mbits/sec +receiver";
 
     private final Instance instance;
     private final PrintStream out;
@@ -55,7 +57,7 @@ final class BenchOverhead {
     private static List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         for (String name : List.of("fork", "exec", "shell", "switch", "mmap", "fault")) {
-            rows.add(Row.of(name, "/usr/local/bin/lat " + name + " 0.5", "([0-9.]+)", ROUNDS));
+            rows.add(Row.of(name, "/usr/local/bin/lat " + name + " 1", "([0-9.]+)", ROUNDS));
         }
         String fio =
                 "fio --name=x --filename=/var/tmp/fio --size=128M --bs=4k --runtime=2 --time_based --group_reporting"
@@ -70,14 +72,14 @@ final class BenchOverhead {
                         "dbench",
                         "cd /var/tmp && dbench -t 3 -D /var/tmp -c /usr/share/dbench/client.txt 1",
                         "Throughput ([0-9.]+)",
-                        3),
+                        ROUNDS),
                 Row.of(
                         "postmark",
                         "cd /var/tmp && s=$(date +%s%N) && printf 'set number 500\\nset transactions 40000\\nset location"
                                 + " /var/tmp\\nrun\\nquit\\n' | postmark >/dev/null && e=$(date +%s%N)"
                                 + " && echo $((40000 * 1000000000 / (e - s)))",
                         "([0-9]+)",
-                        3),
+                        ROUNDS),
                 Row.of(
                         "fio random read, cached",
                         fio + "--rw=randread --invalidate=0 --pre_read=1",
@@ -105,10 +107,15 @@ final class BenchOverhead {
             Guests.Guest guest = guests.start(
                             List.of(new Guests.Plan(all, all, 3_600_000, 4096, 2048, 4096, Optional.empty())))
                     .getFirst();
-            try (NativeRoot host = new NativeRoot(instance.settings, image)) {
+            try (NativeRoot host = new NativeRoot(instance.settings, image, NativeRoot.Kind.BARE);
+                    NativeRoot layered = new NativeRoot(instance.settings, image, NativeRoot.Kind.LAYERED)) {
                 install(lat, host.path());
+                install(lat, layered.path());
                 install(lat, guest.rootfs());
-                measure(script -> host.shell(LIMIT_SECONDS, script), script -> guest.shell(LIMIT_SECONDS, script));
+                measure(List.of(
+                        script -> host.shell(LIMIT_SECONDS, script),
+                        script -> layered.shell(LIMIT_SECONDS, script),
+                        script -> guest.shell(LIMIT_SECONDS, script)));
                 network(host, guest);
             }
         }
@@ -141,21 +148,27 @@ final class BenchOverhead {
     private static final String STOP_DATABASE =
             AS_POSTGRES + POSTGRES + "pg_ctl -s -m immediate -D /var/lib/postgresql/bench stop";
 
-    private void measure(Side host, Side guest) throws IOException {
-        host.run(database(5));
+    /** @param sides native, native with what a context is given on purpose, context */
+    private void measure(List<Side> sides) throws IOException {
+        List<Side> started = new ArrayList<>();
         try {
-            guest.run(database(5));
+            for (Side side : sides) {
+                side.run(database(5));
+                started.add(side);
+            }
             for (Row row : rows()) {
-                List<Double> natives = new ArrayList<>();
-                List<Double> contexts = new ArrayList<>();
+                List<List<Double>> figures = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
                 for (int round = 0; round < row.rounds(); round++) {
-                    natives.add(figure(row, host));
-                    contexts.add(figure(row, guest));
+                    for (int side = 0; side < sides.size(); side++) {
+                        figures.get(side).add(figure(row, sides.get(side)));
+                    }
                 }
-                add(row.name(), natives, contexts);
+                add(row.name(), figures.getFirst(), figures.get(1), figures.getLast());
             }
         } finally {
-            host.run(STOP_DATABASE);
+            for (Side side : started) {
+                side.run(STOP_DATABASE);
+            }
         }
     }
 
@@ -168,23 +181,29 @@ final class BenchOverhead {
         return Double.parseDouble(found.group(1));
     }
 
-    /** Gbit/s between two processes of the host over its loopback, beside a context and the host over the routed pair. */
+    /** Mbit/s from the host into a bare network namespace, and into a context: the same way but for what Berth does on it. */
     private void network(NativeRoot host, Guests.Guest guest) throws IOException {
-        String client = "iperf3 -c %s -p " + IPERF_PORT + " -t 2 -f m";
         String server = "iperf3 -s -1 -D -p " + IPERF_PORT + " >/dev/null 2>&1; sleep 0.3";
-        Pattern figure = Pattern.compile("([0-9.]+) Mbits/sec +receiver");
+        Row outside = client(BareNetwork.ADDRESS);
+        Row context = client(guest.address);
         List<Double> natives = new ArrayList<>();
         List<Double> contexts = new ArrayList<>();
-        for (int round = 0; round < 3; round++) {
-            host.shell(LIMIT_SECONDS, server);
-            natives.add(figure(new Row("iperf3", client.formatted("127.0.0.1"), figure, 1), s -> host.shell(30, s)));
-            guest.shell(LIMIT_SECONDS, server);
-            contexts.add(figure(new Row("iperf3", client.formatted(guest.address), figure, 1), s -> host.shell(30, s)));
+        try (BareNetwork bare = new BareNetwork()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                host.shell(LIMIT_SECONDS, bare.entry(), server);
+                natives.add(figure(outside, script -> host.shell(LIMIT_SECONDS, script)));
+                guest.shell(LIMIT_SECONDS, server);
+                contexts.add(figure(context, script -> host.shell(LIMIT_SECONDS, script)));
+            }
         }
-        add("iperf3 host to context (native: loopback)", natives, contexts);
+        add("iperf3 from the host (native: a bare namespace)", natives, natives, contexts);
     }
 
-    private void add(String name, List<Double> natives, List<Double> contexts) {
+    private static Row client(String address) {
+        return Row.of("iperf3", "iperf3 -c %s -p %d -t 2 -f m".formatted(address, IPERF_PORT), RECEIVED, 1);
+    }
+
+    private void add(String name, List<Double> natives, List<Double> layered, List<Double> contexts) {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < natives.size(); i++) {
             ratios.add(contexts.get(i) / natives.get(i));
@@ -195,17 +214,21 @@ final class BenchOverhead {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("name", name);
         row.put("native", BenchCpu.rounded(median(natives)));
+        row.put("layered", BenchCpu.rounded(median(layered)));
         row.put("context", BenchCpu.rounded(median(contexts)));
         row.put("ratio", BenchCpu.rounded(ratio));
+        row.put("ratio_to_layered", BenchCpu.rounded(median(contexts) / median(layered)));
         row.put("spread", BenchCpu.rounded(spread));
         rows.add(row);
         out.printf(
                 Locale.ROOT,
-                "%-45s native %12.1f  context %12.1f  ratio %5.2f  spread %4.2f%n",
+                "%-48s native %10.1f  layered %10.1f  context %10.1f  ratio %5.2f  to layered %5.2f  spread %4.2f%n",
                 name,
                 median(natives),
+                median(layered),
                 median(contexts),
                 ratio,
+                median(contexts) / median(layered),
                 spread);
     }
 
