@@ -298,7 +298,7 @@ public final class Agent implements ImageSource, MovePortal {
                 parts.board().untold(news);
             }
         }
-        schedule.told(due);
+        schedule.told(due, parts.board().all().size());
         heard();
     }
 
@@ -314,9 +314,9 @@ public final class Agent implements ImageSource, MovePortal {
         }
     }
 
-    /** News, and with a heartbeat also what runs, so that graphs get their points. */
+    /** News, and with most heartbeats also what runs, so that graphs get their points. */
     private List<ContextStatus> withSamples(List<ContextStatus> news, ObservedSchedule.Due due) {
-        if (due == ObservedSchedule.Due.NOTHING) {
+        if (due != ObservedSchedule.Due.SAMPLES) {
             return news;
         }
         Map<String, ContextStatus> told = new LinkedHashMap<>();

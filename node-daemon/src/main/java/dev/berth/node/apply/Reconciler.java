@@ -176,10 +176,12 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void settled(ContextRow row, ContextFacts facts, StepLog log) {
-        if (row.failure().isPresent() || row.appliedGeneration() != row.spec().generation()) {
+        boolean news = row.failure().isPresent()
+                || row.appliedGeneration() != row.spec().generation();
+        if (news) {
             parts.contexts().applied(row.spec());
         }
-        parts.board().put(status(row(row.contextId()), facts, log));
+        parts.board().put(status(news ? row(row.contextId()) : row, facts, log));
     }
 
     private void fail(String contextId, StepLog log, String message, Optional<Cause> cause) {
@@ -210,7 +212,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void govern(ContextRow row, ContextFacts facts) {
-        boolean governed = parts.governor().contexts().contains(row.contextId());
+        boolean governed = parts.governor().governs(row.contextId());
         if (facts.cgroup() && !governed && !row.gone()) {
             Moment now = new Moment(parts.clock().utcMillis(), parts.clock().monotonicNanos());
             parts.governor()

@@ -72,7 +72,11 @@ final class Account {
         if (bucket.nearSwitch(2 * Governor.SLOW_MILLIS)) {
             return Governor.FAST_MILLIS / 2;
         }
-        return bucket.nearSwitch(2 * Governor.FAR_MILLIS) ? Governor.SLOW_MILLIS : Governor.FAR_MILLIS;
+        if (bucket.nearSwitch(2 * Governor.FAR_MILLIS)) {
+            return Governor.SLOW_MILLIS;
+        }
+        boolean full = bucket.tokens() >= bucket.maxTokens();
+        return full && !bucket.nearSwitch(2 * Governor.FULL_MILLIS) ? Governor.FULL_MILLIS : Governor.FAR_MILLIS;
     }
 
     CpuRate rate() {

@@ -3,6 +3,7 @@ package dev.berth.node.cpu;
 import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.node.host.Host;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps one bucket for each context and sets its rate as the bucket empties and fills. Contexts near such a change are looked
- * at on every tick, the others once in {@link #SLOW_MILLIS}, and those that are far from any change once in {@link
- * #FAR_MILLIS}, so that a thousand idle ones cost next to nothing.
+ * at on every tick, the others once in {@link #SLOW_MILLIS}, those that are far from any change once in {@link
+ * #FAR_MILLIS}, and those whose bucket is full once in {@link #FULL_MILLIS}, so that a thousand idle ones cost next to nothing.
+ * What a full bucket would have lost within such a pause, before it was used again, is left to it: no more than its baseline
+ * fills in that time.
  */
 public final class Governor {
     /** How often {@link #tick} should be called. */
@@ -20,10 +23,14 @@ public final class Governor {
 
     static final long SLOW_MILLIS = 1_000;
     static final long FAR_MILLIS = 5_000;
+    static final long FULL_MILLIS = 15_000;
     private static final long SAVE_MILLIS = 10_000;
 
     /** In the same boot a balance is computed from an older one without a loss; only a crash of the host finds an old one. */
     private static final long FULL_SAVE_MILLIS = 60_000;
+
+    /** Balances are written many at once. */
+    private static final long TOGETHER_MILLIS = 1_000;
 
     private static final long NANOS_OF_MILLI = 1_000_000;
 
@@ -32,6 +39,11 @@ public final class Governor {
     private final String bootId;
     private final long capacityMilli;
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+
+    /** Balances not written yet; its monitor is held while any is written, so that none comes after a later one. */
+    private final Map<String, Balance> unsaved = new HashMap<>();
+
+    private long wroteNanos;
     private volatile long sharedNanos = Long.MIN_VALUE;
     private volatile boolean sharing;
 
@@ -58,10 +70,17 @@ public final class Governor {
 
     public void detach(String contextId) {
         accounts.remove(contextId);
+        synchronized (unsaved) {
+            unsaved.remove(contextId);
+        }
     }
 
     public Set<String> contexts() {
         return Set.copyOf(accounts.keySet());
+    }
+
+    public boolean governs(String contextId) {
+        return accounts.containsKey(contextId);
     }
 
     /** Tokens in a context's bucket; empty when it is not governed. */
@@ -136,13 +155,31 @@ public final class Governor {
         }
     }
 
+    /** Writes down what ticks left to be written, at most once in {@link #TOGETHER_MILLIS}. */
+    public void write(Moment now) {
+        if (now.monotonicNanos() - wroteNanos >= TOGETHER_MILLIS * NANOS_OF_MILLI) {
+            wroteNanos = now.monotonicNanos();
+            write();
+        }
+    }
+
+    private void write() {
+        synchronized (unsaved) {
+            if (!unsaved.isEmpty()) {
+                balances.saveAll(unsaved);
+                unsaved.clear();
+            }
+        }
+    }
+
     /** Writes every balance down, before the daemon ends. */
     public void saveAll(Moment now) {
         accounts.forEach((contextId, account) -> {
             synchronized (account) {
-                save(contextId, account, now);
+                later(contextId, account, now);
             }
         });
+        write();
     }
 
     private void sample(String contextId, Account account, Moment now) {
@@ -155,13 +192,24 @@ public final class Governor {
             account.applied();
         }
         long saveMillis = account.full() ? FULL_SAVE_MILLIS : SAVE_MILLIS;
-        if (switched || now.monotonicNanos() - account.savedNanos() >= saveMillis * NANOS_OF_MILLI) {
+        if (switched) {
             save(contextId, account, now);
+        } else if (now.monotonicNanos() - account.savedNanos() >= saveMillis * NANOS_OF_MILLI) {
+            later(contextId, account, now);
         }
     }
 
     private void save(String contextId, Account account, Moment now) {
-        balances.save(contextId, account.balance(bootId, now));
+        synchronized (unsaved) {
+            unsaved.remove(contextId);
+            balances.save(contextId, account.balance(bootId, now));
+        }
+    }
+
+    private void later(String contextId, Account account, Moment now) {
+        synchronized (unsaved) {
+            unsaved.put(contextId, account.balance(bootId, now));
+        }
     }
 
     /** In the same boot the counter and the clock go on where they were; in a new one both began at nothing. */

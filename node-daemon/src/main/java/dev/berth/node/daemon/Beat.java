@@ -14,8 +14,8 @@ final class Beat {
     private static final long RETRY_MILLIS = 1_000;
     private static final long NANOS_OF_MILLI = 1_000_000;
 
-    /** Half a percent. */
-    private static final long MOST_SHARE = 200;
+    /** A third of a percent. */
+    private static final long MOST_SHARE = 300;
 
     private final Thread thread;
 

@@ -50,9 +50,9 @@ public final class Daemon implements AutoCloseable {
     /** Each is noted durably. */
     private static final long LOOKS_PER_READING = 4;
 
-    private static final Beat.Pace METER = new Beat.Pace(5_000, 15_000);
-    private static final Beat.Pace SWEEP = new Beat.Pace(10_000, 60_000);
-    private static final Beat.Pace NETWORK = new Beat.Pace(30_000, 120_000);
+    private static final Beat.Pace METER = new Beat.Pace(5_000, 60_000);
+    private static final Beat.Pace SWEEP = new Beat.Pace(10_000, 300_000);
+    private static final Beat.Pace NETWORK = new Beat.Pace(30_000, 300_000);
     private static final long LONG_POLL_SECONDS = 30;
 
     /** What the daemon is and runs on. */
@@ -207,6 +207,7 @@ public final class Daemon implements AutoCloseable {
                 LOG.debugf("CPU of %s cannot be governed now: %s", contextId, e.getMessage());
             }
         }
+        governor.write(now);
     }
 
     private Responder.Health health() {

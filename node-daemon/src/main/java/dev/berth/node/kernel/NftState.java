@@ -6,12 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.berth.contract.Patterns;
 import dev.berth.node.host.HostException;
 import java.net.InetAddress;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What the table holds, from {@code nft -j list table} (libnftables-json(5)).
@@ -19,15 +20,15 @@ import java.util.stream.Collectors;
  * @param counters bytes by counter name
  * @param sets elements by the name of their set; a pair of interface and address as two words
  * @param maps names of the maps each interface is in
- * @param named names of chains and limits
+ * @param named names of chains and limits, by what follows their last underscore: a context's, or nobody's
  * @param targets what an interface is led to, by {@code map interface}
  * @param rules the rules of each chain, with the place the kernel calls it from
  */
 record NftState(
         Map<String, Long> counters,
-        Map<String, Set<String>> sets,
+        Map<String, SortedSet<String>> sets,
         Map<String, Set<String>> maps,
-        Set<String> named,
+        Map<String, Set<String>> named,
         Map<String, String> targets,
         Map<String, String> rules) {
     private static final String LINKS = "links";
@@ -68,7 +69,7 @@ record NftState(
 
     static NftState parse(String json) {
         NftState state = new NftState(
-                new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
+                new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
         try {
             for (JsonNode item : MAPPER.readTree(json).path("nftables")) {
                 state.add(item);
@@ -90,8 +91,9 @@ record NftState(
         }
         Set<String> addresses = new TreeSet<>();
         for (String set : List.of("own4", "own6")) {
-            elements(set).stream()
-                    .filter(pair -> pair.startsWith(veth + " "))
+            // Sorted: a link's pairs come together, and an exclamation mark is what follows a blank.
+            elements(set)
+                    .subSet(veth + " ", veth + "!")
                     .forEach(pair -> addresses.add(pair.substring(veth.length() + 1)));
         }
         return new Link(
@@ -100,16 +102,15 @@ record NftState(
                 maps.getOrDefault(veth, Set.of()),
                 own,
                 watched(veth, addresses),
-                named.stream()
-                        .filter(name -> name.endsWith("_" + contextId.replace("-", "")))
-                        .collect(Collectors.toCollection(TreeSet::new)));
+                named.getOrDefault(contextId.replace("-", ""), Set.of()));
     }
 
     private Map<String, Set<String>> watched(String veth, Set<String> addresses) {
         Map<String, Set<String>> found = new TreeMap<>();
         for (String set : WATCHED) {
-            Set<String> own = new TreeSet<>(elements(set));
-            own.removeIf(element -> !element.equals(veth) && !addresses.contains(element));
+            Set<String> own = new TreeSet<>(addresses);
+            own.add(veth);
+            own.retainAll(elements(set));
             if (!own.isEmpty()) {
                 found.put(set, own);
             }
@@ -117,8 +118,8 @@ record NftState(
         return found;
     }
 
-    private Set<String> elements(String set) {
-        return sets.getOrDefault(set, Set.of());
+    private SortedSet<String> elements(String set) {
+        return sets.getOrDefault(set, Collections.emptySortedSet());
     }
 
     /** Contexts that have counters: those are made and removed in one transaction with everything else. */
@@ -143,7 +144,7 @@ record NftState(
             counters.put(counter.path("name").asText(), counter.path("bytes").asLong());
         } else if (item.has("set")) {
             JsonNode set = item.get("set");
-            Set<String> elements = sets.computeIfAbsent(set.path("name").asText(), _ -> new TreeSet<>());
+            SortedSet<String> elements = sets.computeIfAbsent(set.path("name").asText(), _ -> new TreeSet<>());
             set.path("elem").forEach(element -> elements.add(text(element)));
         } else if (item.has("map")) {
             JsonNode map = item.get("map");
@@ -160,7 +161,7 @@ record NftState(
                     (before, next) -> before + "\n" + next);
         } else {
             JsonNode chain = item.path("chain");
-            named.add(chain.path("name").asText());
+            name(chain.path("name").asText());
             if (chain.has("hook")) {
                 rules.put(
                         chain.path("name").asText(),
@@ -170,8 +171,13 @@ record NftState(
                                         chain.path("prio").asText(),
                                         chain.path("policy").asText()));
             }
-            named.add(item.path("limit").path("name").asText());
+            name(item.path("limit").path("name").asText());
         }
+    }
+
+    private void name(String name) {
+        named.computeIfAbsent(name.substring(name.lastIndexOf('_') + 1), _ -> new TreeSet<>())
+                .add(name);
     }
 
     private static String text(JsonNode element) {

@@ -2,6 +2,8 @@ package dev.berth.node.store;
 
 import dev.berth.node.cpu.Balance;
 import dev.berth.node.cpu.Balances;
+import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 
 /** Balances of the CPU banks. */
@@ -30,7 +32,20 @@ public final class BankStore implements Balances {
     /** Noted, not flushed: a loss of power takes the context back to a balance of a few seconds before. */
     @Override
     public void save(String contextId, Balance balance) {
-        database.note(sql -> sql.update(
+        database.note(sql -> save(sql, contextId, balance));
+    }
+
+    @Override
+    public void saveAll(Map<String, Balance> several) {
+        database.note(sql -> {
+            for (Map.Entry<String, Balance> each : several.entrySet()) {
+                save(sql, each.getKey(), each.getValue());
+            }
+        });
+    }
+
+    private static void save(Sql sql, String contextId, Balance balance) throws SQLException {
+        sql.update(
                 "INSERT INTO bank (context_id, balance_nanos, held, usage_micros, boot_id, monotonic_nanos, utc_millis)"
                         + " SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM context WHERE context_id = ? AND gone = 0)"
                         + " ON CONFLICT (context_id) DO UPDATE SET balance_nanos = excluded.balance_nanos,"
@@ -43,6 +58,6 @@ public final class BankStore implements Balances {
                 balance.bootId(),
                 balance.monotonicNanos(),
                 balance.utcMillis(),
-                contextId));
+                contextId);
     }
 }

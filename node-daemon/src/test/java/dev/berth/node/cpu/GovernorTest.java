@@ -184,6 +184,40 @@ class GovernorTest {
     }
 
     @Test
+    void aFullBankIsLookedAtLeastOftenAndWrittenWithOthers() {
+        Governor governor = governor();
+        Limits idle = new Limits(250, 1_000, 600_000, 1, 1, 1, Optional.empty());
+        saved.put(ID, new Balance(600_000_000_000L, false, 0, "boot-1", now().monotonicNanos(), now().utcMillis()));
+        governor.attach(ID, idle, now());
+        Balance first = saved.get(ID);
+
+        clock.pass(Governor.FULL_MILLIS - Governor.FAST_MILLIS);
+        assertEquals(List.of(), governor.due(now()));
+        clock.pass(Governor.FAST_MILLIS);
+        assertEquals(List.of(ID), governor.due(now()));
+
+        clock.pass(60_000);
+        governor.tick(ID, now());
+        assertEquals(first, saved.get(ID), "is written with what else there is");
+        governor.write(now());
+        assertEquals(now().monotonicNanos(), saved.get(ID).monotonicNanos());
+    }
+
+    @Test
+    void aBalanceThatWaitsNeverComesAfterALaterOne() {
+        Governor governor = governor();
+        Limits idle = new Limits(250, 1_000, 600_000, 1, 1, 1, Optional.empty());
+        governor.attach(ID, idle, now());
+        clock.pass(120_000);
+        governor.tick(ID, now());
+        clock.pass(1_000);
+        governor.attach(ID, new Limits(250, 1_000, 10_000, 1, 1, 1, Optional.empty()), now());
+        Balance renewed = saved.get(ID);
+        governor.write(now());
+        assertEquals(renewed, saved.get(ID));
+    }
+
+    @Test
     void counterThatBeganAnewCountsFromNothing() {
         Governor governor = governor();
         governor.attach(ID, LIMITS, now());

@@ -11,7 +11,7 @@ class BeatTest {
     @Test
     void aSlowTurnIsFollowedByALongerPauseWithinBounds() {
         assertEquals(5_000, pace.after(0));
-        assertEquals(10_000, pace.after(50));
+        assertEquals(12_000, pace.after(40));
         assertEquals(15_000, pace.after(1_000));
     }
 
