@@ -205,6 +205,7 @@ class TenancyMatrixTest {
                             "operation", placed.path("operation.id"),
                             "node", node.toString(),
                             "drain", drain(database, node),
+                            "stranger", stranger(database, node),
                             "draft", draft));
         }
 
@@ -227,6 +228,16 @@ class TenancyMatrixTest {
                             + " VALUES (?, ?, 'DONE', 1, 'test', 'test', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
                     id,
                     node);
+            return id.toString();
+        }
+
+        private static String stranger(Database database, UUID node) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO quarantined_context (node_id, context_id, first_seen_at, last_seen_at)"
+                            + " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+                    node,
+                    id);
             return id.toString();
         }
 

@@ -9,6 +9,7 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Role;
+import dev.berth.platform.Row;
 import dev.berth.platform.Signals;
 import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Nodes, their capacity and their revisions. Whoever changes what a node should do locks its row first, by taking a
@@ -158,14 +160,18 @@ public class NodeService {
         Instant now = clock.instant();
         Capacity capacity = observed.capacity();
         // a host that shrank below what was sold keeps what was sold: it gets no orders, and nothing breaks
+        // what a node has seen before it ever spoke with this portal was another one's word: ours is counted from
+        // there, or it would be refused
         int inService = database.update(
-                "UPDATE node SET observed_revision = ?, boot_id = ?, agent_version = ?, simulated = ?,"
+                "UPDATE node SET desired_revision = IF(last_seen_at IS NULL, GREATEST(desired_revision, LEAST(?, 1 << 50)), desired_revision),"
+                        + " observed_revision = ?, boot_id = ?, agent_version = ?, simulated = ?,"
                         + " cpu_milli = GREATEST(?, CEIL(reserved_cpu_milli * 100 / cpu_overcommit_percent)),"
                         + " memory_bytes = GREATEST(?, reserved_memory_bytes),"
                         + " disk_bytes = GREATEST(?, reserved_disk_bytes),"
                         + " uplink_bits = NULLIF(GREATEST(?, reserved_uplink_bits), 0),"
                         + " quota_driver = ?, inode_limits = ?, ipv6 = ?,"
                         + " kernel = ?, clock_skew_millis = ?, last_seen_at = ? WHERE id = ? AND state <> 'RETIRED'",
+                observed.revision(),
                 observed.revision(),
                 UUID.fromString(observed.bootId()),
                 observed.agentVersion(),
@@ -245,18 +251,54 @@ public class NodeService {
                 text);
     }
 
-    /** A context that a node found and the portal does not know. */
-    public record Quarantined(UUID nodeId, UUID contextId, Instant firstSeenAt, Instant lastSeenAt) {}
+    /**
+     * A context that a node found and the portal does not know.
+     *
+     * @param generation the highest that the node has seen; this and what follows is empty where the node was never asked for it
+     * @param imageDigest of the image that its disk lies over
+     * @param addresses that it had
+     * @param diskBytes that its disk takes up
+     */
+    public record Quarantined(
+            UUID nodeId,
+            UUID contextId,
+            Instant firstSeenAt,
+            Instant lastSeenAt,
+            Optional<Long> generation,
+            Optional<String> hostname,
+            Optional<String> imageDigest,
+            List<String> addresses,
+            Optional<Long> diskBytes,
+            Optional<Long> snapshots,
+            boolean running) {
+        public Quarantined {
+            addresses = List.copyOf(addresses);
+        }
+
+        static Quarantined of(Row row) {
+            return new Quarantined(
+                    row.uuid("node_id"),
+                    row.uuid("context_id"),
+                    row.instant("first_seen_at"),
+                    row.instant("last_seen_at"),
+                    row.optionalNumber("generation"),
+                    row.optionalText("hostname"),
+                    row.optionalText("image_digest"),
+                    row.optionalText("addresses").stream()
+                            .flatMap(text -> Stream.of(text.split(" ", -1)))
+                            .filter(text -> !text.isEmpty())
+                            .toList(),
+                    row.optionalNumber("disk_bytes"),
+                    row.optionalNumber("snapshots"),
+                    row.flag("running"));
+        }
+    }
 
     public List<Quarantined> quarantined() {
         return database.list(
-                "SELECT node_id, context_id, first_seen_at, last_seen_at FROM quarantined_context"
-                        + " ORDER BY last_seen_at DESC LIMIT 200",
-                row -> new Quarantined(
-                        row.uuid("node_id"),
-                        row.uuid("context_id"),
-                        row.instant("first_seen_at"),
-                        row.instant("last_seen_at")));
+                "SELECT node_id, context_id, first_seen_at, last_seen_at, generation, hostname, image_digest, addresses,"
+                        + " disk_bytes, snapshots, running FROM quarantined_context ORDER BY last_seen_at DESC LIMIT 200",
+                Quarantined::of);
     }
 
     /** Staff: opens or closes a node for new VPS. */

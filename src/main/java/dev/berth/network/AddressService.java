@@ -59,15 +59,36 @@ public class AddressService {
      *     gives IPv4 alone
      */
     public List<Address> reserve(UUID nodeId, UUID vpsId) {
+        return reserve(nodeId, vpsId, List.of());
+    }
+
+    /**
+     * Takes those of the addresses that are free and that the node serves; of each version of IP of which none is, another one.
+     *
+     * @return empty as {@link #reserve(UUID, UUID)}
+     */
+    public List<Address> reserve(UUID nodeId, UUID vpsId, List<String> wanted) {
         freeExpired();
         List<Address> reserved = new ArrayList<>();
+        for (String address : wanted) {
+            Optional<Address> free = database.one(
+                    "SELECT a.id, a.address FROM ip_address a JOIN ip_pool p ON p.id = a.pool_id WHERE a.address = ?"
+                            + " AND a.state = 'FREE' AND " + SERVED + " FOR UPDATE",
+                    row -> new Address(row.uuid("id"), row.text("address")),
+                    address,
+                    nodeId,
+                    nodeId);
+            free.ifPresent(one -> assign(one, vpsId));
+            free.ifPresent(reserved::add);
+        }
         for (Family family : Family.values()) {
             List<UUID> pools = pools(nodeId, family);
-            Optional<Address> free = reserve(pools, vpsId);
-            if (free.isEmpty() && family == Family.IPV4 && !pools.isEmpty()) {
+            boolean has = reserved.stream().anyMatch(one -> one.text().indexOf(':') >= 0 == (family != Family.IPV4));
+            Optional<Address> other = has ? Optional.empty() : reserve(pools, vpsId);
+            if (!has && other.isEmpty() && family == Family.IPV4 && !pools.isEmpty()) {
                 return List.of();
             }
-            free.ifPresent(reserved::add);
+            other.ifPresent(reserved::add);
         }
         return List.copyOf(reserved);
     }

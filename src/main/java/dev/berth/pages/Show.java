@@ -199,6 +199,7 @@ public final class Show {
             case "node.death-release" -> "Room and addresses of a lost node released";
             case "vps.lost" -> "Lost with its node";
             case "vps.written-off" -> "Written off";
+            case "vps.adopt" -> "Adopted from its node";
             case "node.join-token" -> "Join token made";
             case "image.register" -> "Image registered";
             case "image.sign" -> "Signature of an image taken";

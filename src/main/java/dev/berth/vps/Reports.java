@@ -38,6 +38,7 @@ class Reports {
     private final AddressService addresses;
     private final Subscriptions subscriptions;
     private final Pressures pressures;
+    private final Strangers strangers;
     private final Signals signals;
     private final AuditService audit;
     private final InstantSource clock;
@@ -50,6 +51,7 @@ class Reports {
             AddressService addresses,
             Subscriptions subscriptions,
             Pressures pressures,
+            Strangers strangers,
             Signals signals,
             AuditService audit,
             InstantSource clock) {
@@ -60,6 +62,7 @@ class Reports {
         this.addresses = addresses;
         this.subscriptions = subscriptions;
         this.pressures = pressures;
+        this.strangers = strangers;
         this.signals = signals;
         this.audit = audit;
         this.clock = clock;
@@ -83,7 +86,7 @@ class Reports {
                     gone.add(id);
                 }
             } else {
-                stranger(nodeId, id, status.state());
+                strangers.take(nodeId, id, status);
             }
         }
         // the trail is written last: its end is the one row that every writer waits for
@@ -295,21 +298,5 @@ class Reports {
         addresses.release(vps.id());
         storage.gone(vps.nodeId(), vps.id());
         nodes.release(vps.nodeId(), vps.resources());
-    }
-
-    /** A context nobody here knows: noted and shown to staff, never deleted. */
-    private void stranger(UUID nodeId, UUID id, Observed.State state) {
-        if (state == Observed.State.GONE) {
-            database.update("DELETE FROM quarantined_context WHERE node_id = ? AND context_id = ?", nodeId, id);
-            return;
-        }
-        Instant now = clock.instant();
-        database.update(
-                "INSERT INTO quarantined_context (node_id, context_id, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?)"
-                        + " ON DUPLICATE KEY UPDATE last_seen_at = VALUES(last_seen_at)",
-                nodeId,
-                id,
-                now,
-                now);
     }
 }

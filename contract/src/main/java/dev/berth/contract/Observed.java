@@ -150,6 +150,7 @@ public record Observed(
      * @param pressure how often it ran into its limits; empty unless it runs
      * @param cause what kind of failure it is, where the node knows
      * @param storage its layer and snapshots; empty while it has no layer
+     * @param stranger what else is known of it; empty unless it is QUARANTINED and was asked for once
      */
     public record ContextStatus(
             String contextId,
@@ -162,7 +163,8 @@ public record Observed(
             Optional<Sample> sample,
             Optional<Pressure> pressure,
             Optional<Cause> cause,
-            Optional<StorageStatus> storage) {
+            Optional<StorageStatus> storage,
+            Optional<Stranger> stranger) {
         public static final int MAX_STEPS = 64;
 
         public ContextStatus {
@@ -178,9 +180,38 @@ public record Observed(
             faults.present("pressure", pressure);
             Objects.requireNonNull(cause, "cause");
             Objects.requireNonNull(storage, "storage");
+            Objects.requireNonNull(stranger, "stranger");
             faults.throwIfAny();
             steps = List.copyOf(steps);
             sshFingerprints = List.copyOf(sshFingerprints);
+        }
+
+        /** A status of a context that is asked for. */
+        public ContextStatus(
+                String contextId,
+                long generation,
+                State state,
+                long restarts,
+                Optional<String> failure,
+                List<Step> steps,
+                List<String> sshFingerprints,
+                Optional<Sample> sample,
+                Optional<Pressure> pressure,
+                Optional<Cause> cause,
+                Optional<StorageStatus> storage) {
+            this(
+                    contextId,
+                    generation,
+                    state,
+                    restarts,
+                    failure,
+                    steps,
+                    sshFingerprints,
+                    sample,
+                    pressure,
+                    cause,
+                    storage,
+                    Optional.empty());
         }
 
         /** A status that says nothing of limits and of causes. */

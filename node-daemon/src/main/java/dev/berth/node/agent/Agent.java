@@ -365,7 +365,8 @@ public final class Agent implements ImageSource, MovePortal {
                 sample,
                 full ? sample.flatMap(_ -> pressure(s.contextId())) : Optional.empty(),
                 s.cause(),
-                s.storage());
+                s.storage(),
+                s.stranger());
     }
 
     private Optional<Pressure> pressure(String contextId) {

@@ -7,6 +7,7 @@ import dev.berth.contract.Observed.Cause;
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.StorageStatus;
+import dev.berth.contract.Stranger;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.ContextFacts;
@@ -14,6 +15,7 @@ import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
+import dev.berth.node.host.KernelCounters;
 import dev.berth.node.image.ImageStore;
 import dev.berth.node.meter.Meters;
 import dev.berth.node.move.Moves;
@@ -208,7 +210,8 @@ public final class Reconciler implements AutoCloseable {
                 last.sample(),
                 last.pressure(),
                 cause,
-                last.storage());
+                last.storage(),
+                last.stranger());
     }
 
     private void govern(ContextRow row, ContextFacts facts) {
@@ -257,7 +260,32 @@ public final class Reconciler implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 row.cause(),
-                storage(row, facts));
+                storage(row, facts),
+                stranger(row, facts));
+    }
+
+    /** What is on the disk lies over the image that was applied, whatever was asked for since. */
+    private Optional<Stranger> stranger(ContextRow row, ContextFacts facts) {
+        if (row.known() || row.gone()) {
+            return Optional.empty();
+        }
+        ContextSpec last = row.appliedSpec().orElse(row.spec());
+        return Optional.of(new Stranger(
+                row.spec().generation(),
+                last.imageDigest(),
+                last.hostname(),
+                last.addresses(),
+                diskBytes(row.contextId()),
+                facts.running()));
+    }
+
+    private Optional<Long> diskBytes(String contextId) {
+        try {
+            return parts.host().counters(contextId).map(KernelCounters::diskBytes);
+        } catch (HostException e) {
+            LOG.debugf("what %s has on its disk cannot be seen now: %s", contextId, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Optional<StorageStatus> storage(ContextRow row, ContextFacts facts) {

@@ -10,6 +10,7 @@ import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.StorageSpec;
+import dev.berth.contract.Stranger;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.testing.FakeClock;
@@ -60,6 +61,18 @@ class FleetTest {
             await().until(() -> node.status().state() == State.QUARANTINED);
             assertTrue(node.host.inspect(TestNode.CONTEXT).running());
             dispatcher.stop();
+            Stranger told = node.status().stranger().orElseThrow();
+            assertEquals(1, told.generation());
+            assertTrue(told.running());
+
+            node.desired.accept(new Desired(
+                    10,
+                    false,
+                    new Desired.Settings(3_600, Optional.empty()),
+                    List.of(TestNode.spec(2, DesiredState.RUNNING))));
+            node.reconcile();
+            assertEquals(State.RUNNING, node.status().state());
+            assertEquals(Optional.empty(), node.status().stranger());
         }
     }
 
