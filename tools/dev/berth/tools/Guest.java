@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,23 +15,30 @@ import java.util.List;
  *
  * @param directory of this host alone; made anew
  */
-record Guest(String name, Path directory, Path kernel, Path root) {
+record Guest(String name, Path directory, Path kernel, Path root) implements HostJob {
     static final String DISK = "/dev/ubdb";
     private static final int MEMORY_MEBIBYTES = 2048;
     private static final long DISK_BYTES = 8L << 30;
     private static final int PROCESSORS = 2;
-    private static final int TAIL = 25;
+    static final int TAIL = 25;
 
-    Path share() {
+    @Override
+    public Path share() {
         return directory.resolve("share");
     }
 
-    Path output() {
+    @Override
+    public Path output() {
         return share().resolve("output");
     }
 
-    private Path console() {
+    Path console() {
         return directory.resolve("console.log");
+    }
+
+    /** There when its job has ended. */
+    Path code() {
+        return share().resolve("code");
     }
 
     void prepare(String job) throws IOException {
@@ -46,12 +54,12 @@ record Guest(String name, Path directory, Path kernel, Path root) {
     }
 
     /** Boots it and waits until it has switched itself off. @return the job's exit code, or why there is none */
-    Outcome run(Duration limit) {
+    @Override
+    public Outcome run(Duration limit) {
         Command.Result result = Command.of(command()).within(limit).runTo(console());
         try {
-            Path code = share().resolve("code");
-            if (Files.exists(code)) {
-                int job = Integer.parseInt(Files.readString(code).strip());
+            if (Files.exists(code())) {
+                int job = Integer.parseInt(Files.readString(code()).strip());
                 return new Outcome(job, "its job ended with " + job);
             }
             return new Outcome(
@@ -61,26 +69,35 @@ record Guest(String name, Path directory, Path kernel, Path root) {
         } catch (IOException | NumberFormatException e) {
             return new Outcome(1, "its exit code cannot be read: " + e.getMessage());
         } finally {
-            // 8 GiB sparse, and of no use to anyone who looks for a fault
-            directory.resolve("disk").toFile().delete();
-            directory.resolve("root.cow").toFile().delete();
+            removeDisks();
         }
     }
 
-    /** @param code 0 when the job did well */
-    record Outcome(int code, String text) {}
+    /** 8 GiB sparse, and of no use to anyone who looks for a fault. */
+    void removeDisks() {
+        directory.resolve("disk").toFile().delete();
+        directory.resolve("root.cow").toFile().delete();
+    }
 
     private List<String> command() {
+        // A killed run ends its hosts, too.
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--net", "--fork", "--kill-child"));
+        command.addAll(boot());
+        return command;
+    }
+
+    /** Boots it in the network of whoever runs this, where the tap is. Ends with the caller's process ids. */
+    List<String> onBridge(String tap, String mac) {
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--pid", "--fork", "--kill-child"));
+        command.addAll(boot());
+        // Without gro TCP stalls.
+        command.add("vec0:transport=tap,ifname=%s,depth=64,gro=1,mac=%s".formatted(tap, mac));
+        return command;
+    }
+
+    private List<String> boot() {
         return List.of(
-                // A killed run ends its hosts, too.
-                "setpriv",
-                "--pdeathsig=KILL",
-                "unshare",
-                "--mount",
-                "--pid",
-                "--net",
-                "--fork",
-                "--kill-child",
                 kernel.toString(),
                 "umid=" + name,
                 "uml_dir=" + directory,
@@ -101,8 +118,8 @@ record Guest(String name, Path directory, Path kernel, Path root) {
                 "berth.share=" + share());
     }
 
-    /** The ends of what it said, for whoever has to find out why. */
-    String lastWords() {
+    @Override
+    public String lastWords() {
         return Logs.tail(console(), TAIL) + Logs.tail(output(), TAIL);
     }
 }

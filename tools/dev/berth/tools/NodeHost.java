@@ -89,26 +89,41 @@ final class NodeHost {
         if (chosen("reboot")) {
             Guest guest = new Guest("reboot", directory().resolve("reboot"), kernel, root);
             guest.prepare(reboot(guest.share(), image, classPath));
-            for (String unit : UNITS) {
-                Files.copy(
-                        nodeRoot().resolve("src/main/systemd").resolve(unit),
-                        guest.share().resolve(unit));
-            }
+            giveUnits(guest);
             work.add(() -> result("host that boots again", guest));
         }
+        if (chosen("move")) {
+            HostPair pair = new HostPair("move", directory().resolve("move"), kernel, root);
+            pair.prepare(
+                    List.of(
+                            mover(0, Disk.EXT4, mounts("", image, classPath), classPath),
+                            mover(1, Disk.XFS, mounts("", image, classPath), classPath)),
+                    moving(pair.share(), image, classPath));
+            giveUnits(pair.guest(0));
+            giveUnits(pair.guest(1));
+            work.add(() -> result("move between two hosts", pair));
+        }
         return sum(work);
+    }
+
+    private void giveUnits(Guest guest) throws IOException {
+        for (String unit : UNITS) {
+            Files.copy(
+                    nodeRoot().resolve("src/main/systemd").resolve(unit),
+                    guest.share().resolve(unit));
+        }
     }
 
     private Path directory() {
         return instance.settings.variable().resolve("node-host");
     }
 
-    /** @param guest for its last words */
-    private record Result(Guest guest, Guest.Outcome outcome, Tests.Counts counts) {}
+    /** @param job for its last words */
+    private record Result(HostJob job, HostJob.Outcome outcome, Tests.Counts counts) {}
 
-    private Result result(String what, Guest guest) throws Exception {
-        Guest.Outcome outcome = progress.step(what, () -> guest.run(LIMIT));
-        return new Result(guest, outcome, Tests.Counts.read(guest.share()));
+    private Result result(String what, HostJob job) throws Exception {
+        HostJob.Outcome outcome = progress.step(what, () -> job.run(LIMIT));
+        return new Result(job, outcome, Tests.Counts.read(job.share()));
     }
 
     /** As many hosts at a time as there are processors: each is busy with one of them most of the time. */
@@ -124,21 +139,21 @@ final class NodeHost {
     }
 
     private Tests.Counts judged(Result result) throws IOException {
-        Guest guest = result.guest;
-        progress.say("node-host %s: %s".formatted(guest.name(), result.counts));
+        HostJob job = result.job;
+        progress.say("node-host %s: %s".formatted(job.name(), result.counts));
         if (result.outcome.code() == 0 && result.counts.passed() > 0 && result.counts.failed() == 0) {
             return result.counts;
         }
-        progress.say("node-host %s: %s (log: %s)".formatted(guest.name(), result.outcome.text(), guest.output()));
-        if (Files.exists(guest.output())) {
-            try (Stream<String> lines = Files.lines(guest.output())) {
+        progress.say("node-host %s: %s (log: %s)".formatted(job.name(), result.outcome.text(), job.output()));
+        if (Files.exists(job.output())) {
+            try (Stream<String> lines = Files.lines(job.output())) {
                 lines.filter(line -> line.startsWith("FAILED")).forEach(progress::say);
             }
         }
         if (result.counts.failed() > 0) {
             return result.counts;
         }
-        progress.say(guest.lastWords());
+        progress.say(job.lastWords());
         return result.counts.plus(new Tests.Counts(0, 1, 0));
     }
 
@@ -231,11 +246,7 @@ final class NodeHost {
                 "%s %s".formatted(Disk.XFS.make, Guest.DISK),
                 "mkdir -p /var/lib/berth /opt/berth",
                 "echo '%s /var/lib/berth xfs %s 0 2' >>/etc/fstab".formatted(Guest.DISK, Disk.XFS.options),
-                "ln -s '%s' /opt/berth/berthd".formatted(built().resolve("quarkus-app")),
-                "ln -s '%s' /usr/local/bin/java".formatted(Builds.java()),
-                "cp %s /etc/systemd/system/".formatted(String.join(" ", UNITS)),
-                "systemctl daemon-reload",
-                "systemctl enable --now berth-contexts",
+                installation(),
                 "mount --all",
                 java(share, "before", options, classPath, List.of("dev.berth.node.cli.BeforeRebootHostIT")),
                 "touch again",
@@ -244,17 +255,58 @@ final class NodeHost {
                 "fi");
     }
 
+    /** As the guide to a host says, but that the files are this machine's. */
+    private String installation() {
+        return lines(
+                "ln -s '%s' /opt/berth/berthd".formatted(built().resolve("quarkus-app")),
+                "ln -s '%s' /usr/local/bin/java".formatted(Builds.java()),
+                "cp %s /etc/systemd/system/".formatted(String.join(" ", UNITS)),
+                "systemctl daemon-reload",
+                "systemctl enable --now berth-contexts");
+    }
+
+    /** One of two hosts between which a context moves: berthd is installed, and a test elsewhere says what happens. */
+    private String mover(int host, Disk disk, String mounts, String classPath) {
+        return lines(
+                "trap 'journalctl --no-pager --unit berthd >berthd.log' EXIT",
+                HostPair.attach(host),
+                mounts,
+                "%s %s".formatted(disk.make, Guest.DISK),
+                "mkdir -p /var/lib/berth /opt/berth",
+                "mount -o %s %s /var/lib/berth".formatted(disk.options, Guest.DISK),
+                installation(),
+                program(List.of(), classPath, List.of("dev.berth.node.cli.HostHand", HostPair.address(host), "end")));
+    }
+
+    private static String moving(Path share, Path image, String classPath) {
+        return java(
+                share,
+                "move",
+                List.of(
+                        "-Dberth.test.image=" + image,
+                        "-Dberth.test.bridge=" + HostPair.BRIDGE,
+                        "-Dberth.test.hosts=" + HostPair.address(0) + "," + HostPair.address(1)),
+                classPath,
+                List.of("dev.berth.node.cli.MoveHostIT"));
+    }
+
     private static String lines(String... lines) {
         return String.join("\n", lines) + "\n";
     }
 
     private static String java(Path share, String name, List<String> options, String classPath, List<String> classes) {
+        List<String> suite = new ArrayList<>(List.of("dev.berth.node.testing.Suite", name));
+        suite.add(share.resolve("TEST-" + name + ".xml").toString());
+        suite.addAll(classes);
+        return program(options, classPath, suite);
+    }
+
+    private static String program(List<String> options, String classPath, List<String> words) {
         List<String> command = new ArrayList<>(List.of(
                 Builds.java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath, "dev.berth.node.testing.Suite", name));
-        command.add(share.resolve("TEST-" + name + ".xml").toString());
-        command.addAll(classes);
+        command.addAll(List.of("-cp", classPath));
+        command.addAll(words);
         return command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" \\\n  "));
     }
 

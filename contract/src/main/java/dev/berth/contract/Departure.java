@@ -1,6 +1,10 @@
 package dev.berth.contract;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * {@code PUT /agent/v1/migrations/{id}/departure}, when all pieces ({@code PUT …/pieces/{n}}, n from 0) are there: what a context
@@ -33,14 +37,35 @@ public record Departure(String archiveDigest, long archiveBytes, Carried carried
      * @param counters of that reading; the target's first reading is a CHECKPOINT with the same values
      * @param startNo how often it was started by then
      * @param bank empty for a context that never ran
+     * @param written what the node noted of the files it wrote into the context: from these it knows on the other side, too, what is the
+     *     owner's own by now; empty where a node notes nothing
      */
-    public record Carried(Readings.Counters counters, long startNo, Optional<Bank> bank) {
+    public record Carried(
+            Readings.Counters counters, long startNo, Optional<Bank> bank, Optional<Map<String, String>> written) {
+        public static final int MAX_WRITTEN = 64;
+        private static final Pattern NOTE = Pattern.compile("[\\x21-\\x7e]{1,300}");
+
         public Carried {
             Faults faults = new Faults("carried");
             faults.present("counters", counters);
             faults.notNegative("startNo", startNo);
             faults.present("bank", bank);
+            Objects.requireNonNull(written, "written");
+            written.ifPresent(notes -> {
+                faults.each("written", List.copyOf(notes.keySet()), NOTE, MAX_WRITTEN);
+                faults.each("written", List.copyOf(notes.values()), NOTE, MAX_WRITTEN);
+            });
             faults.throwIfAny();
+            written = written.map(Map::copyOf);
+        }
+
+        /** Nothing is known of files that were written. */
+        public Carried(Readings.Counters counters, long startNo, Optional<Bank> bank) {
+            this(counters, startNo, bank, Optional.empty());
+        }
+
+        public Carried withWritten(Map<String, String> notes) {
+            return new Carried(counters, startNo, bank, Optional.of(notes));
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -71,16 +72,19 @@ public interface Host {
     /**
      * Writes the private layer of a context that neither runs nor is mounted down as one file that another host understands: ids count
      * from the context's own first one. Snapshots are not in it.
+     *
+     * @return what is noted of the files that were written into it
      */
-    void exportLayer(ContextLayout layout, Path archive);
+    Map<String, String> exportLayer(ContextLayout layout, Path archive);
 
     /**
      * Makes the private layer from what another host wrote down, where there is none. All or nothing: a file that is not what its
      * digest says, or that would reach beyond the layer, leaves none.
      *
      * @param digest {@code sha256:<64 hex>}
+     * @param written what the other host noted of the files that it wrote into it
      */
-    void ensureReceivedLayer(ContextLayout layout, Path archive, String digest);
+    void ensureReceivedLayer(ContextLayout layout, Path archive, String digest, Map<String, String> written);
 
     /**
      * Temporary layer of the rescue system the spec asks for, empty at first and with a limit of its own. The context neither runs nor is

@@ -18,6 +18,9 @@ import java.util.TreeMap;
  * customer's own edits stay until the spec changes, and a context with a full disk can still be started.
  */
 final class FileWriter {
+    /** Beside a layer, where nobody in the context can reach it. */
+    static final String NOTES = "written";
+
     private static final String HOST_KEY = "ssh-host-key";
     private static final String PASSWORD = "password-reset";
 
@@ -34,7 +37,7 @@ final class FileWriter {
         Path notes = (layout.rescueImage().isPresent()
                         ? config.rescue(spec.contextId())
                         : config.context(spec.contextId()))
-                .resolve("written");
+                .resolve(NOTES);
         Map<String, String> written = readNotes(notes);
         Map<String, String> wanted = new TreeMap<>(written);
         try (Tree tree = Tree.open(config.rootfs(spec.contextId()), layout.baseId())) {
@@ -115,7 +118,7 @@ final class FileWriter {
         return tree.read(path, SshHostKey.MAX_BYTES).map(bytes -> new String(bytes, UTF_8));
     }
 
-    private static Map<String, String> readNotes(Path notes) {
+    static Map<String, String> readNotes(Path notes) {
         Map<String, String> written = new TreeMap<>();
         if (Files.exists(notes)) {
             for (String line : Directories.read(notes).lines().toList()) {
@@ -126,7 +129,7 @@ final class FileWriter {
         return written;
     }
 
-    private static void writeNotes(Path notes, Map<String, String> written) {
+    static void writeNotes(Path notes, Map<String, String> written) {
         StringBuilder text = new StringBuilder();
         written.forEach(
                 (path, hash) -> text.append(hash).append(' ').append(path).append('\n'));

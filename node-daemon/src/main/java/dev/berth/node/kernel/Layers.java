@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -248,17 +249,18 @@ final class Layers {
     }
 
     /** @param archive where the layer of a context that neither runs nor is mounted is written to */
-    void export(ContextLayout layout, Path archive) {
+    Map<String, String> export(ContextLayout layout, Path archive) {
         String id = layout.contextId();
         requireUnmounted(id);
         if (!Files.isDirectory(config.context(id))) {
             throw new HostException("there is no layer of %s to be written down".formatted(id));
         }
         archives.write(config.context(id).resolve("upper"), place(layout), archive);
+        return FileWriter.readNotes(config.context(id).resolve(FileWriter.NOTES));
     }
 
     /** Only a whole layer that is what its digest says gets its name; one that is there stays. */
-    void receive(ContextLayout layout, Path archive, String digest) {
+    void receive(ContextLayout layout, Path archive, String digest, Map<String, String> written) {
         String id = layout.contextId();
         Path layer = config.context(id);
         if (Files.isDirectory(layer)) {
@@ -272,6 +274,7 @@ final class Layers {
             quota.make(next, firstProject(layout));
             Overlay.makeLayer(next, layout.baseId());
             archives.read(archive, next.resolve("upper"), place(layout));
+            FileWriter.writeNotes(next.resolve(FileWriter.NOTES), written);
             note(next, layout.spec().storage().map(StorageSpec::layer).orElse(0L));
             Syscalls.syncFilesystem(next);
             quota.setLimit(next, holding(limit(layout), quota.used(next)));

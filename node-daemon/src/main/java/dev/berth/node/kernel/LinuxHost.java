@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
@@ -233,14 +234,14 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public void exportLayer(ContextLayout layout, Path archive) {
-        layers.export(layout, archive);
+    public Map<String, String> exportLayer(ContextLayout layout, Path archive) {
+        return layers.export(layout, archive);
     }
 
     @Override
-    public void ensureReceivedLayer(ContextLayout layout, Path archive, String digest) {
+    public void ensureReceivedLayer(ContextLayout layout, Path archive, String digest, Map<String, String> written) {
         requireCovered(layout);
-        layers.receive(layout, archive, digest);
+        layers.receive(layout, archive, digest, written);
     }
 
     private static void requireCovered(ContextLayout layout) {

@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -41,6 +43,9 @@ public final class Moves {
 
     private final Parts parts;
     private final Path directory;
+
+    /** What is noted of files, of layers that were written down and not yet handed over: like the copies, made anew after a restart. */
+    private final Map<String, Map<String, String>> leaving = new ConcurrentHashMap<>();
 
     /** @param directory for layers on their way; what is left in it from before is removed */
     public Moves(Parts parts, Path directory) {
@@ -72,7 +77,7 @@ public final class Moves {
         Path whole = directory.resolve(layout.contextId() + LEAVING);
         Path unfinished = directory.resolve(layout.contextId() + LEAVING + UNFINISHED);
         delete(unfinished);
-        parts.host().exportLayer(layout, unfinished);
+        leaving.put(layout.contextId(), parts.host().exportLayer(layout, unfinished));
         rename(unfinished, whole);
     }
 
@@ -81,7 +86,8 @@ public final class Moves {
         Path archive = directory.resolve(id + LEAVING);
         Carried carried = parts.meters()
                 .carried(id)
-                .orElseThrow(() -> new HostException("it was never measured here, so there is nothing to move"));
+                .orElseThrow(() -> new HostException("it was never measured here, so there is nothing to move"))
+                .withWritten(leaving.getOrDefault(id, Map.of()));
         String migration = migration(layout);
         try {
             Departure departure = new Departure(FileDigest.of(archive), Files.size(archive), carried);
@@ -134,9 +140,11 @@ public final class Moves {
                 .findFirst()
                 .orElseThrow(() -> new HostException("what was fetched is not there"));
         String name = archive.getFileName().toString();
+        Map<String, String> written =
+                parts.meters().carried(id).flatMap(Carried::written).orElse(Map.of());
         parts.host()
                 .ensureReceivedLayer(
-                        layout, archive, name.substring(id.length() + 1, name.length() - ARRIVED.length()));
+                        layout, archive, name.substring(id.length() + 1, name.length() - ARRIVED.length()), written);
         forget(id);
     }
 
@@ -155,6 +163,7 @@ public final class Moves {
 
     /** Removes the copies of a context's layer. */
     public void forget(String contextId) {
+        leaving.remove(contextId);
         files(contextId).forEach(Moves::delete);
     }
 

@@ -178,7 +178,7 @@ public final class SimulatedHost implements Host {
 
     /** What is invented to be in it is its name and the layer's number. */
     @Override
-    public synchronized void exportLayer(ContextLayout layout, Path archive) {
+    public synchronized Map<String, String> exportLayer(ContextLayout layout, Path archive) {
         StoredLayer layer = layer(layout.contextId());
         require(!context(layout.contextId()).parts().mounted(), "unmount", layout.contextId());
         try {
@@ -186,10 +186,12 @@ public final class SimulatedHost implements Host {
         } catch (IOException e) {
             throw new HostException("cannot write " + archive, e);
         }
+        return Map.of();
     }
 
     @Override
-    public synchronized void ensureReceivedLayer(ContextLayout layout, Path archive, String digest) {
+    public synchronized void ensureReceivedLayer(
+            ContextLayout layout, Path archive, String digest, Map<String, String> written) {
         if (context(layout.contextId()).layer().isPresent()) {
             return;
         }

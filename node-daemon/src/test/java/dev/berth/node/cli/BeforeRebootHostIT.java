@@ -82,7 +82,7 @@ class BeforeRebootHostIT {
         assertEquals(0, start.waitFor());
     }
 
-    private static String digest(byte[] archive) throws GeneralSecurityException {
+    static String digest(byte[] archive) throws GeneralSecurityException {
         return "sha256:"
                 + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,21 +52,30 @@ class MoveKernelIT {
         assertEquals(0, fixture.shell(source, MAKE).exitCode());
         Path kept = fixture.config().context(source.contextId()).resolve("upper/root/t/kept");
         Files.setAttribute(kept, "user:note", "of the owner".getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                0,
+                fixture.shell(source, "echo own >>/root/.ssh/authorized_keys").exitCode());
+        List<String> keys = fixture.host().sshFingerprints(source.contextId());
         String before = fixture.shell(source, LOOK).output();
         assertTrue(before.contains("hole"), before);
         Path archive = fixture.config().dataDir().resolve("layer.tar");
         assertThrows(HostException.class, () -> fixture.host().exportLayer(source, archive));
         fixture.host().ensureStopped(source.contextId(), Duration.ZERO);
         fixture.host().ensureUnmounted(source.contextId());
-        fixture.host().exportLayer(source, archive);
+        Map<String, String> written = fixture.host().exportLayer(source, archive);
         assertTrue(Files.size(archive) < 64L << 20, "holes are no content: " + Files.size(archive));
 
         ContextLayout target = fixture.layout(Specs.limits(512, 256, 128));
         refused(target, archive);
-        fixture.host().ensureReceivedLayer(target, archive, FileDigest.of(archive));
-        fixture.host().ensureReceivedLayer(target, archive, FileDigest.of(archive));
+        fixture.host().ensureReceivedLayer(target, archive, FileDigest.of(archive), written);
+        fixture.host().ensureReceivedLayer(target, archive, FileDigest.of(archive), written);
         KernelFixture.steps(fixture.host(), target).forEach(Runnable::run);
         assertEquals(before, fixture.shell(target, LOOK).output());
+        // What its owner made of the files that a node writes once is the owner's there, too.
+        assertEquals(keys, fixture.host().sshFingerprints(target.contextId()));
+        assertEquals(
+                "own\n",
+                fixture.shell(target, "tail -n 1 /root/.ssh/authorized_keys").output());
         Path arrived = fixture.config().context(target.contextId()).resolve("upper/root/t/kept");
         assertEquals(
                 "of the owner", new String((byte[]) Files.getAttribute(arrived, "user:note"), StandardCharsets.UTF_8));
@@ -82,7 +92,7 @@ class MoveKernelIT {
 
     private static void refused(ContextLayout target, Path archive) throws IOException {
         String other = "sha256:" + "0".repeat(64);
-        assertThrows(HostException.class, () -> fixture.host().ensureReceivedLayer(target, archive, other));
+        assertThrows(HostException.class, () -> fixture.host().ensureReceivedLayer(target, archive, other, Map.of()));
         Path hostile = fixture.config().dataDir().resolve("hostile.tar");
         Path victim = fixture.config().dataDir().resolve("victim-of-an-archive");
         Files.writeString(victim, "untouched");
@@ -93,7 +103,7 @@ class MoveKernelIT {
             String digest = FileDigest.of(hostile);
             assertThrows(
                     HostException.class,
-                    () -> fixture.host().ensureReceivedLayer(target, hostile, digest),
+                    () -> fixture.host().ensureReceivedLayer(target, hostile, digest, Map.of()),
                     each.getKey());
         }
         ContextSpec spec = target.spec();

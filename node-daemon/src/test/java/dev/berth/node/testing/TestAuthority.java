@@ -3,6 +3,7 @@ package dev.berth.node.testing;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -40,13 +41,17 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 @SuppressWarnings("JavaUtilDate") // Bouncy Castle's builder takes nothing else
 public final class TestAuthority {
     private static final char[] NO_SECRET = "test".toCharArray();
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final KeyPair keys = keyPair();
     private final X509Certificate certificate = issue(
-            "Test authority", keys.getPublic(), Duration.ofDays(365), new Use(true, KeyPurposeId.anyExtendedKeyUsage));
+            "Test authority",
+            keys.getPublic(),
+            Duration.ofDays(365),
+            new Use(true, KeyPurposeId.anyExtendedKeyUsage, LOOPBACK));
 
-    /** What a certificate is for. */
-    private record Use(boolean authority, KeyPurposeId purpose) {}
+    /** What a certificate is for, and where. */
+    private record Use(boolean authority, KeyPurposeId purpose, String address) {}
 
     public String fingerprint() {
         try {
@@ -63,15 +68,18 @@ public final class TestAuthority {
     /** @param days how long it is valid; 0 for one that is already past half of its life */
     public String node(String nodeId, String csrPem, int days) {
         Duration life = days == 0 ? Duration.ofMinutes(30) : Duration.ofDays(days);
-        return pem(issue(nodeId, keyOf(csrPem), life, new Use(false, KeyPurposeId.id_kp_clientAuth)));
+        return pem(issue(nodeId, keyOf(csrPem), life, new Use(false, KeyPurposeId.id_kp_clientAuth, LOOPBACK)));
     }
 
-    /** TLS for a server on 127.0.0.1 that trusts this authority's nodes and sends its whole chain. */
-    public SSLContext serverContext() {
+    /** TLS for a server on this address that trusts this authority's nodes and sends its whole chain. */
+    public SSLContext serverContext(InetAddress address) {
         try {
             KeyPair pair = keyPair();
             X509Certificate server = issue(
-                    "portal", pair.getPublic(), Duration.ofDays(1), new Use(false, KeyPurposeId.id_kp_serverAuth));
+                    "portal",
+                    pair.getPublic(),
+                    Duration.ofDays(1),
+                    new Use(false, KeyPurposeId.id_kp_serverAuth, address.getHostAddress()));
             KeyStore own = KeyStore.getInstance("PKCS12");
             own.load(null, null);
             own.setKeyEntry("server", pair.getPrivate(), NO_SECRET, new X509Certificate[] {server, certificate});
@@ -104,7 +112,7 @@ public final class TestAuthority {
                 builder.addExtension(
                         Extension.subjectAlternativeName,
                         false,
-                        new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+                        new GeneralNames(new GeneralName(GeneralName.iPAddress, use.address())));
             }
             return new JcaX509CertificateConverter()
                     .getCertificate(

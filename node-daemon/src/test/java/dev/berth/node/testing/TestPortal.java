@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.Departure;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Enrolment;
 import dev.berth.contract.ImageInfo;
@@ -13,6 +14,7 @@ import dev.berth.contract.Observed;
 import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.node.json.Json;
+import dev.berth.node.move.MovePortal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +38,7 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** As much of a portal as a node talks to: real TLS on a free loopback port, state in memory. */
+/** As much of a portal as one node talks to: real TLS on a free port, state in memory. Two may share what moves between them. */
 public final class TestPortal implements AutoCloseable {
     public static final String NODE_ID = "019ab2c0-0000-7000-8000-000000000001";
     public static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -63,16 +65,21 @@ public final class TestPortal implements AutoCloseable {
     private UnaryOperator<ImageInfo> description = UnaryOperator.identity();
     private final AtomicInteger downloads = new AtomicInteger();
     private Optional<List<String>> images = Optional.empty();
+    private Optional<MovePortal> moves = Optional.empty();
 
     public TestPortal() {
         this(new TestAuthority());
     }
 
     public TestPortal(TestAuthority authority) {
+        this(authority, InetAddress.getLoopbackAddress());
+    }
+
+    public TestPortal(TestAuthority authority, InetAddress address) {
         this.authority = authority;
         try {
-            server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()) {
+            server = HttpsServer.create(new InetSocketAddress(address, 0), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext(address)) {
                 @Override
                 public void configure(HttpsParameters parameters) {
                     SSLParameters tls = getSSLContext().getDefaultSSLParameters();
@@ -89,7 +96,10 @@ public final class TestPortal implements AutoCloseable {
     }
 
     public URI uri() {
-        return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create("https://%s:%d"
+                .formatted(
+                        server.getAddress().getAddress().getHostAddress(),
+                        server.getAddress().getPort()));
     }
 
     public String joinToken() {
@@ -117,6 +127,16 @@ public final class TestPortal implements AutoCloseable {
         images = Optional.of(List.of(digests));
         revision++;
         notifyAll();
+    }
+
+    /** Where contexts that move are left and taken. */
+    public synchronized void moves(MovePortal spool) {
+        moves = Optional.of(spool);
+    }
+
+    /** Of the newest wish. */
+    public synchronized long revision() {
+        return revision;
     }
 
     /** How often an archive was asked for. */
@@ -172,6 +192,8 @@ public final class TestPortal implements AutoCloseable {
             send(exchange, 401, "{}");
         } else if (call.startsWith("GET /agent/v1/images/")) {
             image(exchange, call);
+        } else if (call.contains(" /agent/v1/migrations/")) {
+            migration(exchange, call, body);
         } else {
             switch (call) {
                 case "POST /agent/v1/renew" ->
@@ -275,6 +297,37 @@ public final class TestPortal implements AutoCloseable {
             String digest = call.substring(call.lastIndexOf('/') + 1);
             ImageInfo plain = new ImageInfo(digest, "debian-12", "debian", "12", image.length);
             send(exchange, 200, Json.text(description.apply(plain)));
+        }
+    }
+
+    private synchronized MovePortal spool() throws IOException {
+        return moves.orElseThrow(() -> new IOException("nothing moves here"));
+    }
+
+    /** Not locked: a piece may take its time. */
+    private void migration(HttpExchange exchange, String call, byte[] body) throws IOException {
+        String[] parts = call.substring(call.indexOf("/migrations/") + 12).split("/", -1);
+        String id = parts[0];
+        try {
+            switch (exchange.getRequestMethod() + " " + parts[1]) {
+                case "PUT pieces" -> {
+                    spool().leavePiece(id, Long.parseLong(parts[2]), body);
+                    exchange.sendResponseHeaders(204, -1);
+                }
+                case "PUT departure" -> {
+                    spool().leaveDeparture(id, Json.read(body, Departure.class));
+                    exchange.sendResponseHeaders(204, -1);
+                }
+                case "GET pieces" -> {
+                    byte[] piece = spool().piece(id, Long.parseLong(parts[2]));
+                    exchange.sendResponseHeaders(200, piece.length);
+                    exchange.getResponseBody().write(piece);
+                }
+                case "GET departure" -> send(exchange, 200, Json.text(spool().departure(id)));
+                default -> send(exchange, 404, "{}");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException("stopping", e);
         }
     }
 

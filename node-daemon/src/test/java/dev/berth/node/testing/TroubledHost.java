@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A host on which every change can go wrong, right before it or right after it. */
@@ -131,13 +133,15 @@ public class TroubledHost implements Host {
     }
 
     @Override
-    public void exportLayer(ContextLayout layout, Path archive) {
-        change("exportLayer", () -> host.exportLayer(layout, archive));
+    public Map<String, String> exportLayer(ContextLayout layout, Path archive) {
+        Map<String, String> written = new TreeMap<>();
+        change("exportLayer", () -> written.putAll(host.exportLayer(layout, archive)));
+        return written;
     }
 
     @Override
-    public void ensureReceivedLayer(ContextLayout layout, Path archive, String digest) {
-        change("ensureReceivedLayer", () -> host.ensureReceivedLayer(layout, archive, digest));
+    public void ensureReceivedLayer(ContextLayout layout, Path archive, String digest, Map<String, String> written) {
+        change("ensureReceivedLayer", () -> host.ensureReceivedLayer(layout, archive, digest, written));
     }
 
     @Override
