@@ -18,7 +18,10 @@ final class NodeDaemon {
     private static final long LARGEST_STORE_BYTES = 200L << 30;
     private static final Path LXCFS_MOUNT = Path.of("/var/lib/lxcfs");
     private static final List<String> JVM = List.of(
+            // grows to what it needs: by itself the JVM would begin with all it may have
+            "-Xms24m",
             "-Xmx96m",
+            "-Xmn16m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",

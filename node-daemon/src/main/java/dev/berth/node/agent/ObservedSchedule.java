@@ -12,10 +12,10 @@ final class ObservedSchedule {
     static final long FULL_MILLIS = 60_000;
 
     /** Between two times that what runs is told, for each context. */
-    static final long SAMPLE_MILLIS_EACH = 60;
+    static final long SAMPLE_MILLIS_EACH = 120;
 
     /** Between two times that everything is told, for each context. */
-    static final long FULL_MILLIS_EACH = 180;
+    static final long FULL_MILLIS_EACH = 300;
 
     private static final long NANOS_OF_MILLI = 1_000_000;
 

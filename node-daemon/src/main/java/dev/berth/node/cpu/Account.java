@@ -75,8 +75,7 @@ final class Account {
         if (bucket.nearSwitch(2 * Governor.FAR_MILLIS)) {
             return Governor.SLOW_MILLIS;
         }
-        boolean full = bucket.tokens() >= bucket.maxTokens();
-        return full && !bucket.nearSwitch(2 * Governor.FULL_MILLIS) ? Governor.FULL_MILLIS : Governor.FAR_MILLIS;
+        return bucket.nearSwitch(2 * Governor.FARTHEST_MILLIS) ? Governor.FAR_MILLIS : Governor.FARTHEST_MILLIS;
     }
 
     CpuRate rate() {

@@ -13,9 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Keeps one bucket for each context and sets its rate as the bucket empties and fills. Contexts near such a change are looked
  * at on every tick, the others once in {@link #SLOW_MILLIS}, those that are far from any change once in {@link
- * #FAR_MILLIS}, and those whose bucket is full once in {@link #FULL_MILLIS}, so that a thousand idle ones cost next to nothing.
- * What a full bucket would have lost within such a pause, before it was used again, is left to it: no more than its baseline
- * fills in that time.
+ * #FAR_MILLIS} or {@link #FARTHEST_MILLIS}, so that a thousand idle ones cost next to nothing. What a full bucket would have lost
+ * within such a pause, before it was used again, is left to it: no more than its baseline fills in that time.
  */
 public final class Governor {
     /** How often {@link #tick} should be called. */
@@ -23,7 +22,7 @@ public final class Governor {
 
     static final long SLOW_MILLIS = 1_000;
     static final long FAR_MILLIS = 5_000;
-    static final long FULL_MILLIS = 15_000;
+    static final long FARTHEST_MILLIS = 15_000;
     private static final long SAVE_MILLIS = 10_000;
 
     /** In the same boot a balance is computed from an older one without a loss; only a crash of the host finds an old one. */

@@ -170,28 +170,28 @@ class GovernorTest {
     void contextFarFromAnyChangeIsLookedAtSeldom() {
         Governor governor = governor();
         governor.attach(ID, LIMITS, now());
-        burn(governor, 10, 1_000);
+        burn(governor, 15, 1_000);
         long tokens = governor.tokens(ID).orElseThrow();
 
         host.usageMicros += 1_000_000;
-        clock.pass(Governor.FAR_MILLIS - Governor.FAST_MILLIS);
+        clock.pass(Governor.FARTHEST_MILLIS - Governor.FAST_MILLIS);
         governor.tick(ID, now());
         assertEquals(tokens, governor.tokens(ID).orElseThrow());
 
         clock.pass(Governor.FAST_MILLIS);
         governor.tick(ID, now());
-        assertEquals(tokens + 5 * 250 - 1_000, governor.tokens(ID).orElseThrow());
+        assertEquals(tokens + 15 * 250 - 1_000, governor.tokens(ID).orElseThrow());
     }
 
     @Test
-    void aFullBankIsLookedAtLeastOftenAndWrittenWithOthers() {
+    void aLargeBankIsLookedAtLeastOftenAndWrittenWithOthers() {
         Governor governor = governor();
         Limits idle = new Limits(250, 1_000, 600_000, 1, 1, 1, Optional.empty());
         saved.put(ID, new Balance(600_000_000_000L, false, 0, "boot-1", now().monotonicNanos(), now().utcMillis()));
         governor.attach(ID, idle, now());
         Balance first = saved.get(ID);
 
-        clock.pass(Governor.FULL_MILLIS - Governor.FAST_MILLIS);
+        clock.pass(Governor.FARTHEST_MILLIS - Governor.FAST_MILLIS);
         assertEquals(List.of(), governor.due(now()));
         clock.pass(Governor.FAST_MILLIS);
         assertEquals(List.of(ID), governor.due(now()));
@@ -221,14 +221,14 @@ class GovernorTest {
     void counterThatBeganAnewCountsFromNothing() {
         Governor governor = governor();
         governor.attach(ID, LIMITS, now());
-        burn(governor, 10, 1_000);
+        burn(governor, 15, 1_000);
         long tokens = governor.tokens(ID).orElseThrow();
 
         host.usageMicros = 100_000;
-        clock.pass(Governor.FAR_MILLIS);
+        clock.pass(Governor.FARTHEST_MILLIS);
         governor.tick(ID, now());
 
-        assertEquals(tokens + 5 * 250 - 100, governor.tokens(ID).orElseThrow());
+        assertEquals(tokens + 15 * 250 - 100, governor.tokens(ID).orElseThrow());
     }
 
     @Test

@@ -130,7 +130,10 @@ class TokenBucketPropertyTest {
             if (bucket.nearSwitch(2 * Governor.SLOW_MILLIS)) {
                 return Governor.FAST_MILLIS;
             }
-            return bucket.nearSwitch(2 * Governor.FAR_MILLIS) ? Governor.SLOW_MILLIS : Governor.FAR_MILLIS;
+            if (bucket.nearSwitch(2 * Governor.FAR_MILLIS)) {
+                return Governor.SLOW_MILLIS;
+            }
+            return bucket.nearSwitch(2 * Governor.FARTHEST_MILLIS) ? Governor.FAR_MILLIS : Governor.FARTHEST_MILLIS;
         }
     }
 }
