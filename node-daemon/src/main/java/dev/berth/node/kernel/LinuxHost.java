@@ -44,7 +44,7 @@ public final class LinuxHost implements Host {
     private final Layers layers;
     private final FileWriter files;
     private final Nftables nftables;
-    private final Routes routes;
+    private final Links links;
     private final TrafficControl traffic;
     private final Lxc lxc;
     private final Store store;
@@ -58,7 +58,6 @@ public final class LinuxHost implements Host {
     LinuxHost(HostConfig config, Programs programs) {
         this.config = config;
         this.programs = programs;
-        this.routes = new Routes(programs);
         this.cgroup = Cgroup.of(config.cgroupRoot(), Mounts.text(), new KernelCgroupFiles());
         this.images = new Images(config.images(), programs);
         this.overlay = new Overlay(new UserNamespace(programs));
@@ -66,6 +65,7 @@ public final class LinuxHost implements Host {
         this.nftables =
                 new Nftables(config.nftTable(), NftBatch.of(NetworkDoctor.possible(config, programs)), programs);
         this.traffic = new TrafficControl(config.uplink(), config.run(), programs);
+        this.links = new Links(config, nftables, traffic, programs, this::init);
         this.lxc = new Lxc(config.run(), programs);
         this.store = new Store(config, programs);
         this.kernelLog = new KernelLog(config.cgroupRoot());
@@ -147,7 +147,7 @@ public final class LinuxHost implements Host {
                 contextId,
                 layers.anyOf(contextId) || Files.exists(run),
                 mounted(run, mounts),
-                !network.link(contextId).nothing() || linkExists(contextId) || traffic.exists(contextId),
+                !network.link(contextId).nothing() || Links.exists(contextId) || traffic.exists(contextId),
                 cgroup.exists(contextId),
                 init.isPresent(),
                 init.map(Init::startNanos).orElse(0L),
@@ -288,15 +288,12 @@ public final class LinuxHost implements Host {
 
     @Override
     public void ensureNetwork(ContextLayout layout) {
-        Connection wanted = Connection.of(layout);
-        nftables.ensure(wanted);
-        traffic.ensure(wanted);
-        new NetworkCheck(nftables, routes, traffic).repairLink(wanted);
+        links.ensure(layout);
     }
 
     @Override
     public NetworkFindings checkNetwork(List<ContextLayout> contexts) {
-        return new NetworkCheck(nftables, routes, traffic).run(contexts);
+        return links.check().run(contexts);
     }
 
     @Override
@@ -312,7 +309,9 @@ public final class LinuxHost implements Host {
         try {
             lxc.start(id, text.text());
         } catch (ExplainedException e) {
-            throw routes.taken(layout.spec().addresses(), Names.veth(id)).orElse(e);
+            throw links.routes()
+                    .taken(layout.spec().addresses(), Names.veth(id))
+                    .orElse(e);
         }
         limitInputOutput(layout);
     }
@@ -364,7 +363,7 @@ public final class LinuxHost implements Host {
         awaitEnd(contextId, cgroup.payloadProcesses(contextId), true);
         // The monitor tidies the network up after its payload: it gets half the time to end by itself.
         awaitEnd(contextId, cgroup.monitorProcesses(contextId), false);
-        removeLink(contextId);
+        links.remove(contextId);
         cgroup.removeStale(contextId);
     }
 
@@ -389,22 +388,9 @@ public final class LinuxHost implements Host {
 
     @Override
     public void ensureNoNetwork(String contextId) {
-        removeLink(contextId);
+        links.remove(contextId);
         nftables.remove(contextId);
         traffic.remove(contextId);
-    }
-
-    private static boolean linkExists(String contextId) {
-        return Files.exists(Path.of("/sys/class/net", Names.veth(contextId)));
-    }
-
-    private void removeLink(String contextId) {
-        if (linkExists(contextId)) {
-            Programs.Result result = programs.run(Programs.Command.of("ip", "link", "delete", Names.veth(contextId)));
-            if (!result.succeeded() && linkExists(contextId)) {
-                throw new HostException("cannot remove link: " + result.errors().strip());
-            }
-        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** The self-test of what keeps contexts from sending as others and faster than they may: what the kernel has against what should be. */
 final class NetworkCheck {
@@ -17,14 +18,17 @@ final class NetworkCheck {
     private final Nftables nftables;
     private final Routes routes;
     private final TrafficControl traffic;
+    private final Predicate<String> outdated;
     private final Sysctls sysctls = new Sysctls(SETTINGS);
     private final List<String> deviations = new ArrayList<>();
     private final Set<String> damaged = new TreeSet<>();
 
-    NetworkCheck(Nftables nftables, Routes routes, TrafficControl traffic) {
+    /** @param outdated whether a context has a network namespace without the addresses that it was given while it ran */
+    NetworkCheck(Nftables nftables, Routes routes, TrafficControl traffic, Predicate<String> outdated) {
         this.nftables = nftables;
         this.routes = routes;
         this.traffic = traffic;
+        this.outdated = outdated;
     }
 
     NetworkFindings run(List<ContextLayout> contexts) {
@@ -57,7 +61,7 @@ final class NetworkCheck {
         }
         found.addAll(traffic.lost(wanted, linked(wanted), queues));
         found.forEach(text -> deviations.add("%s: %s".formatted(wanted.contextId(), text)));
-        if (!found.isEmpty() || filter.unknown()) {
+        if (!found.isEmpty() || filter.unknown() || outdated.test(wanted.contextId())) {
             damaged.add(wanted.contextId());
         }
     }

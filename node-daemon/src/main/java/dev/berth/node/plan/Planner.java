@@ -289,19 +289,23 @@ public final class Planner {
         operations.addAll(List.of(ENSURE_MOUNTED, ENSURE_FILES, ENSURE_CGROUP, ENSURE_NETWORK));
     }
 
-    /** What a running context needs: what is missing, and what its new spec changes. */
+    /** What a running context needs: what is missing, and what its new spec changes. With its storage its addresses are metered. */
     private void repair() {
-        if (!facts.cgroup() || differs(ContextSpec::limits)) {
+        boolean limits = !facts.cgroup() || differs(ContextSpec::limits);
+        if (limits || differs(ContextSpec::addresses)) {
             operations.add(ENSURE_STORAGE);
+        }
+        if (limits) {
             operations.add(ENSURE_CGROUP);
         }
         if (differs(ContextSpec::hostname)
                 || differs(ContextSpec::sshKeys)
                 || differs(ContextSpec::life)
+                || differs(ContextSpec::addresses)
                 || differs(spec -> spec.network().flatMap(NetworkSpec::resolver))) {
             operations.add(ENSURE_FILES);
         }
-        if (!facts.network() || differs(ContextSpec::network)) {
+        if (!facts.network() || differs(ContextSpec::network) || differs(ContextSpec::addresses)) {
             operations.add(ENSURE_NETWORK);
         }
     }
@@ -318,11 +322,11 @@ public final class Planner {
         }
     }
 
-    /** Addresses are given to a network namespace when it is made, and features to a mount namespace: others need a new one. */
+    /** A context has a link or has none from its start on, and features are given to a mount namespace: others need a new one. */
     private boolean needsRestart() {
         return otherRoot()
                 || desired.restarts() > progress.restartsDone()
-                || !progress.startedAddresses().equals(desired.addresses())
+                || progress.startedAddresses().isEmpty() != desired.addresses().isEmpty()
                 || progress.appliedSpec()
                         .filter(applied -> !features(applied).equals(features(desired)))
                         .isPresent();

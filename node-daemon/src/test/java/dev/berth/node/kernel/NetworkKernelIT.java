@@ -271,6 +271,45 @@ class NetworkKernelIT {
         host.ensureNetwork(other);
     }
 
+    /** Without a restart: its process 1 is the same through all of it. */
+    @Test
+    void addressesComeAndGoWhileItRuns() throws IOException {
+        host.ensureNetwork(one);
+        host.ensureNetwork(other);
+        String four = "10.213.250.7";
+        String six = "fd77:7:250::7";
+        List<String> own = one.spec().addresses();
+        List<String> more = Stream.concat(own.stream(), Stream.of(four, six)).toList();
+        ContextLayout wider = KernelFixture.changed(one, one.spec().hostname(), more);
+        String started = fixture.shell(one, "stat -c %Y /proc/1").output();
+
+        host.ensureNetwork(wider);
+        host.ensureNetwork(wider);
+        for (String address : more) {
+            assertTrue(connects(other, address), address);
+        }
+        assertEquals(0, pinged(one, four, first(other)), "it sends from the new one");
+        assertEquals(0, pinged(one, six, last(other)));
+        fixture.shell(one, "ip address add 10.213.250.8/32 dev eth0");
+        assertNotEquals(0, pinged(one, "10.213.250.8", first(other)), "one that it took by itself is dropped");
+        assertEquals(NetworkFindings.NOTHING, host.checkNetwork(List.of(wider, other)));
+
+        host.ensureNetwork(one);
+        fixture.shell(one, "ip address add %s/32 dev eth0".formatted(four));
+        assertNotEquals(0, pinged(one, four, first(other)), "one that was taken away is dropped at once");
+        assertFalse(connects(other, four), "and nothing leads to it");
+        assertFalse(connects(other, six));
+        assertTrue(connects(other, first(one)), "the first one stays");
+        assertEquals(started, fixture.shell(one, "stat -c %Y /proc/1").output(), "nothing was restarted");
+        fixture.shell(
+                one, "ip address delete %s/32 dev eth0; ip address delete 10.213.250.8/32 dev eth0".formatted(four));
+    }
+
+    private static int pinged(ContextLayout from, String source, String target) throws IOException {
+        return fixture.shell(from, "ping -n -c 1 -W 1 -I %s %s".formatted(source, target))
+                .exitCode();
+    }
+
     private static void nft(String command) {
         PROGRAMS.check(Programs.Command.of("nft", "-f", "-").input(command + "\n"));
     }
