@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Which images may come to this host. Where a file of keys is named, only those one of its keys signed: whoever gets hold of the portal, or
+ * Which images may come to this host: none that was made for other processors, and where a file of keys is named, only those one of its keys signed: whoever gets hold of the portal, or
  * of its database, can then still not have a program of theirs run on a node.
  */
 public final class ImageTrust {
@@ -38,6 +38,10 @@ public final class ImageTrust {
         if (!image.digest().equals(digest)) {
             throw refused("the portal speaks of %s where it was asked for %s".formatted(image.digest(), digest));
         }
+        image.architecture().filter(made -> !made.equals(Architecture.own())).ifPresent(made -> {
+            throw refused(
+                    "image %s is made for %s, and this host is %s".formatted(image.name(), made, Architecture.own()));
+        });
         file.flatMap(path -> keys(path).fault(image)).ifPresent(fault -> {
             throw refused(fault);
         });

@@ -38,13 +38,15 @@ final class ContextFiles {
         }
     }
 
-    static List<Wanted> of(ContextSpec spec, List<String> nameservers) {
+    static List<Wanted> of(ContextSpec spec, List<String> nameservers, Distribution distribution) {
         List<Wanted> files = new ArrayList<>();
         files.add(new Wanted("etc/hostname", spec.hostname() + "\n", 0644));
         files.add(new Wanted("etc/hosts", hosts(spec), 0644));
         // Known from the first boot on: systemd need not invent one and treat every start as the first.
         files.add(new Wanted("etc/machine-id", spec.contextId().replace("-", "") + "\n", 0444));
-        files.add(new Wanted("etc/systemd/network/10-berth-eth0.network", network(spec), 0644));
+        if (distribution.hasSystemd()) {
+            files.add(new Wanted("etc/systemd/network/10-berth-eth0.network", network(spec), 0644));
+        }
         String resolver = resolver(spec, nameservers);
         if (!resolver.isEmpty()) {
             files.add(new Wanted("etc/resolv.conf", resolver, 0644));

@@ -8,6 +8,7 @@ import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.HostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,10 +26,12 @@ final class FileWriter {
     private static final String PASSWORD = "password-reset";
 
     private final HostConfig config;
+    private final Images images;
     private final Programs programs;
 
-    FileWriter(HostConfig config, Programs programs) {
+    FileWriter(HostConfig config, Images images, Programs programs) {
         this.config = config;
+        this.images = images;
         this.programs = programs;
     }
 
@@ -41,7 +44,7 @@ final class FileWriter {
         Map<String, String> written = readNotes(notes);
         Map<String, String> wanted = new TreeMap<>(written);
         try (Tree tree = Tree.open(config.rootfs(spec.contextId()), layout.baseId())) {
-            for (ContextFiles.Wanted file : ContextFiles.of(spec, config.nameservers())) {
+            for (ContextFiles.Wanted file : files(layout)) {
                 if (!file.sha256().equals(written.get(file.path()))) {
                     write(tree, file);
                     wanted.put(file.path(), file.sha256());
@@ -57,6 +60,19 @@ final class FileWriter {
         if (!wanted.equals(written)) {
             writeNotes(notes, wanted);
         }
+    }
+
+    private List<ContextFiles.Wanted> files(ContextLayout layout) {
+        String digest = layout.rescueImage().orElse(layout.spec().imageDigest());
+        Distribution distribution = images.distribution(digest);
+        List<ContextFiles.Wanted> files =
+                new ArrayList<>(ContextFiles.of(layout.spec(), config.nameservers(), distribution));
+        if (!(distribution instanceof Distribution.Unknown)) {
+            try (Tree image = Tree.open(images.rootfs(digest), 0)) {
+                files.addAll(distribution.files(image::exists));
+            }
+        }
+        return files;
     }
 
     /** Of the public key in the tree, whether it is mounted or not. */

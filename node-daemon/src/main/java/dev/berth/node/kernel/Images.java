@@ -5,6 +5,7 @@ import dev.berth.node.disk.FileDigest;
 import dev.berth.node.host.ExplainedException;
 import dev.berth.node.host.HostException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 /** Unpacked images, by digest. A directory under its final name is complete and never changes. */
 final class Images {
     private static final Duration UNPACK_WITHIN = Duration.ofMinutes(15);
+    private static final int OS_RELEASE_BYTES = 8 << 10;
     private static final String TEMPORARY = ".unpacking-";
 
     private final Path directory;
@@ -49,6 +51,20 @@ final class Images {
                     "no-image", "Its image is not on the node.", "image %s is not here".formatted(digest));
         }
         return rootfs;
+    }
+
+    /** What it says it is; the first of these is where the second usually leads (os-release(5)). Of one that is not here nobody knows. */
+    Distribution distribution(String digest) {
+        Path rootfs = rootfs(digest);
+        if (!Files.isDirectory(rootfs)) {
+            return new Distribution.Unknown();
+        }
+        try (Tree tree = Tree.open(rootfs, 0)) {
+            byte[] text = tree.read("usr/lib/os-release", OS_RELEASE_BYTES)
+                    .or(() -> tree.read("etc/os-release", OS_RELEASE_BYTES))
+                    .orElse(new byte[0]);
+            return Distribution.of(new String(text, StandardCharsets.UTF_8));
+        }
     }
 
     void ensure(String digest, Path archive) {

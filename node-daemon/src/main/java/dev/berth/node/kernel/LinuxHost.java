@@ -61,7 +61,7 @@ public final class LinuxHost implements Host {
         this.cgroup = Cgroup.of(config.cgroupRoot(), Mounts.text(), new KernelCgroupFiles());
         this.images = new Images(config.images(), programs);
         this.overlay = new Overlay(new UserNamespace(programs));
-        this.files = new FileWriter(config, programs);
+        this.files = new FileWriter(config, images, programs);
         this.nftables =
                 new Nftables(config.nftTable(), NftBatch.of(NetworkDoctor.possible(config, programs)), programs);
         this.traffic = new TrafficControl(config.uplink(), config.run(), programs);
@@ -305,7 +305,10 @@ public final class LinuxHost implements Host {
         }
         endLeftovers(id);
         Features.prepare(layout, config.run(id), programs);
-        LxcConfig text = new LxcConfig(layout, config.run(), cgroup.payload(id), cgroup.monitor(id), apparmor);
+        Distribution distribution =
+                images.distribution(layout.rescueImage().orElse(layout.spec().imageDigest()));
+        LxcConfig text =
+                new LxcConfig(layout, config.run(), cgroup.payload(id), cgroup.monitor(id), apparmor, distribution);
         try {
             lxc.start(id, text.text());
         } catch (ExplainedException e) {

@@ -16,8 +16,15 @@ import java.util.List;
  * @param payloadGroup cgroup of the context's processes
  * @param monitorGroup cgroup of LXC's monitor
  * @param apparmor whether the kernel confines by AppArmor
+ * @param distribution of the image it is started from
  */
-record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String monitorGroup, boolean apparmor) {
+record LxcConfig(
+        ContextLayout layout,
+        Path run,
+        String payloadGroup,
+        String monitorGroup,
+        boolean apparmor,
+        Distribution distribution) {
 
     String text() {
         ContextSpec spec = layout.spec();
@@ -34,7 +41,7 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
                 "lxc.idmap = g 0 %d %d".formatted(layout.baseId(), ID_RANGE),
                 "lxc.tty.dir =",
                 "lxc.mount.auto = sys:rw",
-                "lxc.signal.halt = SIGRTMIN+3",
+                "lxc.signal.halt = " + distribution.haltSignal(),
                 "lxc.hook.mount = " + Lxcfs.hidingHook(run),
                 "",
                 "lxc.cgroup.dir.container = " + payloadGroup,
@@ -46,6 +53,7 @@ record LxcConfig(ContextLayout layout, Path run, String payloadGroup, String mon
             // Without it the profile denies systemd's own units their private mounts: logind fails with 226/NAMESPACE.
             lines.add("lxc.apparmor.allow_nesting = 1");
         }
+        lines.addAll(distribution.lxcLines());
         Features.of(spec).forEach(feature -> lines.addAll(Features.lines(feature, run.resolve(spec.contextId()))));
         if (layout.rescueImage().isPresent()) {
             Path own = rootfs.resolveSibling(Overlay.OWN);

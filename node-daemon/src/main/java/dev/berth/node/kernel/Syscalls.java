@@ -14,6 +14,7 @@ final class Syscalls {
     static final long O_CREAT = 0x40;
     static final long O_EXCL = 0x80;
     static final long O_NONBLOCK = 0x800;
+    static final long O_PATH = 0x200000;
     static final long O_CLOEXEC = 0x80000;
     static final long MS_NODEV = 4;
     static final long UMOUNT_NOFOLLOW = 8;

@@ -137,6 +137,15 @@ final class Tree implements AutoCloseable {
         }
     }
 
+    /** Whether there is something that can be opened, link or not. */
+    boolean exists(String path) {
+        try (Fd _ = Syscalls.openInside(root, path, Syscalls.O_PATH, 0)) {
+            return true;
+        } catch (SyscallException _) {
+            return false;
+        }
+    }
+
     /** Host id of a file's group where it is one of the context's own, else that of its root. */
     long groupOf(String path) {
         try (Fd file = Syscalls.openInside(root, path, Syscalls.O_NONBLOCK | Syscalls.noFollowFlag(), 0)) {

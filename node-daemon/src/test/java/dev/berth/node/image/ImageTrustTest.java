@@ -36,6 +36,23 @@ class ImageTrustTest {
     }
 
     @Test
+    void whatIsMadeForOtherProcessorsIsRefusedBeforeItIsFetched() {
+        ImageTrust trust = ImageTrust.of(Optional.empty());
+        String other = Architecture.own().equals("riscv64") ? "amd64" : "riscv64";
+        assertEquals(
+                "image debian-12 is made for %s, and this host is %s".formatted(other, Architecture.own()),
+                refusal(trust, DIGEST, madeFor(other)));
+        assertDoesNotThrow(() -> trust.check(DIGEST, madeFor(Architecture.own())));
+        assertEquals("amd64", Architecture.named("x86_64"));
+        assertEquals("arm64", Architecture.named("aarch64"));
+    }
+
+    private static ImageInfo madeFor(String architecture) {
+        return new ImageInfo(
+                DIGEST, "debian-12", "debian", "12", 81_234_567, Optional.of(architecture), Optional.empty());
+    }
+
+    @Test
     void takesWhatATrustedKeySignedAndNothingElse() throws IOException {
         ImageTrust trust = trusting(signer.line());
         TestSigner stranger = new TestSigner();
@@ -50,7 +67,7 @@ class ImageTrustTest {
                 "debian",
                 "12",
                 PLAIN.sizeBytes(),
-                Optional.of("amd64"),
+                Optional.of(Architecture.own()),
                 signer.sign(other).signature());
         assertTrue(refusal(trust, DIGEST, forged).contains("is not what key"));
     }

@@ -13,7 +13,10 @@ class ContextFilesTest {
     @Test
     void allFilesOfAContext() throws IOException {
         StringBuilder text = new StringBuilder();
-        ContextFiles.of(Specs.layout(List.of("10.77.0.9", "fd77::9")).spec(), List.of("192.0.2.53"))
+        ContextFiles.of(
+                        Specs.layout(List.of("10.77.0.9", "fd77::9")).spec(),
+                        List.of("192.0.2.53"),
+                        new Distribution.Debian())
                 .forEach(file -> text.append("== %s %o%n%s".formatted(file.path(), file.mode(), file.content())));
         Golden.check("context-files.txt", text.toString());
     }
@@ -21,7 +24,7 @@ class ContextFilesTest {
     @Test
     void withoutAddressAndNameserver() throws IOException {
         StringBuilder text = new StringBuilder();
-        ContextFiles.of(Specs.layout(List.of()).spec(), List.of())
+        ContextFiles.of(Specs.layout(List.of()).spec(), List.of(), new Distribution.Debian())
                 .forEach(file -> text.append("== %s %o%n%s".formatted(file.path(), file.mode(), file.content())));
         Golden.check("context-files-no-address.txt", text.toString());
     }
@@ -30,7 +33,7 @@ class ContextFilesTest {
     void userDataIsASeedForCloudInit() {
         ContextSpec spec =
                 Specs.withUserData(Specs.layout(List.of()), "#!/bin/sh").spec();
-        List<ContextFiles.Wanted> seed = ContextFiles.of(spec, List.of()).stream()
+        List<ContextFiles.Wanted> seed = ContextFiles.of(spec, List.of(), new Distribution.Debian()).stream()
                 .filter(file -> file.path().contains("cloud"))
                 .toList();
         String place = "var/lib/cloud/seed/nocloud/";
@@ -49,13 +52,15 @@ class ContextFilesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new NetworkSpec.Resolver(List.of("192.0.2.9"), List.of("example.org", "example.net"))));
-        String text =
-                ContextFiles.of(Specs.layout(List.of("10.77.0.9")).spec().withNetwork(network), List.of("192.0.2.53"))
-                        .stream()
-                        .filter(file -> file.path().equals("etc/resolv.conf"))
-                        .map(ContextFiles.Wanted::content)
-                        .findFirst()
-                        .orElseThrow();
+        String text = ContextFiles.of(
+                        Specs.layout(List.of("10.77.0.9")).spec().withNetwork(network),
+                        List.of("192.0.2.53"),
+                        new Distribution.Debian())
+                .stream()
+                .filter(file -> file.path().equals("etc/resolv.conf"))
+                .map(ContextFiles.Wanted::content)
+                .findFirst()
+                .orElseThrow();
         assertEquals("nameserver 192.0.2.9\nsearch example.org example.net\n", text);
     }
 }

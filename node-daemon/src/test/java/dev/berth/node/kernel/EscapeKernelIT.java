@@ -239,7 +239,7 @@ class EscapeKernelIT {
     @Test
     void everyWrittenFileMayBeHostile() throws IOException {
         List<String> files = Stream.concat(
-                        ContextFiles.of(one.spec(), fixture.config().nameservers()).stream()
+                        ContextFiles.of(one.spec(), fixture.config().nameservers(), new Distribution.Debian()).stream()
                                 .map(ContextFiles.Wanted::path),
                         Stream.of(SshHostKey.PRIVATE_PATH, SshHostKey.PUBLIC_PATH))
                 .toList();

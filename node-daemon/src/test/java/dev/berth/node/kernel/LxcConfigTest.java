@@ -43,13 +43,23 @@ class LxcConfigTest {
         return text(Specs.layout(addresses), apparmor);
     }
 
+    @Test
+    void aSystemWithoutSystemdIsAskedToShutDownInItsOwnWay() throws IOException {
+        Golden.check("lxc-alpine.conf", text(Specs.layout(List.of("10.77.0.9")), false, new Distribution.Alpine()));
+    }
+
     private static String text(ContextLayout layout, boolean apparmor) {
+        return text(layout, apparmor, new Distribution.Debian());
+    }
+
+    private static String text(ContextLayout layout, boolean apparmor, Distribution distribution) {
         return new LxcConfig(
                         layout,
                         Path.of("/var/lib/berth/run"),
                         "berth/" + Specs.ID + "/payload",
                         "berth-monitors/" + Specs.ID,
-                        apparmor)
+                        apparmor,
+                        distribution)
                 .text();
     }
 }

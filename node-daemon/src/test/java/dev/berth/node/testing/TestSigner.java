@@ -3,6 +3,7 @@ package dev.berth.node.testing;
 import dev.berth.contract.ImageInfo;
 import dev.berth.contract.ImageKeys;
 import dev.berth.contract.ImageSignature;
+import dev.berth.node.image.Architecture;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -48,7 +49,7 @@ public final class TestSigner {
                 image.distribution(),
                 image.release(),
                 image.sizeBytes(),
-                Optional.of("amd64"),
+                Optional.of(Architecture.own()),
                 signature);
     }
 }
