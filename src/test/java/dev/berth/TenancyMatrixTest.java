@@ -206,7 +206,13 @@ class TenancyMatrixTest {
                             "node", node.toString(),
                             "drain", drain(database, node),
                             "stranger", stranger(database, node),
+                            "address", address(database, placed.path("vpsId")),
                             "draft", draft));
+        }
+
+        private static String address(Database database, String vps) {
+            return database.one("SELECT address FROM ip_address WHERE vps_id = ?", row -> row.text("address"), vps)
+                    .orElseThrow();
         }
 
         private static String snapshot(Database database, String vps, String operation) {

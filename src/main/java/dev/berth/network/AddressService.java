@@ -121,6 +121,37 @@ public class AddressService {
                 clock.instant());
     }
 
+    /** Takes one more free address for a VPS; empty when the node has none left of this version of IP. */
+    public Optional<Address> reserveOne(UUID nodeId, UUID vpsId, AddressFamily family) {
+        freeExpired();
+        return reserve(pools(nodeId, Family.valueOf(family.name())), vpsId);
+    }
+
+    /**
+     * Takes one address of a VPS back. It stays in quarantine until the node has made the change, however long the node is away.
+     *
+     * @param generation of the VPS's spec that does without it
+     * @return whether the VPS had it
+     */
+    public boolean releaseOne(UUID vpsId, String address, long generation) {
+        Instant now = clock.instant();
+        database.update(
+                "UPDATE ip_assignment s JOIN ip_address a ON a.id = s.address_id SET s.valid_to = ?"
+                        + " WHERE a.address = ? AND s.vps_id = ? AND s.valid_to IS NULL",
+                now,
+                address,
+                vpsId);
+        return database.update(
+                        "UPDATE ip_address SET state = 'QUARANTINE', vps_id = NULL, free_after = ?, left_vps_id = ?,"
+                                + " left_generation = ? WHERE address = ? AND vps_id = ?",
+                        now.plus(quarantine),
+                        vpsId,
+                        generation,
+                        address,
+                        vpsId)
+                == 1;
+    }
+
     /** Takes a VPS's addresses back, for quarantine: the node has proven that nothing uses them any more. */
     public void release(UUID vpsId) {
         Instant now = clock.instant();
@@ -135,7 +166,10 @@ public class AddressService {
     @Scheduled(every = "10s", identity = "ip-quarantine")
     void freeExpired() {
         database.update(
-                "UPDATE ip_address SET state = 'FREE', free_after = NULL WHERE state = 'QUARANTINE' AND free_after <= ?",
+                "UPDATE ip_address a LEFT JOIN vps v ON v.id = a.left_vps_id SET a.state = 'FREE', a.free_after = NULL,"
+                        + " a.left_vps_id = NULL, a.left_generation = NULL WHERE a.state = 'QUARANTINE'"
+                        + " AND a.free_after <= ? AND (v.id IS NULL OR v.observed_state = 'GONE'"
+                        + " OR v.observed_generation >= a.left_generation)",
                 clock.instant());
     }
 

@@ -1,5 +1,6 @@
 package dev.berth.pages;
 
+import dev.berth.network.AddressFamily;
 import dev.berth.pages.FirewallText.Parsed;
 import dev.berth.platform.Answers;
 import dev.berth.platform.Caller;
@@ -10,6 +11,7 @@ import dev.berth.vps.FirewallRuleset;
 import dev.berth.vps.FirewallService;
 import dev.berth.vps.FirewallService.Seen;
 import dev.berth.vps.Vps;
+import dev.berth.vps.VpsAddresses;
 import dev.berth.vps.VpsService;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -24,6 +26,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -36,13 +40,21 @@ public class NetworkPages {
     private final Callers callers;
     private final VpsService service;
     private final FirewallService firewalls;
+    private final VpsAddresses addresses;
     private final Once once;
 
-    NetworkPages(Frame frame, Callers callers, VpsService service, FirewallService firewalls, Once once) {
+    NetworkPages(
+            Frame frame,
+            Callers callers,
+            VpsService service,
+            FirewallService firewalls,
+            VpsAddresses addresses,
+            Once once) {
         this.frame = frame;
         this.callers = callers;
         this.service = service;
         this.firewalls = firewalls;
+        this.addresses = addresses;
         this.once = once;
     }
 
@@ -65,28 +77,67 @@ public class NetworkPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance network(Vps vps, Editor editor);
+        static native TemplateInstance network(Vps vps, Editor editor, String refused);
     }
 
     @GET
     @Operation(hidden = true)
     public Response show(@PathParam("id") String id) {
-        Vps vps = vps(id);
+        return frame.show(page(vps(id), ""), "home");
+    }
+
+    /** @param refused why an address was not given or taken back; empty where none was asked for */
+    private TemplateInstance page(Vps vps, String refused) {
         Seen seen = firewalls.get(callers.current(), vps.id());
         FirewallRuleset ruleset = seen.ruleset();
-        return frame.show(
-                Templates.network(
-                        vps,
-                        new Editor(
-                                ruleset.enabled(),
-                                ruleset.applied(),
-                                ruleset.inbound().name(),
-                                ruleset.outbound().name(),
-                                FirewallText.of(ruleset.rules()),
-                                seen.version(),
-                                List.of(),
-                                once.key())),
-                "home");
+        Editor editor = new Editor(
+                ruleset.enabled(),
+                ruleset.applied(),
+                ruleset.inbound().name(),
+                ruleset.outbound().name(),
+                FirewallText.of(ruleset.rules()),
+                seen.version(),
+                List.of(),
+                once.key());
+        return Templates.network(vps, editor, refused);
+    }
+
+    @POST
+    @Path("addresses")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response add(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        Vps vps = vps(id);
+        return changed(
+                form,
+                vps,
+                "/addresses",
+                () -> addresses
+                        .add(caller(), vps.id(), AddressFamily.of(form.text("family")))
+                        .id());
+    }
+
+    @POST
+    @Path("addresses/remove")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response removeAddress(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        Vps vps = vps(id);
+        return changed(
+                form,
+                vps,
+                "/addresses/remove",
+                () -> addresses.remove(caller(), vps.id(), form.text("address")).id());
+    }
+
+    private Response changed(Form form, Vps vps, String action, Supplier<UUID> operation) {
+        try {
+            return once.go(form, "vps/" + vps.id() + action, () -> "/operations/" + operation.get());
+        } catch (Problem problem) {
+            return frame.show(page(vps, problem.detail()), "home", problem.status());
+        }
     }
 
     private Vps vps(String id) {
@@ -132,7 +183,7 @@ public class NetworkPages {
                 seen.version(),
                 faults,
                 once.key());
-        return frame.show(Templates.network(vps, editor), "home", 422);
+        return frame.show(Templates.network(vps, editor, ""), "home", 422);
     }
 
     @POST

@@ -184,6 +184,10 @@ public final class Show {
             case "vps.delete-snapshot" -> "Snapshot deleted";
             case "vps.restore" -> "Restored from a snapshot";
             case "vps.reinstall" -> "Reinstalled";
+            case "vps.add-address" -> "Address added";
+            case "vps.remove-address" -> "Address given back";
+            case "vps.rescue" -> "Started from a rescue system";
+            case "vps.leave-rescue" -> "Rescue left";
             case "vps.migrate" -> "Move to another node begun";
             case "vps.migrated" -> "Moved to another node";
             case "vps.migrate-back" -> "Move given up";

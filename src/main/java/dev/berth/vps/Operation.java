@@ -59,6 +59,8 @@ public record Operation(
         /** It is started from another image, with its own root file system below /mnt. */
         RESCUE,
         LEAVE_RESCUE,
+        ADD_ADDRESS,
+        REMOVE_ADDRESS,
         /** It goes to another node. */
         MIGRATE;
 

@@ -46,6 +46,8 @@ final class PlainWords {
                     PASSWORD_RESET,
                     RESCUE,
                     LEAVE_RESCUE,
+                    ADD_ADDRESS,
+                    REMOVE_ADDRESS,
                     TAKE_SNAPSHOT,
                     DELETE_SNAPSHOT,
                     MIGRATE -> ofCopy(raw);
@@ -104,6 +106,8 @@ final class PlainWords {
             case REINSTALL -> "The server is not reinstalled yet.";
             case RESCUE -> "The rescue system did not start yet.";
             case LEAVE_RESCUE -> "The server did not leave its rescue system yet.";
+            case ADD_ADDRESS -> "Its new address is not in use yet.";
+            case REMOVE_ADDRESS -> "Its address is not out of use yet.";
             case MIGRATE -> "The server is not moved yet.";
         };
     }

@@ -100,6 +100,8 @@ class StorageReports {
                     PASSWORD_RESET,
                     RESCUE,
                     LEAVE_RESCUE,
+                    ADD_ADDRESS,
+                    REMOVE_ADDRESS,
                     MIGRATE -> Optional.empty();
         };
     }

@@ -131,7 +131,7 @@ public record Vps(
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + " v.generation, v.created_at, v.deleted_at, v.version,"
             + " (SELECT r.name FROM image r WHERE r.id = v.rescue_image_id) AS rescue_image,"
-            + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip WHERE ip.vps_id = v.id)"
+            + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, COALESCE(ia.id, ip.id) SEPARATOR ' ') FROM ip_address ip LEFT JOIN ip_assignment ia ON ia.open_address_id = ip.id WHERE ip.vps_id = v.id)"
             + " AS addresses FROM vps v JOIN account a ON a.id = v.account_id"
             + " JOIN plan_version pv ON pv.id = v.plan_version_id JOIN plan p ON p.id = pv.plan_id"
             + " JOIN image i ON i.id = v.image_id JOIN node n ON n.id = v.node_id WHERE ";

@@ -27,7 +27,7 @@ class VpsContexts implements NodeContexts {
                     + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
                     + FinerLimits.COLUMNS
                     + Snapshots.COLUMNS
-                    + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, ip.id SEPARATOR ' ') FROM ip_address ip"
+                    + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, COALESCE(ia.id, ip.id) SEPARATOR ' ') FROM ip_address ip LEFT JOIN ip_assignment ia ON ia.open_address_id = ip.id"
                     + " WHERE ip.vps_id = v.id) AS addresses"
                     + " FROM node n LEFT JOIN (" + MovingSpecs.WANTED + ") w ON TRUE"
                     + " LEFT JOIN vps v ON v.id = w.id LEFT JOIN image i ON i.id = w.image_id"
