@@ -81,6 +81,7 @@ final class ImageCommand {
     }
 
     private void register(Images.Image image) throws Exception {
+        image.endOfLife().ifPresent(day -> progress.say("security updates until " + day + ", as the image says"));
         if (instance.portal.ready()) {
             progress.step("register", () -> {
                 new Registration(PortalApi.operator(instance.settings, instance.secrets))

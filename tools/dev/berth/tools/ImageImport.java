@@ -29,7 +29,8 @@ final class ImageImport {
             server.fetch(found, file);
             RootTree tree = new RootTree();
             tree.add(found.isSquashfs() ? unpacking.unsquash(file) : unpacking.unxz(file));
-            return finish(tree, Optional.of(name.orElse(alias)), unpacking);
+            Images.Image image = finish(tree, Optional.of(name.orElse(alias)), unpacking);
+            return image.ending(image.endOfLife().or(() -> day(found.supportEnds())));
         }
     }
 
@@ -68,7 +69,13 @@ final class ImageImport {
         Path archive = imported()
                 .resolve("%s-%s.tar.gz".formatted(called, Builds.sha256(fresh).substring(0, 12)));
         Files.move(fresh, archive, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        return Images.Image.of(called, short64(distribution), short64(version), archive);
+        return Images.Image.of(called, short64(distribution), short64(version), archive)
+                .ending(day(Optional.ofNullable(release.get("SUPPORT_END"))));
+    }
+
+    /** As {@code os-release(5)} writes when support ends; anything else says nothing. */
+    private static Optional<String> day(Optional<String> text) {
+        return text.filter(day -> day.matches("[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"));
     }
 
     /** As names of images are. */

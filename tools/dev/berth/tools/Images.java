@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /** {@code berth image build NAME}: a root file system as gzip-compressed tar, kept by the hash of its recipe. */
@@ -39,12 +40,30 @@ final class Images {
      * @param name as customers choose it
      * @param archive gzip-compressed tar
      * @param architecture as Debian names it
+     * @param endOfLife the last day with security updates as the image itself says it, such as 2028-06-30
      */
-    record Image(String name, String distribution, String release, Path archive, String digest, String architecture) {
+    record Image(
+            String name,
+            String distribution,
+            String release,
+            Path archive,
+            String digest,
+            String architecture,
+            Optional<String> endOfLife) {
         /** For this machine's architecture. */
         static Image of(String name, String distribution, String release, Path archive) {
             return new Image(
-                    name, distribution, release, archive, "sha256:" + Builds.sha256(archive), Images.architecture());
+                    name,
+                    distribution,
+                    release,
+                    archive,
+                    "sha256:" + Builds.sha256(archive),
+                    Images.architecture(),
+                    Optional.empty());
+        }
+
+        Image ending(Optional<String> day) {
+            return new Image(name, distribution, release, archive, digest, architecture, day);
         }
     }
 

@@ -70,16 +70,16 @@ final class PortalApi {
     }
 
     Map<String, Object> registerImage(Images.Image image, Signing.Signed signed) throws IOException {
-        HttpRequest request = request("/api/admin/v1/images")
+        HttpRequest.Builder request = request("/api/admin/v1/images")
                 .timeout(UPLOAD_LIMIT)
                 .header("Content-Type", "application/gzip")
                 .header("X-Image-Name", image.name())
                 .header("X-Image-Distribution", image.distribution())
                 .header("X-Image-Release", image.release())
                 .header("X-Image-Signature", signed.header())
-                .POST(HttpRequest.BodyPublishers.ofFile(image.archive()))
-                .build();
-        return Json.object(body("registering the image", Http.send(request)));
+                .POST(HttpRequest.BodyPublishers.ofFile(image.archive()));
+        image.endOfLife().ifPresent(day -> request.header("X-Image-End-Of-Life", day));
+        return Json.object(body("registering the image", Http.send(request.build())));
     }
 
     private HttpRequest.Builder request(String path) throws IOException {

@@ -48,8 +48,20 @@ final class SimpleStreams {
     /**
      * @param kind of the file
      * @param sha256 of the file, as the server's list has it
+     * @param supportEnds the product's {@code support_eol}, which Ubuntu's lists have
      */
-    record Found(String product, String version, String path, String kind, String sha256, long size) {
+    record Found(
+            String product,
+            String version,
+            String path,
+            String kind,
+            String sha256,
+            long size,
+            Optional<String> supportEnds) {
+        Found ending(Optional<String> day) {
+            return new Found(product, version, path, kind, sha256, size, day);
+        }
+
         boolean isSquashfs() {
             return kind.endsWith("squashfs");
         }
@@ -94,7 +106,7 @@ final class SimpleStreams {
             for (String kind : KINDS) {
                 for (Object file : files.values()) {
                     if (Json.text(file, "ftype").equals(Optional.of(kind))) {
-                        return found(product, version, kind, file);
+                        return found(product, version, kind, file).ending(Json.text(description, "support_eol"));
                     }
                 }
             }
@@ -109,7 +121,7 @@ final class SimpleStreams {
         if (path.isEmpty() || !sha256.matches("[0-9a-f]{64}") || !size.matches("[1-9][0-9]{0,11}")) {
             throw broken("a file of '%s' without path, SHA-256 or size".formatted(product));
         }
-        return new Found(product, version, path, kind, sha256, Long.parseLong(size));
+        return new Found(product, version, path, kind, sha256, Long.parseLong(size), Optional.empty());
     }
 
     /** Fetches a file; it is what the list said, or the whole is refused. */

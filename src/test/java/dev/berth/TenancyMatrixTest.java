@@ -195,19 +195,19 @@ class TenancyMatrixTest {
                     .statusCode(200)
                     .extract()
                     .path("id");
-            return new World(
-                    callers(owner, reseller),
-                    Map.of(
-                            "account", account,
-                            "vps", placed.path("vpsId"),
-                            "snapshot", snapshot(database, placed.path("vpsId"), placed.path("operation.id")),
-                            "order", placed.path("orderId"),
-                            "operation", placed.path("operation.id"),
-                            "node", node.toString(),
-                            "drain", drain(database, node),
-                            "stranger", stranger(database, node),
-                            "address", address(database, placed.path("vpsId")),
-                            "draft", draft));
+            Map<String, String> names = new TreeMap<>(Map.of(
+                    "account", account,
+                    "vps", placed.path("vpsId"),
+                    "snapshot", snapshot(database, placed.path("vpsId"), placed.path("operation.id")),
+                    "order", placed.path("orderId"),
+                    "operation", placed.path("operation.id"),
+                    "node", node.toString(),
+                    "drain", drain(database, node),
+                    "stranger", stranger(database, node),
+                    "address", address(database, placed.path("vpsId")),
+                    "draft", draft));
+            names.put("image", Given.image());
+            return new World(callers(owner, reseller), names);
         }
 
         private static String address(Database database, String vps) {

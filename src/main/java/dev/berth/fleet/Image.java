@@ -4,6 +4,7 @@ import dev.berth.contract.ImageInfo;
 import dev.berth.contract.ImageSignature;
 import dev.berth.platform.Row;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -12,6 +13,8 @@ import java.util.UUID;
  *
  * @param architecture as Debian names it; empty where nobody said
  * @param signature of who vouches for it; empty where nobody does
+ * @param endOfLife the last day (UTC) on which its distribution gives security updates; empty where nobody said
+ * @param soldAfterEndOfLife whether it can be ordered after that day all the same
  */
 public record Image(
         UUID id,
@@ -23,9 +26,11 @@ public record Image(
         Instant createdAt,
         Optional<Instant> retiredAt,
         Optional<String> architecture,
-        Optional<ImageSignature> signature) {
+        Optional<ImageSignature> signature,
+        Optional<LocalDate> endOfLife,
+        boolean soldAfterEndOfLife) {
     static final String COLUMNS = "id, digest, name, distribution, release_name, size_bytes, created_at, retired_at,"
-            + " architecture, key_id, signature";
+            + " architecture, key_id, signature, end_of_life, sold_after_end_of_life";
 
     static Image of(Row row) {
         return new Image(
@@ -38,7 +43,14 @@ public record Image(
                 row.instant("created_at"),
                 row.optionalInstant("retired_at"),
                 row.optionalText("architecture"),
-                row.optionalText("signature").map(value -> new ImageSignature(row.text("key_id"), value)));
+                row.optionalText("signature").map(value -> new ImageSignature(row.text("key_id"), value)),
+                row.optionalDate("end_of_life"),
+                row.flag("sold_after_end_of_life"));
+    }
+
+    /** Whether it can be ordered on a day, as far as its age goes. */
+    public boolean soldOn(LocalDate day) {
+        return soldAfterEndOfLife || endOfLife.filter(day::isAfter).isEmpty();
     }
 
     /** What nodes are told of it. */

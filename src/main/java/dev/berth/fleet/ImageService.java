@@ -19,8 +19,14 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -31,7 +37,11 @@ import org.jspecify.annotations.Nullable;
 public class ImageService {
     static final int CHUNK_BYTES = 1024 * 1024;
     private static final long MAX_BYTES = 4L * 1024 * 1024 * 1024;
+    private static final int FIRST_YEAR = 1990;
+    private static final int LAST_YEAR = 2999;
     private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
 
     private final Database database;
     private final Transactions transactions;
@@ -59,12 +69,23 @@ public class ImageService {
      * What is said of an archive.
      *
      * @param signature architecture, key id and signature, with blanks between them
+     * @param endOfLife the last day with security updates, such as 2028-06-30; what is known of the release where it is missing
      */
     public record Label(
             @Nullable String name,
             @Nullable String distribution,
             @Nullable String release,
-            @Nullable String signature) {}
+            @Nullable String signature,
+            @Nullable String endOfLife) {}
+
+    /**
+     * Until when an image's system is mended; replaces what was there.
+     *
+     * @param endOfLife the last day (UTC) with security updates, such as 2028-06-30; no such day where it is missing
+     * @param soldAfterEndOfLife whether it can be ordered after that day; false where it is missing
+     */
+    public record Support(
+            @Nullable String endOfLife, @Nullable Boolean soldAfterEndOfLife) {}
 
     /** A label's signature, read. */
     private record Seal(Optional<String> architecture, Optional<ImageSignature> signature) {
@@ -81,22 +102,60 @@ public class ImageService {
         }
     }
 
-    /** What can be ordered, newest first; of one name only the newest. */
+    /** What can be ordered; of one name only the newest. */
     public List<Image> available() {
-        return database.list(
-                "SELECT " + Image.COLUMNS
-                        + " FROM image i WHERE retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM image j"
-                        + " WHERE j.name = i.name AND j.retired_at IS NULL AND j.id > i.id) ORDER BY name LIMIT 200",
-                Image::of);
+        LocalDate today = today();
+        return current().stream()
+                .filter(image -> image.soldOn(today))
+                .sorted(Comparator.comparing(Image::name))
+                .toList();
     }
 
     /** Digests that every node should hold before an order needs them: those of what can be ordered, newest first. */
     List<String> announced() {
+        LocalDate today = today();
+        return current().stream()
+                .filter(image -> image.soldOn(today))
+                .map(Image::digest)
+                .limit(Desired.Settings.MAX_IMAGES)
+                .toList();
+    }
+
+    /** Newest first, whatever their age; one whose system has come to its end hides older ones of its name. */
+    private List<Image> current() {
         return database.list(
-                "SELECT digest FROM image i WHERE retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM image j"
-                        + " WHERE j.name = i.name AND j.retired_at IS NULL AND j.id > i.id) ORDER BY id DESC LIMIT "
-                        + Desired.Settings.MAX_IMAGES,
-                row -> row.text("digest"));
+                "SELECT " + Image.COLUMNS
+                        + " FROM image i WHERE retired_at IS NULL AND NOT EXISTS (SELECT 1 FROM image j"
+                        + " WHERE j.name = i.name AND j.retired_at IS NULL AND j.id > i.id) ORDER BY id DESC LIMIT 1000",
+                Image::of);
+    }
+
+    /** The one that an order means, whether it can be ordered now or has come to its end. */
+    public Optional<Image> named(String idOrName) {
+        return current().stream()
+                .filter(image ->
+                        image.name().equals(idOrName) || image.id().toString().equals(idOrName))
+                .findFirst();
+    }
+
+    /** Why an image cannot be had any more, to follow the name of the field that names it; empty where it can. */
+    public Optional<String> refusal(Image image) {
+        return image.endOfLife()
+                .filter(_ -> !image.soldOn(today()))
+                .map(day -> "names %s, which has had no security updates since %s and cannot be chosen any more"
+                        .formatted(image.name(), DAY.format(day)));
+    }
+
+    /** @throws Problem 422 when it has come to its end */
+    public void requireSold(Image image) {
+        refusal(image).ifPresent(why -> {
+            throw Problem.invalid("imageId", why);
+        });
+    }
+
+    /** The day by which images come to their end: UTC's. */
+    public LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 
     /** All there are, retired ones included. */
@@ -128,6 +187,7 @@ public class ImageService {
         String distribution = faults.text("distribution", label.distribution(), 64);
         String release = faults.text("release", label.release(), 64);
         Seal seal = Seal.of(faults.optionalText("signature", label.signature(), 256), faults);
+        Optional<LocalDate> endOfLife = day(label.endOfLife(), faults);
         faults.throwIfAny();
         if (seal.signature().isEmpty() && trust.asksForSignatures()) {
             throw ImageTrust.refused("The image " + name + " is not signed.");
@@ -142,7 +202,9 @@ public class ImageService {
                 clock.instant(),
                 Optional.empty(),
                 seal.architecture(),
-                seal.signature());
+                seal.signature(),
+                endOfLife.or(() -> SupportDates.of(distribution, release)),
+                false);
         return store(caller, draft, archive);
     }
 
@@ -173,7 +235,7 @@ public class ImageService {
     private void insert(Image image) {
         database.update(
                 "INSERT INTO image (id, digest, name, distribution, release_name, size_bytes, created_at, retired_at,"
-                        + " architecture, key_id, signature) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
+                        + " architecture, key_id, signature, end_of_life) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
                 image.id(),
                 "sha256:upload-" + image.id(),
                 image.name(),
@@ -183,7 +245,8 @@ public class ImageService {
                 image.createdAt(),
                 image.architecture().orElse(null),
                 image.signature().map(ImageSignature::keyId).orElse(null),
-                image.signature().map(ImageSignature::value).orElse(null));
+                image.signature().map(ImageSignature::value).orElse(null),
+                image.endOfLife());
     }
 
     private Received receive(UUID id, InputStream archive) throws IOException {
@@ -249,6 +312,53 @@ public class ImageService {
         nodes.wakeAll();
         audit.record(caller, Deed.of("image.sign", "image", image.id()).with(image.digest()));
         return signed;
+    }
+
+    private static Optional<LocalDate> day(@Nullable String text, InputFaults faults) {
+        String day = text == null ? "" : text.trim();
+        if (day.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<LocalDate> parsed = Optional.of(LocalDate.parse(day))
+                    .filter(date -> date.getYear() >= FIRST_YEAR && date.getYear() <= LAST_YEAR);
+            faults.check(
+                    parsed.isPresent(), "endOfLife", "must be in the years %d to %d".formatted(FIRST_YEAR, LAST_YEAR));
+            return parsed;
+        } catch (DateTimeParseException _) {
+            faults.add("endOfLife", "must be a date such as 2028-06-30");
+            return Optional.empty();
+        }
+    }
+
+    /** Staff: says until when an image's system is mended. VPS that are made of it run on whatever is said. */
+    public Image change(Caller caller, UUID id, Support wanted) {
+        NodeService.requireAdmin(caller);
+        InputFaults faults = new InputFaults();
+        Optional<LocalDate> endOfLife = day(wanted.endOfLife(), faults);
+        faults.throwIfAny();
+        boolean sold = Boolean.TRUE.equals(wanted.soldAfterEndOfLife());
+        return transactions.run(() -> {
+            Image image = get(id);
+            if (image.endOfLife().equals(endOfLife) && image.soldAfterEndOfLife() == sold) {
+                return image;
+            }
+            database.update(
+                    "UPDATE image SET end_of_life = ?, sold_after_end_of_life = ? WHERE id = ?", endOfLife, sold, id);
+            // what is sold is what nodes hold ready
+            nodes.wakeAll();
+            String until = endOfLife.map(day -> "end of life " + day).orElse("no end of life");
+            audit.record(
+                    caller,
+                    Deed.of("image.change", "image", id)
+                            .with("%s: %s, %s after it".formatted(image.name(), until, sold ? "sold" : "not sold")));
+            return get(id);
+        });
+    }
+
+    /** @throws Problem 404 when there is none */
+    public Image get(UUID id) {
+        return byId(id).orElseThrow(() -> Problem.notFound("image"));
     }
 
     private void discard(UUID id) {

@@ -115,8 +115,10 @@ public class OrderService {
         InputFaults faults = new InputFaults();
         Optional<Plan> plan = catalog.bySlug(input.plan() == null ? "" : input.plan());
         faults.check(plan.isPresent(), "plan", "names no plan that is for sale");
-        Optional<Image> image = image(input.imageId());
+        Optional<Image> image =
+                images.named(input.imageId() == null ? "" : input.imageId().trim());
         faults.check(image.isPresent(), "imageId", "names no image that can be ordered");
+        image.flatMap(images::refusal).ifPresent(why -> faults.add("imageId", why));
         String hostname = VpsIdentity.hostname(faults, input.hostname());
         List<String> keys = VpsIdentity.keys(faults, input.sshKeys());
         String externalId = faults.optionalText("externalId", input.externalId(), 64);
@@ -147,14 +149,6 @@ public class OrderService {
         UUID id = Ids.parse("account", accountId.trim());
         tenancy.requireChange(caller, id, "account");
         return accounts.byId(id);
-    }
-
-    private Optional<Image> image(@Nullable String idOrName) {
-        String text = idOrName == null ? "" : idOrName.trim();
-        return images.available().stream()
-                .filter(image ->
-                        image.name().equals(text) || image.id().toString().equals(text))
-                .findFirst();
     }
 
     private Placed store(Caller caller, Checked order) {

@@ -182,7 +182,11 @@ public class OrderPages {
             faults.put("plan", "Choose a plan.");
         }
         if (image(typed.image()).isEmpty()) {
-            faults.put("image", "Choose an image.");
+            String why = images.named(typed.image())
+                    .flatMap(images::refusal)
+                    .map(text -> "Your choice " + text + ".")
+                    .orElse("Choose an image.");
+            faults.put("image", why);
         }
         if (!Patterns.HOSTNAME.matcher(typed.hostname()).matches()) {
             faults.put("hostname", "A host name has letters, digits and hyphens, and at most 63 of them.");

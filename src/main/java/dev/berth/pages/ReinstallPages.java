@@ -58,9 +58,10 @@ public class ReinstallPages {
      * What can be chosen.
      *
      * @param others images besides the present one
+     * @param ageing what is wrong with the present one
      * @param full whether no snapshot has a place any more
      */
-    public record Choice(Vps vps, List<Image> others, boolean full) {
+    public record Choice(Vps vps, List<Image> others, Optional<Ageing> ageing, boolean full) {
         public Choice {
             others = List.copyOf(others);
         }
@@ -79,7 +80,11 @@ public class ReinstallPages {
         List<Image> others = images.available().stream()
                 .filter(image -> !image.id().equals(vps.image().id()))
                 .toList();
-        return new Choice(vps, others, snapshots.list(caller, vps.id()).full());
+        return new Choice(
+                vps,
+                others,
+                Ageing.of(vps.image(), images),
+                snapshots.list(caller, vps.id()).full());
     }
 
     @GET

@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Currency;
@@ -23,6 +24,7 @@ import java.util.Optional;
 public final class Show {
     private static final DateTimeFormatter MINUTE = formatter("d MMM uuuu, HH:mm");
     private static final DateTimeFormatter SECOND = formatter("d MMM uuuu, HH:mm:ss");
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu", Locale.ENGLISH);
     private static final BigDecimal MIB = BigDecimal.valueOf(1L << 20);
     private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
     private static final long TENTH_OF_GIB = (1L << 30) / 10;
@@ -133,6 +135,15 @@ public final class Show {
         return at.map(Show::time).orElseGet(() -> new RawString("never"));
     }
 
+    /** A day that is the same for every reader. */
+    public static String day(LocalDate day) {
+        return DAY.format(day);
+    }
+
+    public static String maybeDay(Optional<LocalDate> day) {
+        return day.map(Show::day).orElse("not known");
+    }
+
     public static String ago(Instant at, Instant now) {
         long seconds = Math.max(0, Duration.between(at, now).toSeconds());
         return duration(seconds) + " ago";
@@ -207,6 +218,7 @@ public final class Show {
             case "node.join-token" -> "Join token made";
             case "image.register" -> "Image registered";
             case "image.sign" -> "Signature of an image taken";
+            case "image.change" -> "End of life of an image changed";
             case "invoice.issue" -> "Invoice issued";
             case "billing-period.release" -> "Waiting bill released";
             default -> sentence(action);

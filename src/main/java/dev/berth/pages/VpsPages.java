@@ -4,6 +4,7 @@ import dev.berth.audit.AuditEvent;
 import dev.berth.audit.AuditService;
 import dev.berth.console.ConsoleTickets;
 import dev.berth.console.ConsoleTickets.Open;
+import dev.berth.fleet.ImageService;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.VpsUsage;
 import dev.berth.platform.Caller;
@@ -49,6 +50,7 @@ public class VpsPages {
     private final Pressures pressures;
     private final ConsoleTickets consoles;
     private final BillingService billing;
+    private final ImageService images;
     private final AuditService audit;
     private final NameBook names;
     private final Once once;
@@ -61,6 +63,7 @@ public class VpsPages {
             Pressures pressures,
             ConsoleTickets consoles,
             BillingService billing,
+            ImageService images,
             AuditService audit,
             NameBook names,
             Once once,
@@ -73,6 +76,7 @@ public class VpsPages {
         this.pressures = pressures;
         this.consoles = consoles;
         this.billing = billing;
+        this.images = images;
         this.audit = audit;
         this.clock = clock;
     }
@@ -91,7 +95,7 @@ public class VpsPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance overview(Vps vps, Now now);
+        static native TemplateInstance overview(Vps vps, Now now, Optional<Ageing> ageing, String reinstall);
 
         static native TemplateInstance live(Now now);
 
@@ -109,7 +113,12 @@ public class VpsPages {
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
     public Response overview(@PathParam("id") String id) {
         Vps vps = vps(id);
-        return frame.show(Templates.overview(vps, now(vps)), "home");
+        String reinstall = "/vps/" + vps.id() + "/reinstall";
+        return frame.show(Templates.overview(vps, now(vps), ageing(vps), reinstall), "home");
+    }
+
+    private Optional<Ageing> ageing(Vps vps) {
+        return vps.deletedAt().isPresent() ? Optional.empty() : Ageing.of(vps.image(), images);
     }
 
     @GET

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -70,6 +71,10 @@ public final class Row {
 
     public Optional<Instant> optionalInstant(String column) {
         return Optional.ofNullable(get(column, LocalDateTime.class)).map(t -> t.toInstant(ZoneOffset.UTC));
+    }
+
+    public Optional<LocalDate> optionalDate(String column) {
+        return Optional.ofNullable(get(column, LocalDate.class));
     }
 
     public byte[] bytes(String column) {

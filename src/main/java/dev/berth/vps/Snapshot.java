@@ -30,7 +30,7 @@ public record Snapshot(
         UUID operationId) {
     static final String SELECT =
             "SELECT s.id, s.vps_id, s.name, s.state, s.image_id, i.name AS image_name, i.distribution,"
-                    + " i.release_name, s.created_by, s.created_at, s.taken_at, s.size_bytes, s.failure, s.operation_id"
+                    + " i.release_name, i.end_of_life, s.created_by, s.created_at, s.taken_at, s.size_bytes, s.failure, s.operation_id"
                     + " FROM vps_snapshot s JOIN image i ON i.id = s.image_id WHERE ";
 
     public enum State {
@@ -47,11 +47,7 @@ public record Snapshot(
                 row.uuid("vps_id"),
                 row.text("name"),
                 row.constant("state", State.class),
-                new ImageRef(
-                        row.uuid("image_id"),
-                        row.text("image_name"),
-                        row.text("distribution"),
-                        row.text("release_name")),
+                ImageRef.of(row),
                 row.text("created_by"),
                 row.instant("created_at"),
                 row.optionalInstant("taken_at"),

@@ -165,9 +165,13 @@ public class SnapshotService {
     }
 
     private Image image(UUID id, boolean chosen) {
-        return images.byId(id)
-                .filter(image -> !chosen || image.retiredAt().isEmpty())
+        Image image = images.byId(id)
+                .filter(found -> !chosen || found.retiredAt().isEmpty())
                 .orElseThrow(() -> Problem.invalid("imageId", "is not an image that can be installed"));
+        if (chosen) {
+            images.requireSold(image);
+        }
+        return image;
     }
 
     private void before(UUID vpsId, Operation operation, boolean wanted, String name) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.platform.Row;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,18 @@ public record Vps(
 
     public record PlanRef(UUID versionId, String slug, String name) {}
 
-    public record ImageRef(UUID id, String name, String distribution, String release) {}
+    /** @param endOfLife the last day (UTC) on which its distribution gives security updates; empty where nobody said */
+    public record ImageRef(UUID id, String name, String distribution, String release, Optional<LocalDate> endOfLife) {
+        /** Of a row that has an image's columns beside others. */
+        static ImageRef of(Row row) {
+            return new ImageRef(
+                    row.uuid("image_id"),
+                    row.text("image_name"),
+                    row.text("distribution"),
+                    row.text("release_name"),
+                    row.optionalDate("end_of_life"));
+        }
+    }
 
     /** @param simulated what runs there is invented */
     public record NodeRef(UUID id, String name, boolean simulated) {}
@@ -126,7 +138,7 @@ public record Vps(
 
     static final String SELECT = "SELECT v.id, v.account_id, a.name AS account_name, v.hostname, v.external_id,"
             + " v.plan_version_id, p.slug, p.name AS plan_name, v.image_id, i.name AS image_name, i.distribution,"
-            + " i.release_name, v.node_id, n.name AS node_name, n.simulated, v.desired_state, v.suspended_reason,"
+            + " i.release_name, i.end_of_life, v.node_id, n.name AS node_name, n.simulated, v.desired_state, v.suspended_reason,"
             + " v.suspended_at, v.suspended_how, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + " v.generation, v.created_at, v.deleted_at, v.version,"
@@ -144,11 +156,7 @@ public record Vps(
                 row.text("hostname"),
                 row.optionalText("external_id"),
                 new PlanRef(row.uuid("plan_version_id"), row.text("slug"), row.text("plan_name")),
-                new ImageRef(
-                        row.uuid("image_id"),
-                        row.text("image_name"),
-                        row.text("distribution"),
-                        row.text("release_name")),
+                ImageRef.of(row),
                 new NodeRef(row.uuid("node_id"), row.text("node_name"), row.flag("simulated")),
                 words(row.optionalText("addresses")),
                 row.constant("desired_state", DesiredState.class),

@@ -38,6 +38,7 @@ public class VpsRescue {
         Image image = images.byId(imageId.orElse(vps.image().id()))
                 .filter(found -> imageId.isEmpty() || found.retiredAt().isEmpty())
                 .orElseThrow(() -> Problem.invalid("imageId", "is not an image that can be started"));
+        imageId.ifPresent(_ -> images.requireSold(image));
         return transactions.run(() -> {
             Wish wish =
                     new Wish(Kind.RESCUE, "desired_state = 'RUNNING', rescue_image_id = ?", Optional.of(image.name()));

@@ -132,7 +132,7 @@ class ImageSignatureTest {
         Problem refused = assertThrows(
                 Problem.class,
                 () -> images(Optional.empty())
-                        .register(ADA, new Label("signed-1", "debian", "12", "amd64 what"), body(archive)));
+                        .register(ADA, new Label("signed-1", "debian", "12", "amd64 what", null), body(archive)));
 
         assertEquals(422, refused.status());
         assertEquals("signature", refused.faults().getFirst().field());
@@ -152,7 +152,8 @@ class ImageSignatureTest {
                 "12",
                 signature
                         .map(s -> "amd64 %s %s".formatted(s.keyId(), s.value()))
-                        .orElse(""));
+                        .orElse(""),
+                null);
     }
 
     private ImageService trusting(ImageSigner trusted) throws IOException {

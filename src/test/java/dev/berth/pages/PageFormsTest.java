@@ -36,6 +36,7 @@ class PageFormsTest {
             "/staff/vps",
             "/staff/vps?gone=yes",
             "/staff/nodes",
+            "/staff/images",
             "/staff/bills",
             "/staff/audit");
 

@@ -117,6 +117,8 @@ public final class Given {
                 .header("X-Image-Name", "debian-" + release)
                 .header("X-Image-Distribution", "debian")
                 .header("X-Image-Release", release)
+                // so that no test begins to fail on the day when this release comes to its end
+                .header("X-Image-End-Of-Life", "2999-12-31")
                 .body(archive("debian-" + release))
                 .post("/api/admin/v1/images")
                 .then()

@@ -48,6 +48,7 @@ class ImageImportTest {
             assertEquals(0, first.code(), first.error());
             assertEquals("debian-12", result(first)[0]);
             assertEquals("again", result(second)[0]);
+            assertTrue(first.out().contains("security updates until 2028-06-30"), first.out());
             assertEquals(result(first)[1], result(second)[1], "the same image gives the same bytes");
             assertEquals(
                     List.of(
@@ -97,6 +98,7 @@ class ImageImportTest {
                         .link("up", "../../../..")
                         .directory("opt/kept"))
                 .zstdLayer(new Tarball()
+                        .file("usr/lib/os-release", "ID=alpine\nVERSION_ID=3.22\nSUPPORT_END=\"2027-05-01\"\n")
                         .file("opt/old/c", "newer than the whiteout")
                         .file("opt/old/.wh..wh..opq", "")
                         .file("opt/.wh.one", "")
@@ -111,6 +113,7 @@ class ImageImportTest {
 
         assertEquals(0, imported.code(), imported.error());
         assertEquals("alpine-3-22", result(imported)[0]);
+        assertTrue(imported.out().contains("security updates until 2027-05-01"), imported.out());
         assertEquals(
                 List.of(
                         "drwxr-xr-x 0/0 0 ./opt/",
@@ -182,7 +185,8 @@ class ImageImportTest {
     private static String products(byte[] root, String digest) {
         return """
                 {"format": "products:1.0", "products": {
-                  "debian:12:%1$s:default": {"aliases": "debian/12/default,debian/12", "arch": "%1$s", "versions": {
+                  "debian:12:%1$s:default": {"aliases": "debian/12/default,debian/12", "arch": "%1$s",
+                    "support_eol": "2028-06-30", "versions": {
                     "20260101_05:24": {"items": {
                       "root.tar.xz": {"ftype": "root.tar.xz", "path": "images/old", "sha256": "%2$s", "size": 1}}},
                     "20260102_05:24": {"items": {
