@@ -30,7 +30,7 @@ final class BenchImage {
 
     private static void build(Settings settings, Path archive) {
         Path tar = archive.resolveSibling(NAME + ".tar");
-        List<String> command = new ArrayList<>(Images.recipe());
+        List<String> command = new ArrayList<>(Images.recipe(Images.DEBIAN_12));
         // postgresql's own cluster is of no use: a measurement makes its own
         command.add("--include=" + PACKAGES);
         command.add("--customize-hook=rm -rf \"$1\"/var/lib/postgresql/15/main; "

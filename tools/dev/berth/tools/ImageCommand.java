@@ -9,9 +9,10 @@ import java.util.regex.Pattern;
 
 /** {@code berth image build|add|sign|import}. */
 final class ImageCommand {
-    private static final String USAGE = "usage: ./berth image build " + Images.DEBIAN_12
-            + " | add ARCHIVE NAME DISTRIBUTION RELEASE | sign ARCHIVE NAME"
-            + " | import simplestreams URL ALIAS [NAME] | import oci DIRECTORY [NAME]";
+    private static final String USAGE =
+            "usage: ./berth image build " + Images.DEBIAN_12 + " | build " + Images.DEBIAN_12_CLOUD
+                    + " | add ARCHIVE NAME DISTRIBUTION RELEASE | sign ARCHIVE NAME"
+                    + " | import simplestreams URL ALIAS [NAME] | import oci DIRECTORY [NAME]";
 
     /** A label, because names of images go where names of nodes go: into paths, headers and what is signed. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");

@@ -33,6 +33,9 @@ final class NodeHost {
     /** Accuracy of CPU time cannot be shown on a processor that is itself waiting for one: part {@code node} shows it. */
     private static final String OF_TIME = "Governor";
 
+    /** It looks at an image, not at a host, and needs one of its own. */
+    private static final String OF_IMAGE = "CloudInit";
+
     /** Names of hosts, or {@code full}: everything on each. */
     private static final Optional<String> CHOICE = Optional.ofNullable(System.getenv("BERTH_NODE_HOST"));
 
@@ -202,6 +205,9 @@ final class NodeHost {
     /** The whole suite on the first disk, on the others what has to do with disks: together they should take minutes, not an hour. */
     private boolean wanted(Disk disk, String file) {
         String name = file.substring(file.lastIndexOf('/') + 1);
+        if (name.equals(OF_IMAGE + KERNEL_TEST)) {
+            return false;
+        }
         boolean all = FULL || disk == Disk.EXT4;
         return all && !name.equals(OF_TIME + KERNEL_TEST)
                 || OF_DISKS.stream().anyMatch(prefix -> name.equals(prefix + KERNEL_TEST));

@@ -69,11 +69,16 @@ final class Tests {
                 maven("portal", root(), List.of("test"), List.of("-Dtest=*IT," + String.join(",", withServers())));
             case "node" -> {
                 Images.Image image = progress.step("image", () -> instance.images.ensure(Images.DEBIAN_12));
+                Images.Image cloud =
+                        progress.step("image with cloud-init", () -> instance.images.ensure(Images.DEBIAN_12_CLOUD));
                 maven(
                         "node",
                         nodeRoot(),
                         List.of("test"),
-                        List.of("-Dtest=*KernelIT", "-Dberth.test.image=" + image.archive()));
+                        List.of(
+                                "-Dtest=*KernelIT",
+                                "-Dberth.test.image=" + image.archive(),
+                                "-Dberth.test.cloud-image=" + cloud.archive()));
             }
             case "node-host" -> nodeHost();
             default -> throw new IllegalStateException(part);

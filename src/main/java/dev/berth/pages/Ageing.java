@@ -28,7 +28,11 @@ public record Ageing(String system, LocalDate lastDay, boolean past, Optional<Im
     static Optional<Ageing> of(ImageRef image, LocalDate today, List<Image> available) {
         return image.endOfLife()
                 .filter(day -> !day.isAfter(today.plusDays(WARNED_DAYS)))
-                .map(day -> new Ageing(system(image), day, today.isAfter(day), successor(image, day, available)));
+                .map(day -> {
+                    boolean past = today.isAfter(day);
+                    LocalDate beyond = past ? today.minusDays(1) : day;
+                    return new Ageing(system(image), day, past, successor(image, beyond, available));
+                });
     }
 
     private static String system(ImageRef image) {
@@ -36,10 +40,10 @@ public record Ageing(String system, LocalDate lastDay, boolean past, Optional<Im
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) + " " + image.release();
     }
 
-    private static Optional<Image> successor(ImageRef image, LocalDate day, List<Image> available) {
+    private static Optional<Image> successor(ImageRef image, LocalDate beyond, List<Image> available) {
         return available.stream()
                 .filter(other -> other.distribution().equals(image.distribution()))
-                .filter(other -> other.endOfLife().filter(day::isBefore).isPresent())
-                .max(Comparator.comparing(other -> other.endOfLife().orElse(day)));
+                .filter(other -> other.endOfLife().filter(beyond::isBefore).isPresent())
+                .max(Comparator.comparing(other -> other.endOfLife().orElse(beyond)));
     }
 }

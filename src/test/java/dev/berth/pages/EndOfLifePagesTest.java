@@ -138,11 +138,18 @@ class EndOfLifePagesTest {
         ends(inDays(88));
         String soon = shown(owner, page);
         assertTrue(soon.contains("gets security updates until " + Show.day(inDays(88))), soon);
-        assertFalse(soon.contains("reinstall it with"), "with nothing that is mended longer");
+        assertFalse(soon.contains("einstall it with"), "with nothing that is mended longer");
 
+        ends(inDays(-2));
+        String other = image("0", inDays(-1).toString());
+        Given.as(Given.ADMIN)
+                .body(Map.of("endOfLife", inDays(-1).toString(), "soldAfterEndOfLife", true))
+                .put("/api/admin/v1/images/" + other)
+                .then()
+                .statusCode(200);
+        assertFalse(shown(owner, page).contains("einstall it with"), "nothing whose own end is over");
         image("2", inDays(400).toString());
         image("3", inDays(900).toString());
-        ends(inDays(-2));
         String over = shown(owner, page);
         assertTrue(over.contains("gets no security updates</strong> since " + Show.day(inDays(-2))), over);
         assertTrue(over.contains("<a href=\"" + page + "/reinstall\">Reinstall it with " + distribution + "-3"), over);
