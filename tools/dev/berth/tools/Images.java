@@ -126,10 +126,9 @@ final class Images {
     }
 
     Image ensure(String name) {
-        List<String> recipe = recipe(name);
-        Path archive = settings.images().resolve(name + "-" + hash(recipe) + ".tar.gz");
+        Path archive = settings.images().resolve(name + "-" + hash(recipe(name)) + ".tar.gz");
         if (!Files.exists(archive)) {
-            build(recipe, archive);
+            build(name, archive);
         }
         return image(name, archive);
     }
@@ -153,14 +152,14 @@ final class Images {
         return Image.of(name, "debian", "12", archive);
     }
 
-    private void build(List<String> recipe, Path archive) {
+    private void build(String name, Path archive) {
         if (!Settings.superuser()) {
             throw new Failure(Failure.HOST, "building an image needs root");
         }
-        Path log = settings.log("image");
+        Path log = settings.log("image-" + name);
         Path directory = settings.ensureDirectory(settings.images());
         Path tar = directory.resolve(archive.getFileName() + ".tar");
-        List<String> command = new ArrayList<>(recipe);
+        List<String> command = new ArrayList<>(recipe(name));
         command.addAll(List.of("bookworm", tar.toString()));
         Command.of(command)
                 .within(Duration.ofMinutes(10))

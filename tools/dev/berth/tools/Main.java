@@ -20,7 +20,7 @@ public final class Main {
               reset [--yes] [--all] stop, then remove all data (--all: downloads and images too)
               test [PART]          unit, portal, node, node-host, e2e, kill; without PART all of them
               bench NAME           provision, cpu, overhead, isolation, density, footprint
-              image build NAME     build an image (debian-12), sign it and register it with the running portal
+              image build NAME     build an image (debian-12 or debian-12-cloud), sign it and register it with the running portal
               image add ARCHIVE NAME DISTRIBUTION RELEASE
                                    sign an archive from elsewhere and register it with the running portal
               image import simplestreams URL ALIAS [NAME] | oci DIRECTORY [NAME]

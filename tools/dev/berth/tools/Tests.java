@@ -10,6 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -67,22 +71,42 @@ final class Tests {
             }
             case "portal" ->
                 maven("portal", root(), List.of("test"), List.of("-Dtest=*IT," + String.join(",", withServers())));
-            case "node" -> {
-                Images.Image image = progress.step("image", () -> instance.images.ensure(Images.DEBIAN_12));
-                Images.Image cloud =
-                        progress.step("image with cloud-init", () -> instance.images.ensure(Images.DEBIAN_12_CLOUD));
-                maven(
-                        "node",
-                        nodeRoot(),
-                        List.of("test"),
-                        List.of(
-                                "-Dtest=*KernelIT",
-                                "-Dberth.test.image=" + image.archive(),
-                                "-Dberth.test.cloud-image=" + cloud.archive()));
-            }
+            case "node" -> node();
             case "node-host" -> nodeHost();
             default -> throw new IllegalStateException(part);
         }
+    }
+
+    private void node() throws Exception {
+        List<Path> images = images(List.of(Images.DEBIAN_12, Images.DEBIAN_12_CLOUD));
+        maven(
+                "node",
+                nodeRoot(),
+                List.of("test"),
+                List.of(
+                        "-Dtest=*KernelIT",
+                        "-Dberth.test.image=" + images.getFirst(),
+                        "-Dberth.test.cloud-image=" + images.getLast()));
+    }
+
+    /** Archives of images, which are built at the same time where they are not there yet. */
+    private List<Path> images(List<String> names) throws Exception {
+        List<Future<Path>> started = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (String name : names) {
+                started.add(threads.submit(() -> progress.step("image " + name, () -> instance.images.ensure(name))
+                        .archive()));
+            }
+        }
+        List<Path> archives = new ArrayList<>();
+        for (Future<Path> one : started) {
+            try {
+                archives.add(one.get());
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof Exception cause ? cause : e;
+            }
+        }
+        return archives;
     }
 
     private void nodeHost() throws Exception {
