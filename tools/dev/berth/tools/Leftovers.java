@@ -107,7 +107,8 @@ final class Leftovers {
         return names(Path.of("/sys/class/net")).stream().filter(own::contains).toList();
     }
 
-    private List<String> groups() {
+    /** Control groups of contexts under this instance's name. */
+    List<String> groups() {
         return Stream.concat(Stream.of(""), names(CGROUPS).stream())
                 .flatMap(hierarchy -> Stream.of(settings.cgroupRoot(), Groups.monitors(settings.cgroupRoot()))
                         .map(CGROUPS.resolve(hierarchy)::resolve))

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 final class Tests {
     static final int READING_SECONDS = 10;
     private static final int PORT_BASE = 18_400;
+    private static final int PORTS = 10;
+    private static final int CHOICES = 5;
     private static final List<String> ALL = List.of("unit", "portal", "node", "node-host", "e2e", "kill");
     private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
@@ -141,15 +143,8 @@ final class Tests {
 
     /** Parts that need everything: on an instance with its own directory, ports and control groups. */
     private void machine(List<String> parts) throws Exception {
-        Path variable = instance.settings.root().resolve("var/e2e");
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("BERTH_VAR", variable.toString());
-        environment.put("BERTH_PORT_BASE", own("BERTH_TEST_PORT_BASE", Integer.toString(PORT_BASE)));
-        environment.put("BERTH_IP_POOL", own("BERTH_TEST_IP_POOL", "10.78.0.0/24"));
-        environment.put("BERTH_BILLING_PERIOD", "PT1M");
-        environment.put("BERTH_METERING_READING_INTERVAL", "PT" + READING_SECONDS + "S");
+        Map<String, String> environment = freeEnvironment();
         Instance under = new Instance(Settings.of(instance.settings.root(), environment), environment);
-        berth(environment, "reset", "--yes");
         try {
             if (berth(environment, "up") != 0) {
                 failedRuns++;
@@ -164,6 +159,34 @@ final class Tests {
         } finally {
             berth(environment, "down");
         }
+    }
+
+    /**
+     * An interrupted run of another clone may have left contexts in the control groups that are named after the ports: they are
+     * somebody else's, so the next ports are taken. What an earlier run of this clone left is removed.
+     */
+    private Map<String, String> freeEnvironment() {
+        for (int choice = 0; choice < CHOICES; choice++) {
+            Map<String, String> environment = environment(choice);
+            berth(environment, "reset", "--yes");
+            List<String> taken = new Leftovers(Settings.of(instance.settings.root(), environment)).groups();
+            if (taken.isEmpty()) {
+                return environment;
+            }
+            progress.say("not used, something else's contexts are there: " + taken.getFirst());
+        }
+        throw new Failure(Failure.HOST, "contexts of other runs are in each of %d control groups".formatted(CHOICES));
+    }
+
+    private Map<String, String> environment(int choice) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put(
+                "BERTH_VAR", instance.settings.root().resolve("var/e2e").toString());
+        environment.put("BERTH_PORT_BASE", own("BERTH_TEST_PORT_BASE", Integer.toString(PORT_BASE + PORTS * choice)));
+        environment.put("BERTH_IP_POOL", own("BERTH_TEST_IP_POOL", "10.78.%d.0/24".formatted(choice)));
+        environment.put("BERTH_BILLING_PERIOD", "PT1M");
+        environment.put("BERTH_METERING_READING_INTERVAL", "PT" + READING_SECONDS + "S");
+        return environment;
     }
 
     /** Two clones that test at the same time on one machine need ports and addresses of their own. */
