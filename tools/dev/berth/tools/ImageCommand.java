@@ -1,5 +1,6 @@
 package dev.berth.tools;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ final class ImageCommand {
     private static final String USAGE =
             "usage: ./berth image build " + Images.DEBIAN_12 + " | build " + Images.DEBIAN_12_CLOUD
                     + " | add ARCHIVE NAME DISTRIBUTION RELEASE | sign ARCHIVE NAME"
-                    + " | import simplestreams URL ALIAS [NAME] | import oci DIRECTORY [NAME]";
+                    + " | import simplestreams URL ALIAS [NAME] | import oci DIRECTORY|docker://REFERENCE [NAME]";
 
     /** A label, because names of images go where names of nodes go: into paths, headers and what is signed. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
@@ -76,9 +77,13 @@ final class ImageCommand {
                     case "simplestreams" ->
                         progress.step(
                                 "image " + words.get(2), () -> images.simpleStreams(words.get(1), words.get(2), name));
-                    case "oci" -> progress.step("image " + words.get(1), () -> images.oci(Path.of(words.get(1)), name));
+                    case "oci" -> progress.step("image " + words.get(1), () -> oci(images, words.get(1), name));
                     default -> throw new Failure(Failure.USAGE, USAGE);
                 });
+    }
+
+    private static Images.Image oci(ImageImport images, String from, Optional<String> name) throws IOException {
+        return OciRegistry.names(from) ? images.registry(from, name) : images.oci(Path.of(from), name);
     }
 
     private void register(Images.Image image) throws Exception {

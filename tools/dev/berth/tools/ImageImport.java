@@ -45,6 +45,18 @@ final class ImageImport {
         }
     }
 
+    /** @param name empty for what the image says of itself */
+    Images.Image registry(String reference, Optional<String> name) throws IOException {
+        Path fetched = Files.createTempDirectory(settings.ensureDirectory(imported()), "oci");
+        try {
+            Path layout = fetched.resolve("layout");
+            new OciRegistry(packages).pull(reference, layout);
+            return oci(layout, name);
+        } finally {
+            Command.of("rm", "-rf", fetched.toString()).must(Failure.BUILD, "removing " + fetched);
+        }
+    }
+
     private Unpacking unpacking() throws IOException {
         return new Unpacking(settings.ensureDirectory(imported()), packages);
     }

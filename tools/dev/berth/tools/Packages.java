@@ -23,8 +23,9 @@ final class Packages {
             "ip", "iproute2",
             "mmdebstrap", "mmdebstrap",
             "ssh", "openssh-client");
-    /** Archives that images come as. */
-    private static final Map<String, String> ARCHIVES = Map.of("xz", "xz-utils", "zstd", "zstd");
+    /** What images come as, and a registry that they come from. */
+    private static final Map<String, String> ARCHIVES =
+            Map.of("xz", "xz-utils", "zstd", "zstd", "skopeo", "skopeo", "docker-registry", "docker-registry");
 
     private static final Map<String, String> BROWSER = Map.of("chromium", "chromium");
     /** Looks into the node's database past berthd. */

@@ -180,8 +180,7 @@ final class Tests {
 
     private Map<String, String> environment(int choice) {
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put(
-                "BERTH_VAR", instance.settings.root().resolve("var/e2e").toString());
+        environment.put("BERTH_VAR", instance.settings.root().resolve("var/e2e").toString());
         environment.put("BERTH_PORT_BASE", own("BERTH_TEST_PORT_BASE", Integer.toString(PORT_BASE + PORTS * choice)));
         environment.put("BERTH_IP_POOL", own("BERTH_TEST_IP_POOL", "10.78.%d.0/24".formatted(choice)));
         environment.put("BERTH_BILLING_PERIOD", "PT1M");

@@ -161,6 +161,35 @@ class ImageImportTest {
         assertEquals(List.of(), left());
     }
 
+    @Test
+    void aRegistryGivesTheImageForThisArchitecture() throws Exception {
+        Path layout = new OciDirectory(directory.resolve("oci"))
+                .layer(Tarball.system("alpine", "3.22"))
+                .finish(ARCHITECTURE);
+        try (OciServer server = new OciServer(directory.resolve("registry"))) {
+            server.push(layout, "systems/alpine:3.22");
+
+            Berth.Result pulled = berth.run("image", "import", "oci", server.reference("systems/alpine:3.22"));
+            Berth.Result direct = berth.run("image", "import", "oci", layout.toString(), "direct");
+            Berth.Result missing = berth.run("image", "import", "oci", server.reference("systems/plan9:4"));
+
+            assertEquals(0, pulled.code(), pulled.error());
+            assertEquals("alpine-3-22", result(pulled)[0]);
+            assertEquals(result(direct)[1], result(pulled)[1], "the same image gives the same bytes");
+            assertEquals(8, missing.code());
+            assertTrue(missing.error().contains("manifest unknown"), missing.error());
+            assertEquals(2, left().size(), "nothing stays but the two archives");
+        }
+    }
+
+    @Test
+    void whatIsNoReferenceIsNotGivenToAProgram() throws Exception {
+        Berth.Result refused = berth.run("image", "import", "oci", "docker://registry.example/debian:12 --help");
+
+        assertEquals(2, refused.code());
+        assertTrue(refused.error().contains("is no reference to an image"), refused.error());
+    }
+
     private void assertRefused(Path layout, String why) throws Exception {
         Berth.Result refused = berth.run("image", "import", "oci", layout.toString());
         assertTrue(refused.code() != 0, refused.out());
