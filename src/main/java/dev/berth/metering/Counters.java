@@ -7,6 +7,9 @@ import java.util.stream.Stream;
  * The absolute counters that money rests on; each grows from the creation of a context on its node. Byte-seconds and
  * seconds are integrals over the time in which what they measure existed. They have no bound: a tebibyte's byte-seconds
  * leave 64 bits after 97 days.
+ *
+ * @param localSentBytes the part of {@code sentBytes} that stayed in local networks
+ * @param localReceivedBytes the part of {@code receivedBytes} that came from local networks
  */
 public record Counters(
         BigInteger cpuMicros,
@@ -16,8 +19,12 @@ public record Counters(
         BigInteger receivedBytes,
         BigInteger addressSeconds,
         BigInteger uptimeSeconds,
-        BigInteger snapshotByteSeconds) {
+        BigInteger snapshotByteSeconds,
+        BigInteger localSentBytes,
+        BigInteger localReceivedBytes) {
     public static final Counters ZERO = new Counters(
+            BigInteger.ZERO,
+            BigInteger.ZERO,
             BigInteger.ZERO,
             BigInteger.ZERO,
             BigInteger.ZERO,
@@ -36,7 +43,9 @@ public record Counters(
                         receivedBytes,
                         addressSeconds,
                         uptimeSeconds,
-                        snapshotByteSeconds)
+                        snapshotByteSeconds,
+                        localSentBytes,
+                        localReceivedBytes)
                 .anyMatch(counter -> counter.signum() < 0)) {
             throw new IllegalArgumentException("a counter is negative");
         }

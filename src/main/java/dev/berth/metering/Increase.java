@@ -18,7 +18,9 @@ final class Increase {
     }
 
     static boolean wentBack(Counters from, Counters to) {
-        return Arrays.stream(Meter.values()).anyMatch(m -> m.of(to).compareTo(m.of(from)) < 0);
+        return Arrays.stream(Meter.values())
+                .filter(m -> !m.informative())
+                .anyMatch(m -> m.of(to).compareTo(m.of(from)) < 0);
     }
 
     private static Counters each(Counters a, Counters b, BinaryOperator<BigInteger> operator) {
@@ -30,6 +32,8 @@ final class Increase {
                 operator.apply(a.receivedBytes(), b.receivedBytes()),
                 operator.apply(a.addressSeconds(), b.addressSeconds()),
                 operator.apply(a.uptimeSeconds(), b.uptimeSeconds()),
-                operator.apply(a.snapshotByteSeconds(), b.snapshotByteSeconds()));
+                operator.apply(a.snapshotByteSeconds(), b.snapshotByteSeconds()),
+                operator.apply(a.localSentBytes(), b.localSentBytes()),
+                operator.apply(a.localReceivedBytes(), b.localReceivedBytes()));
     }
 }

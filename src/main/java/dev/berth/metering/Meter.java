@@ -11,7 +11,9 @@ public enum Meter {
     SNAPSHOT("B·s"),
     IP_ADDRESS("s"),
     NETWORK_BYTES_SENT("B"),
-    NETWORK_BYTES_RECEIVED("B");
+    NETWORK_BYTES_RECEIVED("B"),
+    NETWORK_LOCAL_BYTES_SENT("B"),
+    NETWORK_LOCAL_BYTES_RECEIVED("B");
 
     private final String baseUnit;
 
@@ -33,6 +35,13 @@ public enum Meter {
             case IP_ADDRESS -> counters.addressSeconds();
             case NETWORK_BYTES_SENT -> counters.sentBytes();
             case NETWORK_BYTES_RECEIVED -> counters.receivedBytes();
+            case NETWORK_LOCAL_BYTES_SENT -> counters.localSentBytes();
+            case NETWORK_LOCAL_BYTES_RECEIVED -> counters.localReceivedBytes();
         };
+    }
+
+    /** A part of another meter that a node may stop telling apart, as an older berthd does: no price rests on it. */
+    public boolean informative() {
+        return this == NETWORK_LOCAL_BYTES_SENT || this == NETWORK_LOCAL_BYTES_RECEIVED;
     }
 }

@@ -264,6 +264,8 @@ public final class Show {
             case IP_ADDRESS -> "IPv4 address";
             case NETWORK_BYTES_SENT -> "Traffic sent";
             case NETWORK_BYTES_RECEIVED -> "Traffic received";
+            case NETWORK_LOCAL_BYTES_SENT -> "Of traffic sent: local";
+            case NETWORK_LOCAL_BYTES_RECEIVED -> "Of traffic received: local";
         };
     }
 
@@ -274,7 +276,8 @@ public final class Show {
             case RUNNING_VM, IP_ADDRESS -> per(value, HOUR, 3) + " h";
             case CPU_TIME -> per(value, MILLION, 3) + " s of one CPU";
             case MEMORY, VOLUME, SNAPSHOT -> per(value, GIB.multiply(HOUR), 5) + " GiB h";
-            case NETWORK_BYTES_SENT, NETWORK_BYTES_RECEIVED -> per(value, GIGA, 6) + " GB";
+            case NETWORK_BYTES_SENT, NETWORK_BYTES_RECEIVED, NETWORK_LOCAL_BYTES_SENT, NETWORK_LOCAL_BYTES_RECEIVED ->
+                per(value, GIGA, 6) + " GB";
         };
     }
 

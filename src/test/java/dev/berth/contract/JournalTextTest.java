@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
+import dev.berth.contract.Readings.Local;
 import dev.berth.contract.Readings.Reading;
 import java.math.BigInteger;
 import java.util.List;
@@ -49,13 +50,61 @@ class JournalTextTest {
                 9,
                 10,
                 -11,
-                Optional.of(BigInteger.TWO));
-        Reading reading =
-                new Reading(Kind.SAMPLE, ID, 3, BOOT, 1, 1_700_000_000_000L, 99, true, counters, Optional.empty());
+                Optional.of(BigInteger.TWO),
+                Optional.empty());
 
         assertEquals(
                 "v2|7|SAMPLE|" + ID + "|3|" + BOOT + "|1|1700000000000|99|true|1,2,3,4,5,6,7,8,9,10,-11,2|-",
-                JournalText.of(7, reading));
+                JournalText.of(7, sample(counters)));
+    }
+
+    @Test
+    void aRecordThatTellsLocalTrafficApartIsOfTheThirdForm() {
+        String head = "v3|7|SAMPLE|" + ID + "|3|" + BOOT + "|1|1700000000000|99|true|1,2,3,4,5,6,7,8,9,10,-11,";
+        assertEquals(head + "-,5,0|-", JournalText.of(7, sample(local(Optional.empty()))));
+        assertEquals(head + "2,5,0|-", JournalText.of(7, sample(local(Optional.of(BigInteger.TWO)))));
+    }
+
+    @Test
+    void localTrafficIsNoMoreThanAll() {
+        InvalidMessageException e = assertThrows(
+                InvalidMessageException.class,
+                () -> new Counters(
+                        1,
+                        2,
+                        BigInteger.ONE,
+                        BigInteger.ONE,
+                        5,
+                        6,
+                        7,
+                        8,
+                        9,
+                        10,
+                        -11,
+                        Optional.empty(),
+                        Optional.of(new Local(6, 6))));
+        assertTrue(String.valueOf(e.getMessage()).contains("local must be no more than"), e.getMessage());
+    }
+
+    private static Counters local(Optional<BigInteger> snapshots) {
+        return new Counters(
+                1,
+                2,
+                BigInteger.valueOf(3),
+                BigInteger.valueOf(4),
+                5,
+                6,
+                7,
+                8,
+                9,
+                10,
+                -11,
+                snapshots,
+                Optional.of(new Local(5, 0)));
+    }
+
+    private static Reading sample(Counters counters) {
+        return new Reading(Kind.SAMPLE, ID, 3, BOOT, 1, 1_700_000_000_000L, 99, true, counters, Optional.empty());
     }
 
     @Test

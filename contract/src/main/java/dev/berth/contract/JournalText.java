@@ -6,13 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The canonical text of a reading, over which the hash chain runs. It is not JSON, so that neither the order of fields
  * nor a library's formatting can change a hash. One line, fields joined by {@code |}, in the order of the records.
  *
  * <p>The first field says which form it is. {@code v1} is for ever what it was; a record that has snapshots' byte-seconds is a
- * {@code v2}, which ends its counters with them. So what was written before there were any still is what its hash says.
+ * {@code v2}, which ends its counters with them; one that tells local traffic apart is a {@code v3}, which has its two counters
+ * after snapshots' byte-seconds, or after a {@code -} where there were none. So what was written before still is what its hash says.
  */
 public final class JournalText {
     private JournalText() {}
@@ -22,7 +24,7 @@ public final class JournalText {
         Counters c = r.counters();
         return String.join(
                 "|",
-                c.snapshotByteSeconds().isPresent() ? "v2" : "v1",
+                form(c),
                 Long.toString(seq),
                 r.kind().name(),
                 r.contextId(),
@@ -61,6 +63,20 @@ public final class JournalText {
                         c.addressSeconds(),
                         c.uptimeSeconds(),
                         c.cpuTokens())
-                .concat(c.snapshotByteSeconds().map(sum -> "," + sum).orElse(""));
+                .concat(more(c));
+    }
+
+    private static String form(Counters c) {
+        if (c.local().isPresent()) {
+            return "v3";
+        }
+        return c.snapshotByteSeconds().isPresent() ? "v2" : "v1";
+    }
+
+    private static String more(Counters c) {
+        Optional<String> snapshots = c.snapshotByteSeconds().map(sum -> "," + sum);
+        return c.local()
+                .map(part -> "%s,%d,%d".formatted(snapshots.orElse(",-"), part.txBytes(), part.rxBytes()))
+                .orElse(snapshots.orElse(""));
     }
 }

@@ -124,6 +124,7 @@ public record Readings(String bootId, List<Entry> records, String signature) {
      *
      * @param cpuTokens balance of the CPU bank in CPU-milliseconds; a gauge, the only value that may fall
      * @param snapshotByteSeconds of snapshots; empty until there was one, and never again after
+     * @param local the part of the network's bytes that stayed in local networks; empty from a node that does not tell them apart
      */
     public record Counters(
             long cpuUsec,
@@ -137,7 +138,8 @@ public record Readings(String bootId, List<Entry> records, String signature) {
             long addressSeconds,
             long uptimeSeconds,
             long cpuTokens,
-            Optional<BigInteger> snapshotByteSeconds) {
+            Optional<BigInteger> snapshotByteSeconds,
+            Optional<Local> local) {
         public static final Counters ZERO = new Counters(0, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0);
 
         public Counters {
@@ -154,10 +156,14 @@ public record Readings(String bootId, List<Entry> records, String signature) {
             faults.notNegative("uptimeSeconds", uptimeSeconds);
             Objects.requireNonNull(snapshotByteSeconds, "snapshotByteSeconds");
             snapshotByteSeconds.ifPresent(sum -> faults.notNegative("snapshotByteSeconds", sum));
+            Objects.requireNonNull(local, "local");
+            local.ifPresent(part -> faults.check(
+                    part.txBytes() <= netTxBytes && part.rxBytes() <= netRxBytes,
+                    () -> "local must be no more than netTxBytes and netRxBytes"));
             faults.throwIfAny();
         }
 
-        /** Counters of a context that never had a snapshot. */
+        /** Counters of a context that never had a snapshot, from a node that does not tell local traffic apart. */
         public Counters(
                 long cpuUsec,
                 long cpuThrottledUsec,
@@ -183,6 +189,46 @@ public record Readings(String bootId, List<Entry> records, String signature) {
                     uptimeSeconds,
                     cpuTokens,
                     Optional.empty());
+        }
+
+        /** Counters from a node that does not tell local traffic apart. */
+        public Counters(
+                long cpuUsec,
+                long cpuThrottledUsec,
+                BigInteger memoryByteSeconds,
+                BigInteger diskByteSeconds,
+                long netTxBytes,
+                long netRxBytes,
+                long ioReadBytes,
+                long ioWriteBytes,
+                long addressSeconds,
+                long uptimeSeconds,
+                long cpuTokens,
+                Optional<BigInteger> snapshotByteSeconds) {
+            this(
+                    cpuUsec,
+                    cpuThrottledUsec,
+                    memoryByteSeconds,
+                    diskByteSeconds,
+                    netTxBytes,
+                    netRxBytes,
+                    ioReadBytes,
+                    ioWriteBytes,
+                    addressSeconds,
+                    uptimeSeconds,
+                    cpuTokens,
+                    snapshotByteSeconds,
+                    Optional.empty());
+        }
+    }
+
+    /** Bytes to and from local networks: addresses that no router of the world carries, and what the company named as its own. */
+    public record Local(long txBytes, long rxBytes) {
+        public Local {
+            Faults faults = new Faults("local");
+            faults.notNegative("txBytes", txBytes);
+            faults.notNegative("rxBytes", rxBytes);
+            faults.throwIfAny();
         }
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 class ReadingRows {
     private static final HexFormat HEX = HexFormat.of();
     private static final String INSERT = "INSERT INTO reading (" + StoredReading.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Database database;
 
@@ -87,6 +87,8 @@ class ReadingRows {
             c.uptimeSeconds(),
             c.cpuTokens(),
             c.snapshotByteSeconds(),
+            c.local().map(Readings.Local::txBytes),
+            c.local().map(Readings.Local::rxBytes),
             r.gapReason(),
             HEX.parseHex(entry.prevHash()),
             HEX.parseHex(entry.hash()),

@@ -34,7 +34,7 @@ public record StoredReading(
     static final String COLUMNS = "node_id, seq, context_id, kind, generation, boot_id, start_no, utc, effective_at,"
             + " monotonic_nanos, running, cpu_usec, cpu_throttled_usec, memory_byte_seconds, disk_byte_seconds,"
             + " net_tx_bytes, net_rx_bytes, io_read_bytes, io_write_bytes, address_seconds, uptime_seconds,"
-            + " cpu_tokens, snapshot_byte_seconds, gap_reason, prev_hash, hash, known, faulty";
+            + " cpu_tokens, snapshot_byte_seconds, local_tx_bytes, local_rx_bytes, gap_reason, prev_hash, hash, known, faulty";
 
     /** Whether the content still is what the hash says. */
     public boolean intact() {
@@ -57,7 +57,11 @@ public record StoredReading(
                         BigInteger.valueOf(c.netRxBytes()),
                         BigInteger.valueOf(c.addressSeconds()),
                         BigInteger.valueOf(c.uptimeSeconds()),
-                        c.snapshotByteSeconds().orElse(BigInteger.ZERO)));
+                        c.snapshotByteSeconds().orElse(BigInteger.ZERO),
+                        BigInteger.valueOf(
+                                c.local().map(Readings.Local::txBytes).orElse(0L)),
+                        BigInteger.valueOf(
+                                c.local().map(Readings.Local::rxBytes).orElse(0L))));
     }
 
     static StoredReading of(Row row) {
@@ -98,6 +102,8 @@ public record StoredReading(
                 row.number("address_seconds"),
                 row.number("uptime_seconds"),
                 row.number("cpu_tokens"),
-                row.optionalDecimal("snapshot_byte_seconds").map(BigDecimal::toBigIntegerExact));
+                row.optionalDecimal("snapshot_byte_seconds").map(BigDecimal::toBigIntegerExact),
+                row.optionalNumber("local_tx_bytes")
+                        .map(sent -> new Readings.Local(sent, row.number("local_rx_bytes"))));
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.metering.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.Readings;
@@ -128,6 +129,57 @@ class ReadingIngestTest {
         assertFalse(readings.find(new ReadingRef(new NodeId(node), 11))
                 .orElseThrow()
                 .intact());
+    }
+
+    @Test
+    void aNodeBeginsToTellLocalTrafficApart() {
+        Entry with = journal.add(Kind.SAMPLE, vps, 1, START.plusSeconds(900), local(100, 40, 7));
+        Entry without = journal.add(Kind.SAMPLE, vps, 1, START.plusSeconds(960), local(200));
+
+        assertEquals(new Acked(12), take(journal.all()));
+
+        StoredReading stored =
+                readings.find(new ReadingRef(new NodeId(node), 11)).orElseThrow();
+        assertEquals(with.reading(), stored.reading());
+        assertTrue(stored.intact());
+        assertEquals(BigInteger.valueOf(40), stored.forMetering().counters().localSentBytes());
+        assertEquals(BigInteger.valueOf(7), stored.forMetering().counters().localReceivedBytes());
+        assertEquals(
+                without.reading(),
+                readings.find(new ReadingRef(new NodeId(node), 12))
+                        .orElseThrow()
+                        .reading());
+        assertEquals(0, database.number("SELECT COUNT(*) AS n FROM reading WHERE node_id = ? AND faulty", node));
+        database.update("UPDATE reading SET local_tx_bytes = 41 WHERE node_id = ? AND seq = 11", node);
+        assertFalse(readings.find(new ReadingRef(new NodeId(node), 11))
+                .orElseThrow()
+                .intact());
+        assertThrows(
+                RuntimeException.class,
+                () -> database.update("UPDATE reading SET local_tx_bytes = 101 WHERE node_id = ? AND seq = 11", node));
+    }
+
+    private static Readings.Counters local(long value) {
+        BigInteger wide = BigInteger.valueOf(value);
+        return new Readings.Counters(value, 0, wide, wide, value, value, 0, 0, value, value, 0);
+    }
+
+    private static Readings.Counters local(long value, long sent, long received) {
+        BigInteger wide = BigInteger.valueOf(value);
+        return new Readings.Counters(
+                value,
+                0,
+                wide,
+                wide,
+                value,
+                value,
+                0,
+                0,
+                value,
+                value,
+                0,
+                Optional.empty(),
+                Optional.of(new Readings.Local(sent, received)));
     }
 
     private static Readings.Counters snapshots(long value, long byteSeconds) {

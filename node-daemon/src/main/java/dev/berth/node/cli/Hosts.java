@@ -27,7 +27,8 @@ final class Hosts {
                     config.openPorts(),
                     config.startLxcfs(),
                     config.uplink().map(link -> new HostConfig.Uplink(link.name(), link.bits())),
-                    config.translated()));
+                    config.translated(),
+                    config.local()));
         }
         return new SimulatedHost(config.dataDir().resolve("simulated.json"), new SystemClock(), SEED);
     }

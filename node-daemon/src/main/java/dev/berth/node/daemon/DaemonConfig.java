@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param startLxcfs whether lxcfs is started where it does not run
  * @param uplink what contexts share to the world
  * @param translated prefixes of private IPv4 addresses, which leave the host under its own
+ * @param local prefixes of the company's own public addresses: traffic with them is counted as local
  * @param imageGrace how long an image stays that nothing needs any more
  * @param imageKeys file of the keys one of which must have signed an image; empty where unsigned ones are taken, too
  */
@@ -41,6 +42,7 @@ public record DaemonConfig(
         boolean startLxcfs,
         Optional<Uplink> uplink,
         List<String> translated,
+        List<String> local,
         Duration imageGrace,
         Optional<Path> imageKeys) {
     private static final Duration MAX_IMAGE_GRACE = Duration.ofDays(366);
@@ -67,6 +69,7 @@ public record DaemonConfig(
         nameservers = List.copyOf(nameservers);
         openPorts = List.copyOf(openPorts);
         translated = List.copyOf(translated);
+        local = List.copyOf(local);
     }
 
     /** The Unix socket of a daemon with this data directory. */
@@ -101,6 +104,10 @@ public record DaemonConfig(
         translated.stream()
                 .filter(prefix -> prefix.indexOf(':') >= 0 || !Rule.isPrefix(prefix))
                 .forEach(prefix -> faults.add("--nat: '%s' is not of the form 10.77.0.0/24".formatted(prefix)));
+        List<String> local = list(options, "local");
+        local.stream()
+                .filter(prefix -> !Rule.isPrefix(prefix))
+                .forEach(prefix -> faults.add("--local: '%s' is not of the form 198.51.100.0/24".formatted(prefix)));
         Duration imageGrace = imageGrace(options.value("image-grace").orElse("PT24H"), faults);
         if (!faults.isEmpty()) {
             throw new UsageException(faults);
@@ -119,6 +126,7 @@ public record DaemonConfig(
                 options.flag("start-lxcfs"),
                 uplink,
                 translated,
+                local,
                 imageGrace,
                 options.value("image-keys").map(Path::of));
     }

@@ -22,6 +22,7 @@ public record Options(Map<String, String> given, Map<String, String> environment
             "open-ports",
             "uplink",
             "nat",
+            "local",
             "image-grace",
             "image-keys");
 

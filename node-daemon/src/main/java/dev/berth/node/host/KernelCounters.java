@@ -1,6 +1,11 @@
 package dev.berth.node.host;
 
-/** Absolute counters since the outer cgroup and the named nft counters were made, and gauges (memory, disk, processes). */
+/**
+ * Absolute counters since the outer cgroup and the named nft counters were made, and gauges (memory, disk, processes).
+ *
+ * @param localTxBytes the part of {@code netTxBytes} that went to local networks
+ * @param localRxBytes the part of {@code netRxBytes} that came from local networks
+ */
 public record KernelCounters(
         long cpuUsec,
         long cpuThrottledUsec,
@@ -10,7 +15,9 @@ public record KernelCounters(
         long netTxBytes,
         long netRxBytes,
         long ioReadBytes,
-        long ioWriteBytes) {
+        long ioWriteBytes,
+        long localTxBytes,
+        long localRxBytes) {
     /** The same counters with other gauges. */
     public KernelCounters withGauges(long memory, long disk, long processCount) {
         return new KernelCounters(
@@ -22,6 +29,8 @@ public record KernelCounters(
                 netTxBytes,
                 netRxBytes,
                 ioReadBytes,
-                ioWriteBytes);
+                ioWriteBytes,
+                localTxBytes,
+                localRxBytes);
     }
 }

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param startLxcfs whether lxcfs is started where it does not run
  * @param uplink what contexts share to the world; empty where nobody named it, and then nothing is reserved on it
  * @param translated prefixes of private IPv4 addresses, which leave the host under its own
+ * @param local prefixes of the company's own public addresses: traffic with them is counted as local
  */
 public record HostConfig(
         Path dataDir,
@@ -28,7 +29,8 @@ public record HostConfig(
         List<String> openPorts,
         boolean startLxcfs,
         Optional<Uplink> uplink,
-        List<String> translated) {
+        List<String> translated,
+        List<String> local) {
     /** Below this, mkfs.btrfs refuses or leaves no room for a single image. */
     public static final long SMALLEST_LOOP_FILE = 256L << 20;
 
@@ -37,12 +39,14 @@ public record HostConfig(
     private static final int MAX_NAMESERVERS = 3;
     private static final int MAX_OPEN_PORTS = 32;
     private static final int MAX_TRANSLATED = 32;
+    private static final int MAX_LOCAL = 64;
 
     public HostConfig {
         dataDir = dataDir.toAbsolutePath().normalize();
         nameservers = List.copyOf(nameservers);
         openPorts = List.copyOf(openPorts);
         translated = List.copyOf(translated);
+        local = List.copyOf(local);
         require(NAME.matcher(cgroupRoot).matches(), "cgroupRoot", cgroupRoot);
         require(NAME.matcher(nftTable).matches(), "nftTable", nftTable);
         require(loopFileBytes >= SMALLEST_LOOP_FILE, "loopFileBytes", loopFileBytes);
@@ -55,13 +59,24 @@ public record HostConfig(
                 translated.size() <= MAX_TRANSLATED && translated.stream().allMatch(HostConfig::isIpv4Prefix),
                 "translated",
                 translated);
+        require(local.size() <= MAX_LOCAL && local.stream().allMatch(Rule::isPrefix), "local", local);
         // LXC's configuration and mount options cannot quote these.
         require(dataDir.toString().matches("[A-Za-z0-9/._+-]+"), "dataDir", dataDir);
     }
 
     /** Nothing of the host is open to contexts, and lxcfs is used only where it runs. */
     public HostConfig(Path dataDir, String cgroupRoot, String nftTable, long loopFileBytes, List<String> nameservers) {
-        this(dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, List.of(), false, Optional.empty(), List.of());
+        this(
+                dataDir,
+                cgroupRoot,
+                nftTable,
+                loopFileBytes,
+                nameservers,
+                List.of(),
+                false,
+                Optional.empty(),
+                List.of(),
+                List.of());
     }
 
     /**
@@ -87,12 +102,36 @@ public record HostConfig(
                 openPorts,
                 startLxcfs,
                 Optional.of(link),
-                translated);
+                translated,
+                local);
     }
 
     public HostConfig withTranslated(List<String> prefixes) {
         return new HostConfig(
-                dataDir, cgroupRoot, nftTable, loopFileBytes, nameservers, openPorts, startLxcfs, uplink, prefixes);
+                dataDir,
+                cgroupRoot,
+                nftTable,
+                loopFileBytes,
+                nameservers,
+                openPorts,
+                startLxcfs,
+                uplink,
+                prefixes,
+                local);
+    }
+
+    public HostConfig withLocal(List<String> prefixes) {
+        return new HostConfig(
+                dataDir,
+                cgroupRoot,
+                nftTable,
+                loopFileBytes,
+                nameservers,
+                openPorts,
+                startLxcfs,
+                uplink,
+                translated,
+                prefixes);
     }
 
     private static boolean isIpv4Prefix(String text) {

@@ -437,6 +437,8 @@ public final class LinuxHost implements Host {
         String group = cgroup.outer(contextId);
         CgroupKeys keys = cgroup.keys();
         CgroupKeys.Transferred io = keys.transferred(group);
+        long localSent = nftables.localSentBytes(contextId).orElse(0L);
+        long localReceived = nftables.localReceivedBytes(contextId).orElse(0L);
         return Optional.of(new KernelCounters(
                 cpu.get(),
                 keys.throttledMicros(group),
@@ -446,7 +448,9 @@ public final class LinuxHost implements Host {
                 nftables.sentBytes(contextId).orElse(0L),
                 nftables.receivedBytes(contextId).orElse(0L),
                 io.readBytes(),
-                io.writeBytes()));
+                io.writeBytes(),
+                localSent,
+                localReceived));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** What things of one context are called on the host, derived from its id and back. */
 final class Names {
     private static final Pattern COUNTER =
-            Pattern.compile("[tr]x_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})");
+            Pattern.compile("l?[tr]x_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})");
     private static final int RANDOM_PART = 24;
 
     private Names() {}
@@ -28,6 +28,15 @@ final class Names {
 
     static String receivedCounter(String contextId) {
         return "rx_" + contextId.replace("-", "");
+    }
+
+    /** The part of what was sent that stays in local networks. */
+    static String localSentCounter(String contextId) {
+        return "l" + sentCounter(contextId);
+    }
+
+    static String localReceivedCounter(String contextId) {
+        return "l" + receivedCounter(contextId);
     }
 
     /** Of the firewall, for what comes to the context. */

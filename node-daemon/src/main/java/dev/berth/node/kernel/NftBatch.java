@@ -3,11 +3,14 @@ package dev.berth.node.kernel;
 import dev.berth.contract.NetworkSpec.Firewall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +25,8 @@ final class NftBatch {
         add set inet berth own6 { type ifname . ipv6_addr; }
         add map inet berth tx { type ifname : counter; }
         add map inet berth rx { type ifname : counter; }
+        add map inet berth ltx { type ifname : counter; }
+        add map inet berth lrx { type ifname : counter; }
         add set inet berth watched { type ifname; }
         add set inet berth watched4 { type ipv4_addr; }
         add set inet berth watched6 { type ipv6_addr; }
@@ -58,6 +63,8 @@ final class NftBatch {
         add rule inet berth sent meta nfproto ipv4 iifname . ip saddr != @own4 counter name spoofed drop
         add rule inet berth sent meta nfproto ipv6 iifname . ip6 saddr != @own6 counter name spoofed drop
         add rule inet berth sent counter name iifname map @tx
+        add rule inet berth sent ip daddr @local4@ counter name iifname map @ltx
+        add rule inet berth sent ip6 daddr @local6@ counter name iifname map @ltx
         @translated@add rule inet berth sent iifname != @watched ip daddr != @watched4 notrack
         add rule inet berth sent iifname != @watched ip6 daddr != @watched6 notrack
         add rule inet berth arrive iifname @links goto sent
@@ -75,6 +82,8 @@ final class NftBatch {
         add rule inet berth ask oifname @links meta nfproto ipv6 meta l4proto udp update @asked6 { ip6 daddr . udp dport . udp sport }
         add rule inet berth ask oifname vmap @into
         @uplink@add rule inet berth leave oifname @links counter name oifname map @rx
+        add rule inet berth leave oifname @links ip saddr @local4@ counter name oifname map @lrx
+        add rule inet berth leave oifname @links ip6 saddr @local6@ counter name oifname map @lrx
         @hidden@""";
 
     /** Private addresses leave under the host's own, and no context fills the host's connection table by that. */
@@ -86,7 +95,22 @@ final class NftBatch {
     private static final List<String> SHARED = List.of("sent", "visit", "arrive", "host", "pass", "ask", "leave");
 
     /** Maps whose elements have values to keep. */
-    private static final Set<String> COUNTED = Set.of("tx", "rx");
+    static final Set<String> COUNTED = Set.of("tx", "rx", "ltx", "lrx");
+
+    /**
+     * What no router of the world carries: private (RFC 1918), shared (RFC 6598), link-local (RFC 3927, RFC 4291), loopback and
+     * unique local (RFC 4193) addresses.
+     */
+    private static final List<String> NEVER_PUBLIC = List.of(
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "::1/128",
+            "fc00::/7",
+            "fe80::/10");
 
     private static final long MIN_BURST = 65_536;
 
@@ -94,17 +118,26 @@ final class NftBatch {
     private final List<String> openPorts;
     private final Optional<String> uplink;
     private final List<String> translated;
+    private final List<String> local;
 
     /**
      * @param openPorts of the host, as {@code udp:53}, that contexts may reach
      * @param uplink interface whose traffic is in classes, empty where there is none
      * @param translated prefixes of IPv4 whose addresses are private and leave under the host's
+     * @param local prefixes of public addresses whose traffic is counted as local all the same
      */
-    NftBatch(String table, List<String> openPorts, Optional<String> uplink, List<String> translated) {
+    NftBatch(
+            String table,
+            List<String> openPorts,
+            Optional<String> uplink,
+            List<String> translated,
+            List<String> local) {
         this.uplink = uplink;
         this.table = "inet " + table;
         this.openPorts = List.copyOf(openPorts);
         this.translated = List.copyOf(translated);
+        this.local = Prefixes.outermost(
+                Stream.concat(NEVER_PUBLIC.stream(), local.stream()).toList());
     }
 
     static NftBatch of(HostConfig config) {
@@ -112,7 +145,8 @@ final class NftBatch {
                 config.nftTable(),
                 config.openPorts(),
                 config.uplink().map(HostConfig.Uplink::name),
-                config.translated());
+                config.translated(),
+                config.local());
     }
 
     /** Chains that all contexts share. */
@@ -136,6 +170,8 @@ final class NftBatch {
                 .replace("@translated@", tracked())
                 .replace("@bounded@", bounded())
                 .replace("@hidden@", hidden())
+                .replace("@local4@", set(local.stream().filter(prefix -> !LxcConfig.isIpv6(prefix))))
+                .replace("@local6@", set(local.stream().filter(LxcConfig::isIpv6)))
                 .replace("inet berth", table);
     }
 
@@ -170,7 +206,11 @@ final class NftBatch {
     }
 
     private String prefixes() {
-        return "{ %s }".formatted(String.join(", ", translated));
+        return set(translated.stream());
+    }
+
+    private static String set(Stream<String> elements) {
+        return elements.collect(Collectors.joining(", ", "{ ", " }"));
     }
 
     private String opened() {
@@ -190,10 +230,10 @@ final class NftBatch {
     String ensure(Connection wanted, NftState.Link found) {
         String veth = wanted.veth();
         List<String> lines = new ArrayList<>(stale(veth, wanted.addresses(), found));
-        for (String[] counter : counters(wanted.contextId())) {
-            lines.add("add counter %s %s".formatted(table, counter[1]));
-            lines.add("add element %s %s { \"%s\" : \"%s\" }".formatted(table, counter[0], veth, counter[1]));
-        }
+        counters(wanted.contextId()).forEach((map, counter) -> {
+            lines.add("add counter %s %s".formatted(table, counter));
+            lines.add("add element %s %s { \"%s\" : \"%s\" }".formatted(table, map, veth, counter));
+        });
         lines.add("add element %s links { \"%s\" }".formatted(table, veth));
         wanted.addresses().forEach(address -> lines.add(element("add", veth, address)));
         lines.addAll(unruled(veth, found));
@@ -282,9 +322,12 @@ final class NftBatch {
         return "%s element %s %s { \"%s\" . %s }".formatted(verb, table, set, veth, address);
     }
 
-    private static List<String[]> counters(String contextId) {
-        return List.of(
-                new String[] {"tx", Names.sentCounter(contextId)},
-                new String[] {"rx", Names.receivedCounter(contextId)});
+    /** A context's counters by the map that leads to each. */
+    static SortedMap<String, String> counters(String contextId) {
+        return new TreeMap<>(Map.of(
+                "tx", Names.sentCounter(contextId),
+                "rx", Names.receivedCounter(contextId),
+                "ltx", Names.localSentCounter(contextId),
+                "lrx", Names.localReceivedCounter(contextId)));
     }
 }

@@ -62,8 +62,7 @@ record NftCheck(Connection wanted, NftState state, Map<String, String> written) 
     private Map<String, String> expectedTargets() {
         String id = wanted.contextId();
         Map<String, String> expected = new TreeMap<>();
-        expected.put("tx", quoted(Names.sentCounter(id)));
-        expected.put("rx", quoted(Names.receivedCounter(id)));
+        NftBatch.counters(id).forEach((map, counter) -> expected.put(map, quoted(counter)));
         if (wanted.firewall().isPresent()) {
             expected.put("into", jump(Names.inChain(id)));
             expected.put("outof", jump(Names.outChain(id)));

@@ -59,11 +59,14 @@ record NftState(
 
         /** Whether there is more than addresses and counters. */
         boolean ruled() {
-            return !named.isEmpty() || !watched.isEmpty() || maps.size() > 2;
+            return !named.isEmpty() || !watched.isEmpty() || !NftBatch.COUNTED.containsAll(maps);
         }
 
         boolean complete(Set<String> wanted) {
-            return listed && maps.containsAll(Set.of("tx", "rx")) && counters.size() == 2 && addresses.equals(wanted);
+            return listed
+                    && maps.containsAll(NftBatch.COUNTED)
+                    && counters.size() == NftBatch.COUNTED.size()
+                    && addresses.equals(wanted);
         }
     }
 
@@ -83,7 +86,7 @@ record NftState(
     Link link(String contextId) {
         String veth = Names.veth(contextId);
         Map<String, Long> own = new TreeMap<>();
-        for (String name : Set.of(Names.sentCounter(contextId), Names.receivedCounter(contextId))) {
+        for (String name : NftBatch.counters(contextId).values()) {
             Long bytes = counters.get(name);
             if (bytes != null) {
                 own.put(name, bytes);

@@ -62,6 +62,16 @@ final class Nftables {
         return counters.bytes(Names.receivedCounter(contextId));
     }
 
+    /** To be asked before {@link #sentBytes}: then a part is never more than the whole. */
+    Optional<Long> localSentBytes(String contextId) {
+        return counters.bytes(Names.localSentCounter(contextId));
+    }
+
+    /** To be asked before {@link #receivedBytes}. */
+    Optional<Long> localReceivedBytes(String contextId) {
+        return counters.bytes(Names.localReceivedCounter(contextId));
+    }
+
     void ensure(Connection wanted) {
         lock.lock();
         try {

@@ -2,6 +2,7 @@ package dev.berth.node.meter;
 
 import dev.berth.contract.Departure;
 import dev.berth.contract.Readings.Counters;
+import dev.berth.contract.Readings.Local;
 import dev.berth.node.host.KernelCounters;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -31,7 +32,7 @@ public record MeterState(
         long snapshotBytes,
         Epoch epoch,
         long readingUtcMillis) {
-    static final KernelCounters NOTHING = new KernelCounters(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final KernelCounters NOTHING = new KernelCounters(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * A moment at which a context was looked at.
@@ -94,7 +95,9 @@ public record MeterState(
                         all.netTxBytes() - raw.netTxBytes(),
                         all.netRxBytes() - raw.netRxBytes(),
                         all.ioReadBytes() - raw.ioReadBytes(),
-                        all.ioWriteBytes() - raw.ioWriteBytes()),
+                        all.ioWriteBytes() - raw.ioWriteBytes(),
+                        all.local().map(Local::txBytes).orElse(0L) - raw.localTxBytes(),
+                        all.local().map(Local::rxBytes).orElse(0L) - raw.localRxBytes()),
                 new Sums(
                         new Integral(all.memoryByteSeconds(), 0),
                         new Integral(all.diskByteSeconds(), 0),
@@ -214,7 +217,15 @@ public record MeterState(
                 sums.address().whole().longValueExact(),
                 sums.uptime().whole().longValueExact(),
                 cpuTokens,
-                sums.snapshots().map(Integral::whole));
+                sums.snapshots().map(Integral::whole),
+                Optional.of(local()));
+    }
+
+    /** Never more than the whole, even where somebody took one of the counters away. */
+    private Local local() {
+        return new Local(
+                Math.clamp(raw.localTxBytes() + offset.localTxBytes(), 0, raw.netTxBytes() + offset.netTxBytes()),
+                Math.clamp(raw.localRxBytes() + offset.localRxBytes(), 0, raw.netRxBytes() + offset.netRxBytes()));
     }
 
     /** A counter that went back began anew; after a boot all did, even one that is already past where it was. */
@@ -228,7 +239,9 @@ public record MeterState(
                 grown(offset.netTxBytes(), raw.netTxBytes(), next.netTxBytes(), anew),
                 grown(offset.netRxBytes(), raw.netRxBytes(), next.netRxBytes(), anew),
                 grown(offset.ioReadBytes(), raw.ioReadBytes(), next.ioReadBytes(), anew),
-                grown(offset.ioWriteBytes(), raw.ioWriteBytes(), next.ioWriteBytes(), anew));
+                grown(offset.ioWriteBytes(), raw.ioWriteBytes(), next.ioWriteBytes(), anew),
+                grown(offset.localTxBytes(), raw.localTxBytes(), next.localTxBytes(), anew),
+                grown(offset.localRxBytes(), raw.localRxBytes(), next.localRxBytes(), anew));
     }
 
     private static long grown(long offset, long last, long next, boolean anew) {

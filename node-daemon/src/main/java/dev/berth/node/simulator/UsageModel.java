@@ -31,7 +31,9 @@ final class UsageModel {
                 ranMillis * (3 + character % 11),
                 ranMillis * (5 + character % 23),
                 ranMillis * (1 + character % 5),
-                ranMillis * (2 + character % 9));
+                ranMillis * (2 + character % 9),
+                ranMillis * (1 + character % 3),
+                ranMillis * (1 + character % 5));
     }
 
     String fingerprint(String contextId) {

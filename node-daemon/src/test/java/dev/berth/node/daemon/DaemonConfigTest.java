@@ -37,11 +37,14 @@ class DaemonConfigTest {
                                 "many",
                                 "--nat",
                                 "fd77::/64",
+                                "--local",
+                                "198.51.100.0/24,2001:db8::",
                                 "--frob"),
                         Map.of())));
         String message = String.valueOf(e.getMessage());
         assertTrue(message.contains("--name") && message.contains("--portal"), message);
         assertTrue(message.contains("--nat: 'fd77::/64'"), message);
+        assertTrue(message.contains("--local: '2001:db8::'") && !message.contains("'198.51.100.0"), message);
         assertTrue(message.contains("--store-bytes") && message.contains("--frob"), message);
     }
 

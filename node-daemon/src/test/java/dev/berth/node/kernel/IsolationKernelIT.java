@@ -127,7 +127,8 @@ class IsolationKernelIT {
     }
 
     private static Nftables nftables(String table, List<String> openPorts) {
-        return new Nftables(table, new NftBatch(table, openPorts, Optional.empty(), List.of()), new Programs());
+        return new Nftables(
+                table, new NftBatch(table, openPorts, Optional.empty(), List.of(), List.of()), new Programs());
     }
 
     @Test

@@ -15,11 +15,13 @@ import dev.berth.contract.NetworkSpec.Rates;
 import dev.berth.contract.NetworkSpec.Rule;
 import dev.berth.contract.NetworkSpec.Verdict;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.KernelCounters;
 import dev.berth.node.host.NetworkFindings;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,6 +46,15 @@ class NetworkKernelIT {
     private static final boolean EMULATED = Boolean.getBoolean("berth.test.emulated");
 
     private static final String FAR = "10.213.255.9";
+
+    /** Of the world (RFC 5737): one beyond the uplink, one of this host's own. */
+    private static final String PUBLIC = "203.0.113.9";
+
+    private static final String PUBLIC_HERE = "203.0.113.10";
+
+    /** Public, and the company's own. */
+    private static final String OWN = "198.51.100.9";
+
     private static final Programs PROGRAMS = new Programs();
     private static KernelFixture fixture;
     private static LinuxHost host;
@@ -58,7 +69,12 @@ class NetworkKernelIT {
         ip("link", "set", UPLINK.name(), "up");
         ip("route", "add", FAR + "/32", "dev", UPLINK.name());
         ip("neighbour", "add", FAR, "lladdr", "02:00:00:00:00:09", "dev", UPLINK.name());
-        host = new LinuxHost(fixture.config().withUplink(UPLINK));
+        for (String address : List.of(PUBLIC, OWN)) {
+            ip("route", "add", address + "/32", "dev", UPLINK.name());
+            ip("neighbour", "add", address, "lladdr", "02:00:00:00:00:09", "dev", UPLINK.name());
+        }
+        ip("address", "add", PUBLIC_HERE + "/32", "dev", UPLINK.name());
+        host = new LinuxHost(fixture.config().withUplink(UPLINK).withLocal(List.of("198.51.100.0/24")));
         host.prepare();
         one = fixture.started(Specs.limits(512, 256, 256));
         other = fixture.started(Specs.limits(512, 256, 256));
@@ -193,6 +209,47 @@ class NetworkKernelIT {
             for (int i = 0; i < 750; i++) {
                 socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getByName(address), 9));
             }
+        }
+    }
+
+    @Test
+    void whatStaysInLocalNetworksIsCountedApart() throws IOException {
+        // the fixture's own host shares the table and knows no company
+        host.prepare();
+        host.ensureNetwork(other);
+        long[] before = traffic(other);
+        String send = "for i in 1 2 3 4 5; do printf %%01000d 0 >/dev/udp/%s/9; done";
+        long each = 5 * (1000 + 28);
+
+        assertEquals(0, fixture.run(other, "bash", "-c", send.formatted(PUBLIC)).exitCode());
+        long[] world = traffic(other);
+        assertEquals(before[0] + each, world[0], "all that was sent");
+        assertEquals(before[1], world[1], "none of it local");
+
+        assertEquals(0, fixture.run(other, "bash", "-c", send.formatted(FAR)).exitCode());
+        assertEquals(0, fixture.run(other, "bash", "-c", send.formatted(OWN)).exitCode());
+        long[] near = traffic(other);
+        assertEquals(world[0] + 2 * each, near[0]);
+        assertEquals(world[1] + 2 * each, near[1], "private, and the company's own");
+
+        sendFrom(PUBLIC_HERE, first(other), 500);
+        long[] fromWorld = traffic(other);
+        assertEquals(near[2] + 528, fromWorld[2], "all that was received");
+        assertEquals(near[3], fromWorld[3], "none of it local");
+
+        sendFrom(Router.GATEWAY_IPV4, first(other), 500);
+        assertEquals(fromWorld[3] + 528, traffic(other)[3]);
+    }
+
+    /** Sent, of it local, received, of it local. */
+    private static long[] traffic(ContextLayout layout) {
+        KernelCounters now = host.counters(layout.contextId()).orElseThrow();
+        return new long[] {now.netTxBytes(), now.localTxBytes(), now.netRxBytes(), now.localRxBytes()};
+    }
+
+    private static void sendFrom(String source, String address, int bytes) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(source, 0))) {
+            socket.send(new DatagramPacket(new byte[bytes], bytes, InetAddress.getByName(address), 9));
         }
     }
 

@@ -32,7 +32,7 @@ class NftBatchTest {
             OLD.counters(),
             Map.of("watched", Set.of(Names.veth(Specs.ID)), "watched4", Set.of("10.77.0.9")),
             Set.of(Names.inChain(Specs.ID), Names.outChain(Specs.ID), Names.ceiling(Specs.ID)));
-    private final NftBatch batch = new NftBatch("berth", List.of(), Optional.of("eth0"), List.of());
+    private final NftBatch batch = new NftBatch("berth", List.of(), Optional.of("eth0"), List.of(), List.of());
 
     @Test
     void theTable() throws IOException {
@@ -41,7 +41,7 @@ class NftBatchTest {
 
     @Test
     void openPortsComeBeforeTheEnd() {
-        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"), Optional.empty(), List.of())
+        List<String> lines = new NftBatch("berth", List.of("udp:53", "tcp:53"), Optional.empty(), List.of(), List.of())
                 .prepare()
                 .lines()
                 .filter(line -> line.startsWith("add rule inet berth visit"))
@@ -56,9 +56,31 @@ class NftBatchTest {
 
     @Test
     void privateAddressesLeaveUnderTheHosts() throws IOException {
-        NftBatch translating =
-                new NftBatch("berth", List.of(), Optional.empty(), List.of("10.77.0.0/24", "192.168.4.0/22"));
+        NftBatch translating = new NftBatch(
+                "berth", List.of(), Optional.empty(), List.of("10.77.0.0/24", "192.168.4.0/22"), List.of());
         Golden.check("nft-translated.nft", translating.prepare());
+    }
+
+    /** One that another covers would be refused by the kernel, and the whole table with it. */
+    @Test
+    void whatTheCompanyCallsItsOwnIsLocal() {
+        List<String> own =
+                List.of("198.51.100.0/24", "198.51.100.7/32", "10.9.0.0/16", "2001:db8::/32", "198.51.100.0/24");
+        List<String> lines = new NftBatch("berth", List.of(), Optional.empty(), List.of(), own)
+                .prepare()
+                .lines()
+                .filter(line -> line.contains("map @l"))
+                .toList();
+        String four =
+                "{ 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16, 198.51.100.0/24 }";
+        String six = "{ ::1/128, fc00::/7, fe80::/10, 2001:db8::/32 }";
+        assertEquals(
+                List.of(
+                        "add rule inet berth sent ip daddr " + four + " counter name iifname map @ltx",
+                        "add rule inet berth sent ip6 daddr " + six + " counter name iifname map @ltx",
+                        "add rule inet berth leave oifname @links ip saddr " + four + " counter name oifname map @lrx",
+                        "add rule inet berth leave oifname @links ip6 saddr " + six + " counter name oifname map @lrx"),
+                lines);
     }
 
     @Test
@@ -118,7 +140,7 @@ class NftBatchTest {
     void anotherTableIsNeverNamed() {
         assertEquals(
                 -1,
-                new NftBatch("other", List.of("udp:53"), Optional.of("eth0"), List.of("10.77.0.0/24"))
+                new NftBatch("other", List.of("udp:53"), Optional.of("eth0"), List.of("10.77.0.0/24"), List.of())
                         .prepare()
                         .indexOf("berth"));
     }

@@ -18,11 +18,15 @@ class NftStateTest {
               {"counter": {"family": "inet", "name": "spoofed", "table": "berth", "packets": 1, "bytes": 84}},
               {"counter": {"name": "tx_01939b2c8f007abc9def0123456789ab", "table": "berth", "packets": 2, "bytes": 168}},
               {"counter": {"name": "rx_01939b2c8f007abc9def0123456789ab", "table": "berth", "packets": 3, "bytes": 252}},
+              {"counter": {"name": "ltx_01939b2c8f007abc9def0123456789ab", "table": "berth", "packets": 1, "bytes": 84}},
+              {"counter": {"name": "lrx_01939b2c8f007abc9def0123456789ab", "table": "berth", "packets": 0, "bytes": 0}},
               {"set": {"name": "links", "type": "ifname", "elem": ["b0123456789ab"]}},
               {"set": {"name": "own4", "type": ["ifname", "ipv4_addr"], "elem": [{"concat": ["b0123456789ab", "10.77.0.9"]}]}},
               {"set": {"name": "own6", "type": ["ifname", "ipv6_addr"]}},
               {"map": {"name": "tx", "map": "counter", "elem": [["b0123456789ab", "tx_01939b2c8f007abc9def0123456789ab"]]}},
-              {"map": {"name": "rx", "map": "counter", "elem": [["b0123456789ab", "rx_01939b2c8f007abc9def0123456789ab"]]}}
+              {"map": {"name": "rx", "map": "counter", "elem": [["b0123456789ab", "rx_01939b2c8f007abc9def0123456789ab"]]}},
+              {"map": {"name": "ltx", "map": "counter", "elem": [["b0123456789ab", "ltx_01939b2c8f007abc9def0123456789ab"]]}},
+              {"map": {"name": "lrx", "map": "counter", "elem": [["b0123456789ab", "lrx_01939b2c8f007abc9def0123456789ab"]]}}
             ]}
             """;
 
@@ -34,7 +38,15 @@ class NftStateTest {
         assertTrue(link.complete(Set.of("10.77.0.9")));
         assertFalse(link.complete(Set.of("10.77.0.8")));
         assertEquals(
-                Map.of("tx_01939b2c8f007abc9def0123456789ab", 168L, "rx_01939b2c8f007abc9def0123456789ab", 252L),
+                Map.of(
+                        "tx_01939b2c8f007abc9def0123456789ab",
+                        168L,
+                        "rx_01939b2c8f007abc9def0123456789ab",
+                        252L,
+                        "ltx_01939b2c8f007abc9def0123456789ab",
+                        84L,
+                        "lrx_01939b2c8f007abc9def0123456789ab",
+                        0L),
                 link.counters());
     }
 

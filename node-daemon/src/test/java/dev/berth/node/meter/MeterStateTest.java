@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.Readings.Local;
 import dev.berth.node.host.KernelCounters;
 import dev.berth.node.json.Json;
 import java.math.BigInteger;
@@ -72,8 +73,8 @@ class MeterStateTest {
     @Test
     void runThatEndedUnseenIsNotCountedToTheLook() {
         MeterState state = running().advanced(at(BOOT, 10, 0, 100, 0));
-        Snapshot dead =
-                new Snapshot(BOOT, 20 * SECOND, 20_000, Optional.of(new KernelCounters(5, 0, 0, 0, 0, 0, 0, 0, 0)));
+        Snapshot dead = new Snapshot(
+                BOOT, 20 * SECOND, 20_000, Optional.of(new KernelCounters(5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)));
         assertEquals(10, state.advanced(dead).counters(0).uptimeSeconds());
     }
 
@@ -112,6 +113,32 @@ class MeterStateTest {
     }
 
     @Test
+    void localTrafficIsAPartOfAll() {
+        MeterState state = running().advanced(network(BOOT, 10, 100, 40)).advanced(network(BOOT, 20, 300, 90));
+        assertEquals(Optional.of(new Local(90, 45)), state.counters(0).local());
+
+        MeterState booted = state.advanced(network(NEXT_BOOT, 5, 10, 10));
+        assertEquals(Optional.of(new Local(100, 50)), booted.counters(0).local());
+        assertEquals(310, booted.counters(0).netTxBytes());
+    }
+
+    /** Without the part's own counter for a while, and with an older one of the whole: still no more than the whole. */
+    @Test
+    void localTrafficIsNeverMoreThanAll() {
+        MeterState state = running().advanced(network(BOOT, 10, 100, 100));
+        MeterState anew = state.advanced(network(BOOT, 20, 100, 50));
+        assertEquals(Optional.of(new Local(100, 50)), anew.counters(0).local());
+    }
+
+    @Test
+    void whatWasKeptBeforeLocalTrafficWasToldApartIsRead() {
+        MeterState state = running().advanced(network(BOOT, 10, 100, 0));
+        String old = Json.text(state).replace(",\"localTxBytes\":0,\"localRxBytes\":0", "");
+        assertFalse(old.contains("local"), old);
+        assertEquals(state, Json.read(old, MeterState.class));
+    }
+
+    @Test
     void survivesAsText() {
         MeterState state = running().advanced(at(BOOT, 10, 500, 100, 20)).opened();
         assertEquals(state, Json.read(Json.text(state), MeterState.class));
@@ -121,11 +148,17 @@ class MeterStateTest {
         return MeterState.created(at(BOOT, 0, 0, 0, 0), 1).withRunning(true);
     }
 
+    /** Half as much is received as is sent. */
+    private static Snapshot network(String boot, long seconds, long sent, long local) {
+        KernelCounters raw = new KernelCounters(0, 0, 0, 0, 3, sent, sent / 2, 0, 0, local, local / 2);
+        return new Snapshot(boot, seconds * SECOND, seconds * 1_000, Optional.of(raw));
+    }
+
     private static Snapshot at(String boot, long seconds, long cpu, long memory, long disk) {
         return new Snapshot(
                 boot,
                 seconds * SECOND,
                 seconds * 1_000,
-                Optional.of(new KernelCounters(cpu, 0, memory, disk, 3, 0, 0, 0, 0)));
+                Optional.of(new KernelCounters(cpu, 0, memory, disk, 3, 0, 0, 0, 0, 0, 0)));
     }
 }
