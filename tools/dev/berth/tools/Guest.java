@@ -5,21 +5,15 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * One test host: a user-mode Linux with the shared root file system, an empty second disk and a directory it shares with this
- * machine, in which it finds its {@code job} and leaves what came of it. It has process ids, mounts and a network of its own, so
- * that ending one process ends everything and no trace of it can stay.
+ * One test host: the shared root file system, an empty second disk and a directory it shares with this machine, in which it finds its
+ * {@code job} and leaves what came of it.
  *
  * @param directory of this host alone; made anew
  */
-record Guest(String name, Path directory, Path kernel, Path root) implements HostJob {
-    static final String DISK = "/dev/ubdb";
-    private static final int MEMORY_MEBIBYTES = 2048;
+record Guest(String name, Path directory, Machine machine) implements HostJob {
     private static final long DISK_BYTES = 8L << 30;
-    private static final int PROCESSORS = 2;
     static final int TAIL = 25;
 
     @Override
@@ -36,6 +30,15 @@ record Guest(String name, Path directory, Path kernel, Path root) implements Hos
         return directory.resolve("console.log");
     }
 
+    Path disk() {
+        return directory.resolve("disk");
+    }
+
+    /** What it writes to its root file system, where that is a file of its own. */
+    Path layer() {
+        return directory.resolve("root.cow");
+    }
+
     /** There when its job has ended. */
     Path code() {
         return share().resolve("code");
@@ -47,8 +50,7 @@ record Guest(String name, Path directory, Path kernel, Path root) implements Hos
                 .must(Failure.HOST, "removing " + directory);
         Files.createDirectories(share());
         Files.writeString(share().resolve("job"), job);
-        try (RandomAccessFile disk =
-                new RandomAccessFile(directory.resolve("disk").toFile(), "rw")) {
+        try (RandomAccessFile disk = new RandomAccessFile(disk().toFile(), "rw")) {
             disk.setLength(DISK_BYTES);
         }
     }
@@ -56,7 +58,7 @@ record Guest(String name, Path directory, Path kernel, Path root) implements Hos
     /** Boots it and waits until it has switched itself off. @return the job's exit code, or why there is none */
     @Override
     public Outcome run(Duration limit) {
-        Command.Result result = Command.of(command()).within(limit).runTo(console());
+        Command.Result result = Command.of(machine.command(this)).within(limit).runTo(console());
         try {
             if (Files.exists(code())) {
                 int job = Integer.parseInt(Files.readString(code()).strip());
@@ -75,47 +77,8 @@ record Guest(String name, Path directory, Path kernel, Path root) implements Hos
 
     /** 8 GiB sparse, and of no use to anyone who looks for a fault. */
     void removeDisks() {
-        directory.resolve("disk").toFile().delete();
-        directory.resolve("root.cow").toFile().delete();
-    }
-
-    private List<String> command() {
-        // A killed run ends its hosts, too.
-        List<String> command = new ArrayList<>(List.of(
-                "setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--net", "--fork", "--kill-child"));
-        command.addAll(boot());
-        return command;
-    }
-
-    /** Boots it in the network of whoever runs this, where the tap is. Ends with the caller's process ids. */
-    List<String> onBridge(String tap, String mac) {
-        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--pid", "--fork", "--kill-child"));
-        command.addAll(boot());
-        // Without gro TCP stalls.
-        command.add("vec0:transport=tap,ifname=%s,depth=64,gro=1,mac=%s".formatted(tap, mac));
-        return command;
-    }
-
-    private List<String> boot() {
-        return List.of(
-                kernel.toString(),
-                "umid=" + name,
-                "uml_dir=" + directory,
-                "mem=" + MEMORY_MEBIBYTES + "M",
-                "ncpus=" + PROCESSORS,
-                // more than one processor needs it
-                "seccomp=on",
-                "ubd0=" + directory.resolve("root.cow") + "," + root,
-                "ubd1=" + directory.resolve("disk"),
-                "root=/dev/ubda",
-                "rw",
-                "quiet",
-                "con0=null,fd:1",
-                "con=null",
-                "ssl=null",
-                "net.ifnames=0",
-                "security=apparmor",
-                "berth.share=" + share());
+        disk().toFile().delete();
+        layer().toFile().delete();
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The root file system of test hosts: Debian as a hosting company would install it, kept by the hash of its recipe. */
 final class GuestImage {
@@ -30,10 +31,55 @@ final class GuestImage {
             "e2scrub_reap.service",
             "fstrim.timer");
 
-    private final Settings settings;
+    /** What a machine needs that has no kernel from outside. */
+    private static final List<String> KERNEL = List.of("linux-image-amd64,initramfs-tools");
 
-    GuestImage(Settings settings) {
+    private final Settings settings;
+    private final List<String> packages;
+
+    private GuestImage(Settings settings, List<String> packages) {
         this.settings = settings;
+        this.packages = packages;
+    }
+
+    /** For a kernel that comes from elsewhere and has no modules. */
+    static GuestImage plain(Settings settings) {
+        return new GuestImage(settings, PACKAGES);
+    }
+
+    /** With the distribution's own kernel. */
+    static GuestImage withKernel(Settings settings) {
+        return new GuestImage(
+                settings, Stream.concat(PACKAGES.stream(), KERNEL.stream()).toList());
+    }
+
+    /** @param root the file system from which {@code kernel} and {@code ramdisk} are taken */
+    record Bootable(Path root, Path kernel, Path ramdisk) {}
+
+    Bootable bootable() throws IOException {
+        Path image = ensure();
+        return new Bootable(image, taken(image, "vmlinuz"), taken(image, "initrd.img"));
+    }
+
+    /** There is one of each, and its name ends with its version. */
+    private static Path taken(Path image, String name) throws IOException {
+        Path target = image.resolveSibling(image.getFileName() + "." + name);
+        if (!Files.exists(target)) {
+            String found = debugfs(image, "ls -p /boot")
+                    .lines()
+                    .flatMap(line -> Stream.of(line.split("/")))
+                    .filter(word -> word.startsWith(name + "-"))
+                    .findFirst()
+                    .orElseThrow(() -> new Failure(Failure.BUILD, "there is no /boot/%s in %s".formatted(name, image)));
+            Path fresh = Files.createTempFile(target.getParent(), "new", "");
+            debugfs(image, "dump /boot/%s %s".formatted(found, fresh));
+            Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return target;
+    }
+
+    private static String debugfs(Path image, String request) {
+        return Command.of("debugfs", "-R", request, image.toString()).must(Failure.BUILD, "reading " + image);
     }
 
     /** An ext4 file system in a file that is only read: each host writes to a layer of its own. */
@@ -89,13 +135,13 @@ final class GuestImage {
         return settings.root().resolve("tools/uml/guest");
     }
 
-    private static List<String> recipe() {
+    private List<String> recipe() {
         return List.of(
                 "mmdebstrap",
                 "--variant=minbase",
                 "--skip=check/empty",
                 "--format=directory",
-                "--include=" + String.join(",", PACKAGES),
+                "--include=" + String.join(",", packages),
                 "--aptopt=APT::Install-Recommends \"false\"",
                 "--dpkgopt=path-exclude=/usr/share/doc/*",
                 "--dpkgopt=path-exclude=/usr/share/locale/*");

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param directory of this pair alone
  */
-record HostPair(String name, Path directory, Path kernel, Path root) implements HostJob {
+record HostPair(String name, Path directory, UmlMachine machine) implements HostJob {
     /** RFC 2544's: nobody routes it, and it is not a pool of contexts. */
     static final String BRIDGE = "198.18.0.1";
 
@@ -32,7 +32,7 @@ record HostPair(String name, Path directory, Path kernel, Path root) implements 
     }
 
     Guest guest(int host) {
-        return new Guest(List.of("source", "target").get(host), directory.resolve("host" + host), kernel, root);
+        return new Guest(List.of("source", "target").get(host), directory.resolve("host" + host), machine);
     }
 
     @Override
@@ -67,7 +67,8 @@ record HostPair(String name, Path directory, Path kernel, Path root) implements 
             Guest guest = guest(host);
             guest.prepare(jobs.get(host));
             script.append("ip tuntap add dev %1$s mode tap\nip link set %1$s master br0 up\n".formatted(tap(host)));
-            script.append("%s >'%s' 2>&1 &\n".formatted(quoted(guest.onBridge(tap(host), mac(host))), guest.console()));
+            script.append("%s >'%s' 2>&1 &\n"
+                    .formatted(quoted(machine.onBridge(guest, tap(host), mac(host))), guest.console()));
             ended.append(" && [ -e '%s' ]".formatted(guest.code()));
         }
         script.append("%s >'%s' 2>&1\ncode=$?\n".formatted(test, output()));

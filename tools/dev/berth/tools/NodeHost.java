@@ -12,15 +12,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * {@code berth test node-host}: Debian hosts as a hosting company has them, and the kernel suite in them on every quota driver. The
- * JDK and the built classes are this machine's, mounted.
+ * {@code berth test node-host} and {@code node-qemu}: Debian hosts as a hosting company has them, and the kernel suite in them on
+ * every quota driver. The JDK and the built classes are this machine's, mounted.
  */
 final class NodeHost {
-    private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final String TESTS = "src/test/java";
 
     private static final String KERNEL_TEST = "KernelIT.java";
@@ -65,9 +65,26 @@ final class NodeHost {
     private final Instance instance;
     private final Progress progress;
 
-    NodeHost(Instance instance, Progress progress) {
+    private final String part;
+    private final Maker maker;
+
+    private NodeHost(Instance instance, Progress progress, String part, Maker maker) {
         this.instance = instance;
         this.progress = progress;
+        this.part = part;
+        this.maker = maker;
+    }
+
+    private interface Maker {
+        Machine ensure(Settings settings, Progress progress) throws Exception;
+    }
+
+    static NodeHost inUserMode(Instance instance, Progress progress) {
+        return new NodeHost(instance, progress, "node-host", UmlMachine::ensure);
+    }
+
+    static NodeHost onQemu(Instance instance, Progress progress) {
+        return new NodeHost(instance, progress, "node-qemu", QemuMachine::ensure);
     }
 
     Tests.Counts run() throws Exception {
@@ -76,37 +93,53 @@ final class NodeHost {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(Command::endAll));
         new Packages(instance.settings).ensureInstalled(List.of("e2fsprogs", "mmdebstrap", "util-linux", "xz-utils"));
-        Path kernel = new UmlKernel(instance.settings, progress).ensure();
-        Path root = progress.step("test host image", () -> new GuestImage(instance.settings).ensure());
+        Machine machine = maker.ensure(instance.settings, progress);
         Path image = instance.images.ensure(Images.DEBIAN_12).archive();
         progress.step("node", instance.builds::node);
         String classPath = progress.step("test classes", this::classPath);
+        List<Callable<Result>> work = new ArrayList<>(suites(machine, image, classPath));
+        switch (machine) {
+            case UmlMachine uml -> work.addAll(installations(uml, image, classPath));
+            case QemuMachine qemu -> {
+                // What an installed berthd does when its host boots again or another one takes over does not ask for
+                // another kernel.
+            }
+        }
+        return sum(work);
+    }
+
+    private List<Callable<Result>> suites(Machine machine, Path image, String classPath) throws IOException {
         List<Callable<Result>> work = new ArrayList<>();
         for (Disk disk : Disk.values()) {
             if (chosen(disk.file())) {
-                Guest guest = new Guest(disk.file(), directory().resolve(disk.file()), kernel, root);
-                guest.prepare(suite(disk, guest.share(), image, classPath));
-                work.add(() -> result("kernel suite on " + disk.file(), guest));
+                Guest guest = new Guest(disk.file(), directory().resolve(disk.file()), machine);
+                guest.prepare(suite(disk, guest, image, classPath));
+                work.add(() -> result("kernel suite on " + disk.file(), guest, machine.limit()));
             }
         }
+        return work;
+    }
+
+    private List<Callable<Result>> installations(UmlMachine machine, Path image, String classPath) throws IOException {
+        List<Callable<Result>> work = new ArrayList<>();
         if (chosen("reboot")) {
-            Guest guest = new Guest("reboot", directory().resolve("reboot"), kernel, root);
-            guest.prepare(reboot(guest.share(), image, classPath));
+            Guest guest = new Guest("reboot", directory().resolve("reboot"), machine);
+            guest.prepare(reboot(machine, guest.share(), image, classPath));
             giveUnits(guest);
-            work.add(() -> result("host that boots again", guest));
+            work.add(() -> result("host that boots again", guest, machine.limit()));
         }
         if (chosen("move")) {
-            HostPair pair = new HostPair("move", directory().resolve("move"), kernel, root);
+            HostPair pair = new HostPair("move", directory().resolve("move"), machine);
             pair.prepare(
                     List.of(
-                            mover(0, Disk.EXT4, mounts("", image, classPath), classPath),
-                            mover(1, Disk.XFS, mounts("", image, classPath), classPath)),
+                            mover(0, Disk.EXT4, machine, mounts(machine::mount, image, classPath), classPath),
+                            mover(1, Disk.XFS, machine, mounts(machine::mount, image, classPath), classPath)),
                     moving(pair.share(), image, classPath));
             giveUnits(pair.guest(0));
             giveUnits(pair.guest(1));
-            work.add(() -> result("move between two hosts", pair));
+            work.add(() -> result("move between two hosts", pair, machine.limit()));
         }
-        return sum(work);
+        return work;
     }
 
     private void giveUnits(Guest guest) throws IOException {
@@ -118,14 +151,14 @@ final class NodeHost {
     }
 
     private Path directory() {
-        return instance.settings.variable().resolve("node-host");
+        return instance.settings.variable().resolve(part);
     }
 
     /** @param job for its last words */
     private record Result(HostJob job, HostJob.Outcome outcome, Tests.Counts counts) {}
 
-    private Result result(String what, HostJob job) throws Exception {
-        HostJob.Outcome outcome = progress.step(what, () -> job.run(LIMIT));
+    private Result result(String what, HostJob job, Duration limit) throws Exception {
+        HostJob.Outcome outcome = progress.step(what, () -> job.run(limit));
         return new Result(job, outcome, Tests.Counts.read(job.share()));
     }
 
@@ -143,11 +176,11 @@ final class NodeHost {
 
     private Tests.Counts judged(Result result) throws IOException {
         HostJob job = result.job;
-        progress.say("node-host %s: %s".formatted(job.name(), result.counts));
+        progress.say("%s %s: %s".formatted(part, job.name(), result.counts));
         if (result.outcome.code() == 0 && result.counts.passed() > 0 && result.counts.failed() == 0) {
             return result.counts;
         }
-        progress.say("node-host %s: %s (log: %s)".formatted(job.name(), result.outcome.text(), job.output()));
+        progress.say("%s %s: %s (log: %s)".formatted(part, job.name(), result.outcome.text(), job.output()));
         if (Files.exists(job.output())) {
             try (Stream<String> lines = Files.lines(job.output())) {
                 lines.filter(line -> line.startsWith("FAILED")).forEach(progress::say);
@@ -173,7 +206,7 @@ final class NodeHost {
                         "-Dmdep.outputFile=" + file))
                 .in(nodeRoot())
                 .within(Duration.ofMinutes(15))
-                .mustTo(instance.settings.log("test-node-host-build"), Failure.BUILD, "compiling the kernel suite");
+                .mustTo(instance.settings.log("test-" + part + "-build"), Failure.BUILD, "compiling the kernel suite");
         copy("test-classes", "classes", "quarkus-app");
         return built().resolve("test-classes") + ":" + built().resolve("classes") + ":"
                 + Files.readString(file).strip();
@@ -224,15 +257,17 @@ final class NodeHost {
         }
     }
 
-    private String suite(Disk disk, Path share, Path image, String classPath) throws IOException {
+    private String suite(Disk disk, Guest guest, Path image, String classPath) throws IOException {
         return lines(
-                mounts("", image, classPath),
-                "%s %s".formatted(disk.make, Guest.DISK),
+                "uname --kernel-release",
+                mounts(guest.machine()::mount, image, classPath),
+                "%s %s".formatted(disk.make, guest.machine().disk()),
                 "mkdir -p /srv/berth",
-                "mount -o %s %s /srv/berth".formatted(disk.options, Guest.DISK),
+                "mount -o %s %s /srv/berth"
+                        .formatted(disk.options, guest.machine().disk()),
                 "cd /srv/berth",
                 java(
-                        share,
+                        guest.share(),
                         disk.file(),
                         List.of(
                                 "-Dberth.test.image=" + image,
@@ -243,15 +278,15 @@ final class NodeHost {
     }
 
     /** What is mounted in the first boot stands in fstab, so that it is there in the second before berthd starts. */
-    private String reboot(Path share, Path image, String classPath) {
+    private String reboot(UmlMachine machine, Path share, Path image, String classPath) {
         List<String> options = List.of("-Dberth.test.image=" + image);
         return lines(
                 "trap 'journalctl --no-pager --unit berthd >berthd.log' EXIT",
                 "if [ ! -e booted ]; then",
-                mounts(">>/etc/fstab", image, classPath),
-                "%s %s".formatted(Disk.XFS.make, Guest.DISK),
+                mounts(machine::mountAlways, image, classPath),
+                "%s %s".formatted(Disk.XFS.make, machine.disk()),
                 "mkdir -p /var/lib/berth /opt/berth",
-                "echo '%s /var/lib/berth xfs %s 0 2' >>/etc/fstab".formatted(Guest.DISK, Disk.XFS.options),
+                "echo '%s /var/lib/berth xfs %s 0 2' >>/etc/fstab".formatted(machine.disk(), Disk.XFS.options),
                 installation(),
                 "mount --all",
                 java(share, "before", options, classPath, List.of("dev.berth.node.cli.BeforeRebootHostIT")),
@@ -272,14 +307,14 @@ final class NodeHost {
     }
 
     /** One of two hosts between which a context moves: berthd is installed, and a test elsewhere says what happens. */
-    private String mover(int host, Disk disk, String mounts, String classPath) {
+    private String mover(int host, Disk disk, UmlMachine machine, String mounts, String classPath) {
         return lines(
                 "trap 'journalctl --no-pager --unit berthd >berthd.log' EXIT",
                 HostPair.attach(host),
                 mounts,
-                "%s %s".formatted(disk.make, Guest.DISK),
+                "%s %s".formatted(disk.make, machine.disk()),
                 "mkdir -p /var/lib/berth /opt/berth",
-                "mount -o %s %s /var/lib/berth".formatted(disk.options, Guest.DISK),
+                "mount -o %s %s /var/lib/berth".formatted(disk.options, machine.disk()),
                 installation(),
                 program(List.of(), classPath, List.of("dev.berth.node.cli.HostHand", HostPair.address(host), "end")));
     }
@@ -317,18 +352,15 @@ final class NodeHost {
     }
 
     /** The directories of this machine a host needs, in their own places, not to be written to. */
-    private String mounts(String fstab, Path image, String classPath) {
+    private String mounts(UnaryOperator<String> mount, Path image, String classPath) {
         Path jdk = Path.of(System.getProperty("java.home"));
         Path repository = Path.of(Stream.of(classPath.split(":"))
                 .filter(entry -> entry.contains("/repository/"))
                 .findFirst()
                 .map(entry -> entry.substring(0, entry.indexOf("/repository/") + "/repository".length()))
                 .orElseThrow());
-        String mount = fstab.isEmpty()
-                ? "mount -r -t hostfs none '%1$s' -o '%1$s'"
-                : "echo 'none %1$s hostfs ro,%1$s 0 0' " + fstab;
         return Stream.of(jdk, repository, built(), image.getParent())
-                .map(place -> "mkdir -p '%1$s'\n".formatted(place) + mount.formatted(place))
+                .map(place -> "mkdir -p '%s'\n".formatted(place) + mount.apply(place.toString()))
                 .collect(Collectors.joining("\n"));
     }
 }

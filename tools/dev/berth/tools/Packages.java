@@ -41,7 +41,7 @@ final class Packages {
 
     /** What the test parts need besides what they test. */
     List<String> ensureForTests(List<String> parts) {
-        boolean contexts = parts.stream().anyMatch(List.of("node", "node-host", "e2e", "kill")::contains);
+        boolean contexts = parts.stream().anyMatch(List.of("node", "node-host", "node-qemu", "e2e", "kill")::contains);
         Map<String, String> more = new LinkedHashMap<>();
         more.putAll(parts.contains("unit") ? ARCHIVES : Map.of());
         more.putAll(parts.contains("e2e") ? BROWSER : Map.of());

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * {@code berth test [unit|portal|node|node-host|e2e|kill]}. The classes of a part are known by the ends of their names: {@code *Test} and
+ * {@code berth test [unit|portal|node|node-host|e2e|kill|node-qemu]}. The classes of a part are known by the ends of their names: {@code *Test} and
  * {@code *Properties} need nothing, {@code *IT} real servers, {@code *KernelIT} root and a kernel, {@code *E2E} everything.
  */
 final class Tests {
@@ -26,6 +26,9 @@ final class Tests {
     private static final int PORTS = 10;
     private static final int CHOICES = 5;
     private static final List<String> ALL = List.of("unit", "portal", "node", "node-host", "e2e", "kill");
+    /** Only when named: a step before a release, too slow for every change. */
+    private static final List<String> RELEASE = List.of("node-qemu");
+
     private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
 
@@ -43,10 +46,17 @@ final class Tests {
 
     int run(List<String> arguments) throws Exception {
         List<String> parts = arguments.isEmpty() ? ALL : arguments;
-        List<String> unknown =
-                parts.stream().filter(part -> !ALL.contains(part)).toList();
+        List<String> unknown = parts.stream()
+                .filter(part -> !ALL.contains(part) && !RELEASE.contains(part))
+                .toList();
         if (!unknown.isEmpty()) {
-            throw new Failure(Failure.USAGE, "there is no test part '%s'; parts: %s".formatted(unknown, ALL));
+            throw new Failure(
+                    Failure.USAGE,
+                    "there is no test part '%s'; parts: %s"
+                            .formatted(
+                                    unknown,
+                                    Stream.concat(ALL.stream(), RELEASE.stream())
+                                            .toList()));
         }
         List<String> installed = new Packages(instance.settings).ensureForTests(parts);
         if (!installed.isEmpty()) {
@@ -74,7 +84,8 @@ final class Tests {
             case "portal" ->
                 maven("portal", root(), List.of("test"), List.of("-Dtest=*IT," + String.join(",", withServers())));
             case "node" -> node();
-            case "node-host" -> nodeHost();
+            case "node-host" -> nodeHost(part, NodeHost.inUserMode(instance, progress));
+            case "node-qemu" -> nodeHost(part, NodeHost.onQemu(instance, progress));
             default -> throw new IllegalStateException(part);
         }
     }
@@ -111,11 +122,11 @@ final class Tests {
         return archives;
     }
 
-    private void nodeHost() throws Exception {
+    private void nodeHost(String part, NodeHost hosts) throws Exception {
         try {
-            add("node-host", new NodeHost(instance, progress).run());
+            add(part, hosts.run());
         } catch (IOException | Failure e) {
-            progress.say("test node-host: given up: " + e.getMessage());
+            progress.say("test " + part + ": given up: " + e.getMessage());
             failedRuns++;
         }
     }
