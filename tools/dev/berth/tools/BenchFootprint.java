@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +22,12 @@ final class BenchFootprint {
     private static final int CONTEXTS = 1_000;
     private static final int WAVE = 50;
     private static final long SETTLE_MILLIS = 30_000;
+    private static final Duration CALM_LIMIT = Duration.ofMinutes(10);
+    private static final int CALM_LOOKS = 3;
+    private static final long CALM_PERCENT = 50;
+    private static final long CALM_LOOK_MILLIS = 5_000;
+    private static final int STAT_IDLE = 3;
+    private static final int STAT_KINDS = 8;
     private static final int MEASURE_SECONDS = 60;
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final long POLL_MILLIS = 10;
@@ -48,13 +56,53 @@ final class BenchFootprint {
         try (Guests guests = new Guests(instance, Images.DEBIAN_12)) {
             int running = fill(guests);
             metrics.put("contexts", running);
-            Waits.pause(SETTLE_MILLIS);
+            metrics.put("idle_percent_before", calm());
             // once without what the orders left behind in its memory
             restart(metrics, "");
             Waits.pause(SETTLE_MILLIS);
             measure(metrics, running);
         }
         return metrics;
+    }
+
+    /**
+     * Waits until what so many new systems do in their first minutes is over: three looks in a row find half of the machine idle.
+     *
+     * @return how much was idle in the last look, in percent
+     */
+    private static long calm() {
+        ArrayDeque<Long> looks = new ArrayDeque<>();
+        Waits.poll(CALM_LIMIT, () -> {
+            looks.addLast(idlePercent());
+            if (looks.size() > CALM_LOOKS) {
+                looks.removeFirst();
+            }
+            boolean calm = looks.size() == CALM_LOOKS && looks.stream().allMatch(percent -> percent >= CALM_PERCENT);
+            return calm ? Optional.of(true) : Optional.empty();
+        });
+        return looks.getLast();
+    }
+
+    /** Over some seconds, of all CPUs together: the fourth and fifth figure of the first line (proc(5)). */
+    private static long idlePercent() {
+        long[] before = cpuTimes();
+        Waits.pause(CALM_LOOK_MILLIS);
+        long[] after = cpuTimes();
+        return 100 * (after[1] - before[1]) / Math.max(1, after[0] - before[0]);
+    }
+
+    /** All there was, and what of it was idle or waited for a disk. */
+    private static long[] cpuTimes() {
+        String first = Groups.read(Path.of("/proc/stat"))
+                .orElseThrow()
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        long[] figures = Arrays.stream(first.split(" +"))
+                .skip(1)
+                .mapToLong(Long::parseLong)
+                .toArray();
+        return new long[] {Arrays.stream(figures).limit(STAT_KINDS).sum(), figures[STAT_IDLE] + figures[STAT_IDLE + 1]};
     }
 
     private int fill(Guests guests) throws Exception {
@@ -107,7 +155,12 @@ final class BenchFootprint {
         double percent = 100.0 * used / elapsed;
         metrics.put("cpu_percent_of_one_core", BenchCpu.rounded(percent));
         metrics.put("resident_mb", BenchCpu.rounded(residentKibibytes(pid) / 1024.0));
-        out.printf(Locale.ROOT, "%d contexts: %.2f %% of one core%n", running, percent);
+        out.printf(
+                Locale.ROOT,
+                "%d contexts: %.2f %% of one core, %s MiB resident%n",
+                running,
+                percent,
+                metrics.get("resident_mb"));
     }
 
     private ProcessHandle daemon() {
