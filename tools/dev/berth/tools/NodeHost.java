@@ -39,6 +39,9 @@ final class NodeHost {
     /** Names of hosts, or {@code full}: everything on each. */
     private static final Optional<String> CHOICE = Optional.ofNullable(System.getenv("BERTH_NODE_HOST"));
 
+    /** Beginnings of names of test classes, for one that is looked at alone. */
+    private static final Optional<String> CLASSES = Optional.ofNullable(System.getenv("BERTH_NODE_TESTS"));
+
     private static final boolean FULL = CHOICE.filter("full"::equals).isPresent();
 
     /** With what a file system is made and mounted, and what berthd should call what it finds. */
@@ -235,10 +238,15 @@ final class NodeHost {
                 || CHOICE.map(names -> List.of(names.split(",")).contains(host)).orElse(true);
     }
 
+    private static boolean named(String file) {
+        return CLASSES.map(names -> Stream.of(names.split(",")).anyMatch(file::startsWith))
+                .orElse(true);
+    }
+
     /** The whole suite on the first disk, on the others what has to do with disks: together they should take minutes, not an hour. */
     private boolean wanted(Disk disk, String file) {
         String name = file.substring(file.lastIndexOf('/') + 1);
-        if (name.equals(OF_IMAGE + KERNEL_TEST)) {
+        if (name.equals(OF_IMAGE + KERNEL_TEST) || !named(name)) {
             return false;
         }
         boolean all = FULL || disk == Disk.EXT4;

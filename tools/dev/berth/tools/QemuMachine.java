@@ -27,7 +27,7 @@ record QemuMachine(GuestImage.Bootable image) implements Machine {
 
     @Override
     public Duration limit() {
-        return Duration.ofMinutes(60);
+        return Duration.ofHours(4);
     }
 
     @Override
