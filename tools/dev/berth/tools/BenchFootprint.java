@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * {@code berth bench footprint}: what berthd itself takes while many idle contexts run, and how soon it has looked at all of them
- * after it was killed.
+ * {@code berth bench footprint}: what berthd itself takes while many contexts run that do nothing, and how soon it has looked at all of
+ * them after it was killed.
  */
 final class BenchFootprint {
     private static final int CONTEXTS = 1_000;
@@ -52,8 +52,9 @@ final class BenchFootprint {
 
     Map<String, Object> run() throws Exception {
         Map<String, Object> metrics = new LinkedHashMap<>();
+        IdleImage.ensure(instance);
         restart(metrics, "empty_");
-        try (Guests guests = new Guests(instance, Images.DEBIAN_12)) {
+        try (Guests guests = new Guests(instance, IdleImage.NAME)) {
             int running = fill(guests);
             metrics.put("contexts", running);
             metrics.put("idle_percent_before", calm());
@@ -66,7 +67,7 @@ final class BenchFootprint {
     }
 
     /**
-     * Waits until what so many new systems do in their first minutes is over: three looks in a row find half of the machine idle.
+     * Waits until what so many orders leave to do is over: three looks in a row find half of the machine idle.
      *
      * @return how much was idle in the last look, in percent
      */

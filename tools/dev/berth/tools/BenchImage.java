@@ -13,7 +13,6 @@ final class BenchImage {
     static final String NAME = "bench-debian-12";
     private static final String PACKAGES =
             "sysbench,dbench,postmark,fio,postgresql,postgresql-contrib,iperf3,stress-ng";
-    private static final String SOURCE = "tools/bench/lat.c";
 
     private BenchImage() {}
 
@@ -49,18 +48,13 @@ final class BenchImage {
         }
     }
 
-    /** Compiles the small measurements, static, for any root file system. */
-    static Path lat(Settings settings) {
+    /** Compiles one of {@code tools/bench}, static, for any root file system. */
+    static Path compiled(Settings settings, String name) {
         Path program =
-                settings.ensureDirectory(settings.variable().resolve("bench")).resolve("lat");
-        Command.of(
-                        "gcc",
-                        "-O2",
-                        "-static",
-                        "-o",
-                        program.toString(),
-                        settings.root().resolve(SOURCE).toString())
-                .must(Failure.PACKAGES, "compiling " + SOURCE + " (needs gcc)");
+                settings.ensureDirectory(settings.variable().resolve("bench")).resolve(name);
+        String source = settings.root().resolve("tools/bench/" + name + ".c").toString();
+        Command.of("gcc", "-O2", "-static", "-o", program.toString(), source)
+                .must(Failure.PACKAGES, "compiling " + source + " (needs gcc)");
         return program;
     }
 }

@@ -55,7 +55,7 @@ final class BenchIsolation {
 
     Map<String, Object> run() throws Exception {
         BenchImage.ensure(instance);
-        Path lat = BenchImage.lat(instance.settings);
+        Path lat = BenchImage.compiled(instance.settings, "lat");
         long half = Runtime.getRuntime().availableProcessors() * 500L;
         Guests.Plan plan = new Guests.Plan(half, half, 60_000, 1024, 512, 2048, Optional.empty());
         Guests.Plan neighbour = new Guests.Plan(half, 2 * half, 60_000, 512, 256, 1024, Optional.empty());

@@ -101,7 +101,7 @@ final class BenchOverhead {
 
     Map<String, Object> run() throws Exception {
         Images.Image image = BenchImage.ensure(instance);
-        Path lat = BenchImage.lat(instance.settings);
+        Path lat = BenchImage.compiled(instance.settings, "lat");
         try (Guests guests = new Guests(instance, BenchImage.NAME)) {
             long all = Runtime.getRuntime().availableProcessors() * 1_000L;
             Guests.Guest guest = guests.start(

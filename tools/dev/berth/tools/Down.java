@@ -31,18 +31,26 @@ final class Down {
 
     /** Returns how many parts it has stopped. */
     int stopParts() {
-        int stopped = 0;
-        for (String part : Instance.PARTS) {
-            if (part.equals(NodeDaemon.LXCFS)) {
-                // contexts hold its files open: they go first
-                new Contexts(instance.settings).stopAll(progress);
-            }
-            if (instance.daemons.stop(part, GRACE)) {
-                progress.say(part + " stopped");
-                stopped++;
-            }
+        int stopped = stopServers();
+        // they hold files of lxcfs open: they go first
+        new Contexts(instance.settings).stopAll(progress);
+        return stopped + stop(NodeDaemon.LXCFS);
+    }
+
+    /** All but what contexts need to go on. Returns how many it has stopped. */
+    int stopServers() {
+        return Instance.PARTS.stream()
+                .filter(part -> !part.equals(NodeDaemon.LXCFS))
+                .mapToInt(this::stop)
+                .sum();
+    }
+
+    private int stop(String part) {
+        if (!instance.daemons.stop(part, GRACE)) {
+            return 0;
         }
-        return stopped;
+        progress.say(part + " stopped");
+        return 1;
     }
 
     /** {@code berth reset}: down, and then the data is gone. */

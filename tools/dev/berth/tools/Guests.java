@@ -190,7 +190,7 @@ final class Guests implements AutoCloseable {
         Guest guest =
                 new Guest(name, placed.vpsId(), shop.address(placed.vpsId()).orElse(""));
         if (!state.equals("SUCCEEDED")) {
-            throw new Failure(Failure.START, "the order of " + name + " ended as " + state);
+            throw new Failure(Failure.START, "an order ended as " + state);
         }
         return guest;
     }

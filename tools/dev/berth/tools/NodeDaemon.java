@@ -21,12 +21,18 @@ final class NodeDaemon {
             // grows to what it needs: by itself the JVM would begin with all it may have
             "-Xms24m",
             "-Xmx96m",
-            "-Xmn16m",
+            "-Xmn8m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",
+            // the start cache is used where it was made for: moved, all of its pages are read and become the process's
+            // own
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=20",
+            // what a burst of orders took outside the heap goes back to the host
+            "-XX:TrimNativeHeapInterval=60000",
             "--enable-native-access=ALL-UNNAMED");
 
     private final Settings settings;

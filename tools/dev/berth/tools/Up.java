@@ -20,6 +20,10 @@ final class Up {
     private final boolean simulated;
     private final PrintStream out;
     private final Progress progress;
+
+    /** Whether VPS ran before: a customer's does not end because something of ours did not start. */
+    private volatile boolean resumed;
+
     private final AtomicBoolean complete = new AtomicBoolean();
     private final CountDownLatch databaseReady = new CountDownLatch(1);
     private final CountDownLatch portalBuilt = new CountDownLatch(1);
@@ -43,8 +47,10 @@ final class Up {
             return 0;
         }
         if (!running.isEmpty()) {
-            progress.say("some parts run (" + String.join(", ", running) + ") and some do not: stopping them first");
-            new Down(instance, progress).stopParts();
+            progress.say(
+                    "some parts run (" + String.join(", ", running) + ") and some do not: all start anew, VPS go on");
+            resumed = true;
+            new Down(instance, progress).stopServers();
         }
         instance.simulated().filter(before -> before != simulated).ifPresent(before -> {
             throw new Failure(
@@ -71,7 +77,12 @@ final class Up {
         List<String> started = instance.daemons.started();
         if (!started.isEmpty()) {
             progress.say("stopping what was started: " + String.join(", ", started));
-            new Down(instance, progress).stopParts();
+            Down down = new Down(instance, progress);
+            if (resumed) {
+                down.stopServers();
+            } else {
+                down.stopParts();
+            }
         }
     }
 

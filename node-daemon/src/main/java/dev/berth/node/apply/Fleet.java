@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** Looks over all contexts at once: at the start, and from time to time for what changed by itself. */
@@ -53,17 +54,14 @@ public final class Fleet {
      * of their priorities.
      */
     public void start() {
+        CompletableFuture<List<ContextRow>> read = CompletableFuture.supplyAsync(contexts::all);
         Map<String, ContextFacts> facts = inventory();
-        List<ContextRow> rows = contexts.all().stream()
+        List<ContextRow> rows = read.join();
+        rows.parallelStream()
+                .filter(row -> !begun(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId()))))
                 .sorted(Comparator.comparingLong(Fleet::priority).reversed())
-                .toList();
-        for (ContextRow row : rows) {
-            if (!row.gone()) {
-                begin(row, facts.getOrDefault(row.contextId(), ContextFacts.none(row.contextId())));
-            } else if (row.known()) {
-                reconciler.report(row, ContextFacts.none(row.contextId()));
-            }
-        }
+                .toList()
+                .forEach(row -> dispatcher.wake(row.contextId()));
         quarantine(rows, facts);
     }
 
@@ -71,11 +69,19 @@ public final class Fleet {
         return row.spec().boot().orElse(Boot.ORDINARY).priority();
     }
 
-    private void begin(ContextRow row, ContextFacts facts) {
-        if (!reconciler.takeOver(row, facts)) {
-            reconciler.report(row, facts);
-            dispatcher.wake(row.contextId());
+    /** @return whether nothing is to be done */
+    private boolean begun(ContextRow row, ContextFacts facts) {
+        if (row.gone()) {
+            if (row.known()) {
+                reconciler.report(row, ContextFacts.none(row.contextId()));
+            }
+            return true;
         }
+        boolean takenOver = reconciler.takeOver(row, facts);
+        if (!takenOver) {
+            reconciler.report(row, facts);
+        }
+        return takenOver;
     }
 
     /**

@@ -21,7 +21,11 @@ final class Beat {
 
     /** @param turn does its work and says how many milliseconds to wait */
     Beat(String name, LongSupplier turn) {
-        this.thread = Thread.ofPlatform().daemon().name(name).start(() -> run(name, turn));
+        this(name, 0, turn);
+    }
+
+    private Beat(String name, long firstAfterMillis, LongSupplier turn) {
+        this.thread = Thread.ofPlatform().daemon().name(name).start(() -> run(name, firstAfterMillis, turn));
     }
 
     static Beat every(long millis, String name, Runnable work) {
@@ -61,11 +65,20 @@ final class Beat {
      * @param pace asked before each pause, because it may change
      */
     static Beat paced(Supplier<Pace> pace, String name, Runnable work, LongSupplier nanos) {
-        return new Beat(name, () -> {
+        return new Beat(name, timed(pace, work, nanos));
+    }
+
+    /** The same for what has just been done in another way: its first turn comes after the shortest pause. */
+    static Beat pacedFromNow(Supplier<Pace> pace, String name, Runnable work, LongSupplier nanos) {
+        return new Beat(name, pace.get().least(), timed(pace, work, nanos));
+    }
+
+    private static LongSupplier timed(Supplier<Pace> pace, Runnable work, LongSupplier nanos) {
+        return () -> {
             long before = nanos.getAsLong();
             work.run();
             return pace.get().after((nanos.getAsLong() - before) / NANOS_OF_MILLI);
-        });
+        };
     }
 
     void stop() throws InterruptedException {
@@ -73,13 +86,14 @@ final class Beat {
         thread.join(2_000);
     }
 
-    private static void run(String name, LongSupplier turn) {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
+    private static void run(String name, long firstAfterMillis, LongSupplier turn) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(firstAfterMillis);
+            while (!Thread.currentThread().isInterrupted()) {
                 TimeUnit.MILLISECONDS.sleep(Math.max(1, turn(name, turn)));
-            } catch (InterruptedException e) {
-                return;
             }
+        } catch (InterruptedException e) {
+            // stopped
         }
     }
 

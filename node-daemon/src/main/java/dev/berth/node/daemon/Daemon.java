@@ -150,13 +150,14 @@ public final class Daemon implements AutoCloseable {
         fleet.start();
         prefetch.start();
         agent.start(new Agent.Listeners(changed -> changed.forEach(dispatcher::wake), prefetch::announce));
+        // who asks is answered before all the first turns want the processors
+        local.start();
         beats.add(Beat.every(Governor.FAST_MILLIS, "governor", this::govern));
         Clock clock = environment.clock();
         beats.add(Beat.paced(this::meterPace, "meters", this::meter, clock::monotonicNanos));
-        beats.add(Beat.paced(() -> SWEEP, "sweep", fleet::sweep, clock::monotonicNanos));
+        beats.add(Beat.pacedFromNow(() -> SWEEP, "sweep", fleet::sweep, clock::monotonicNanos));
         beats.add(Beat.paced(() -> NETWORK, "network", network::look, clock::monotonicNanos));
         beats.add(new Beat("readings-clock", new ReadingClock(environment.clock(), desired, meters)));
-        local.start();
         LOG.infof(
                 "berthd %s runs on %s",
                 environment.version(), environment.host().facts());

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -73,11 +74,15 @@ final class CgroupTree {
     Set<String> children(String group) {
         Set<String> names = new TreeSet<>();
         for (Path hierarchy : hierarchies.all()) {
-            names.addAll(directories(hierarchy.resolve(group)).stream()
-                    .map(directory -> directory.getFileName().toString())
-                    .collect(Collectors.toSet()));
+            // most are in every hierarchy: one that is known is not looked at again
+            entries(hierarchy.resolve(group), entry -> !names.contains(name(entry)) && Files.isDirectory(entry))
+                    .forEach(entry -> names.add(name(entry)));
         }
         return names;
+    }
+
+    private static String name(Path entry) {
+        return entry.getFileName().toString();
     }
 
     /** Processes in the group and everything below it. */
@@ -167,10 +172,12 @@ final class CgroupTree {
     }
 
     private static List<Path> directories(Path parent) {
+        return entries(parent, Files::isDirectory);
+    }
+
+    private static List<Path> entries(Path parent, Predicate<Path> wanted) {
         try (Stream<Path> entries = Files.list(parent)) {
-            return entries.filter(Files::isDirectory)
-                    .sorted(Comparator.naturalOrder())
-                    .toList();
+            return entries.filter(wanted).sorted(Comparator.naturalOrder()).toList();
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (IOException e) {

@@ -66,8 +66,9 @@ final class KernelLog {
             for (int failures = 0; failures < MOST_FAILURES; ) {
                 int length = read(device, record);
                 failures = length < 0 ? failures + 1 : 0;
-                if (length > 0) {
-                    take(new String(record, 0, length, StandardCharsets.UTF_8), bootMillis());
+                String text = new String(record, 0, Math.max(0, length), StandardCharsets.UTF_8);
+                if (text.contains(";oom-kill:")) {
+                    take(text, bootMillis());
                 }
             }
         } catch (IOException e) {

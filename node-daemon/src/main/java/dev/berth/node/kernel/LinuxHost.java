@@ -128,7 +128,8 @@ public final class LinuxHost implements Host {
         ids.addAll(Directories.names(config.staging()));
         ids.addAll(Directories.names(config.rescues()));
         ids.addAll(Directories.names(config.run()));
-        return ids.stream()
+        // by all processors: berthd is only as soon ready as it has looked at all there is
+        return ids.parallelStream()
                 .filter(Names::isContextId)
                 .map(id -> facts(id, network, mounts))
                 .filter(facts -> !facts.nothingLeft())

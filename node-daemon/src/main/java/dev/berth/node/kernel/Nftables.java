@@ -30,12 +30,8 @@ final class Nftables {
         this.programs = programs;
     }
 
-    /** Also reads the table once, so that no customer waits for the parser to be loaded. */
-    NftState prepare() {
+    void prepare() {
         apply(batch.prepare());
-        NftState state = state();
-        batch.shared().forEach(chain -> written.put(chain, state.rules().getOrDefault(chain, "")));
-        return state;
     }
 
     void removeTable() {
@@ -45,7 +41,11 @@ final class Nftables {
     NftState state() {
         Programs.Result result = programs.run(Programs.Command.of("nft", "-j", "list", "table", "inet", table));
         if (result.succeeded()) {
-            return NftState.parse(result.output());
+            NftState state = NftState.parse(result.output());
+            // the first look after the table was written
+            batch.shared()
+                    .forEach(chain -> written.putIfAbsent(chain, state.rules().getOrDefault(chain, "")));
+            return state;
         }
         if (result.errors().contains("No such file or directory")) {
             return NftState.parse("{}");
