@@ -169,6 +169,8 @@ final class Tests {
             }
         } finally {
             berth(environment, "down");
+            // its data stays for who wants to know why something failed; what it counted in the kernel is nobody's
+            new Contexts(under.settings).removeCounters();
         }
     }
 
