@@ -4,11 +4,11 @@ import dev.berth.catalog.Plan.Limits;
 import dev.berth.catalog.Plan.Model;
 import dev.berth.catalog.Plan.Price;
 import dev.berth.catalog.Plan.PriceLine;
+import dev.berth.catalog.Plan.PriceTier;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Row;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -77,23 +77,35 @@ public class CatalogService {
 
     private List<PriceLine> lines(UUID versionId, String currency) {
         return database.list(
-                "SELECT position, model, meter, label, included_quantity, unit_quantity, unit_label, unit_price"
-                        + " FROM tariff_line WHERE plan_version_id = ? ORDER BY position",
-                row -> new PriceLine(
-                        row.integer("position"),
-                        row.constant("model", Model.class),
-                        row.optionalText("meter"),
-                        row.text("label"),
-                        row.decimal("included_quantity"),
-                        row.decimal("unit_quantity"),
-                        row.text("unit_label"),
-                        new Price(shown(row.decimal("unit_price")), currency)),
+                "SELECT position, model, meter, label, included_quantity, unit_quantity, unit_label, unit_price,"
+                        + " cap_price FROM tariff_line WHERE plan_version_id = ? ORDER BY position",
+                row -> line(versionId, currency, row),
                 versionId);
     }
 
-    /** Without the zeros the column adds, but at least with cents. */
-    private static BigDecimal shown(BigDecimal price) {
-        BigDecimal stripped = price.stripTrailingZeros();
-        return stripped.scale() < 2 ? stripped.setScale(2) : stripped;
+    private PriceLine line(UUID versionId, String currency, Row row) {
+        Model model = row.constant("model", Model.class);
+        int position = row.integer("position");
+        return new PriceLine(
+                position,
+                model,
+                row.optionalText("meter"),
+                row.text("label"),
+                row.decimal("included_quantity"),
+                row.decimal("unit_quantity"),
+                row.text("unit_label"),
+                Price.shown(row.decimal("unit_price"), currency),
+                row.optionalDecimal("cap_price").map(cap -> Price.shown(cap, currency)),
+                model.tiered() ? tiers(versionId, position, currency) : List.of());
+    }
+
+    private List<PriceTier> tiers(UUID versionId, int position, String currency) {
+        return database.list(
+                "SELECT up_to_quantity, unit_price FROM tariff_tier WHERE plan_version_id = ? AND position = ?"
+                        + " ORDER BY tier",
+                row -> new PriceTier(
+                        row.optionalDecimal("up_to_quantity"), Price.shown(row.decimal("unit_price"), currency)),
+                versionId,
+                position);
     }
 }

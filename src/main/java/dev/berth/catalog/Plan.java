@@ -21,6 +21,8 @@ public record Plan(
         String currency,
         Limits limits,
         List<PriceLine> lines) {
+    private static final BigDecimal HOURS_OF_LONGEST_MONTH = BigDecimal.valueOf(31 * 24);
+
     public Plan {
         lines = List.copyOf(lines);
     }
@@ -68,19 +70,52 @@ public record Plan(
 
     public enum Model {
         RECURRING,
+        HOURLY,
         USAGE,
+        PACKAGE,
         TIERED,
-        ONE_OFF
+        VOLUME,
+        ONE_OFF;
+
+        /** Its price is for what a meter counts. */
+        boolean metered() {
+            return switch (this) {
+                case USAGE, PACKAGE, TIERED, VOLUME -> true;
+                case RECURRING, HOURLY, ONE_OFF -> false;
+            };
+        }
+
+        /** Its prices are those of its tiers. */
+        boolean tiered() {
+            return this == TIERED || this == VOLUME;
+        }
     }
 
     /** Exact, in a currency's major unit. */
-    public record Price(BigDecimal amount, String currency) {}
+    public record Price(BigDecimal amount, String currency) {
+        /** Without needless zeros, but at least with cents. */
+        static Price shown(BigDecimal amount, String currency) {
+            BigDecimal stripped = amount.stripTrailingZeros();
+            return new Price(stripped.scale() < 2 ? stripped.setScale(2) : stripped, currency);
+        }
+    }
 
     /**
-     * RECURRING: price per month, prorated to the second. USAGE: price per {@code unitQuantity} of the meter's base unit
-     * beyond the included quantity of a month. ONE_OFF: once, at the start. TIERED: its tiers are in the tariff.
+     * A part of a tiered price.
      *
-     * @param meter of a USAGE or TIERED line
+     * @param upToQuantity of a month, in base units; empty: without end
+     * @param unitPrice for one unit of its line
+     */
+    public record PriceTier(Optional<BigDecimal> upToQuantity, Price unitPrice) {}
+
+    /**
+     * RECURRING: price per month, prorated to the second. HOURLY: price per hour, at most {@code capPrice} in a calendar
+     * month. USAGE: price per {@code unitQuantity} of the meter's base unit beyond the included quantity of a month.
+     * PACKAGE: the same, for each {@code unitQuantity} begun. TIERED: each part of the quantity costs what its tier says.
+     * VOLUME: the whole quantity costs what the tier says that it ends in. ONE_OFF: once, at the start.
+     *
+     * @param meter of a line that is measured
+     * @param unitPrice of the first tier where there are tiers
      */
     public record PriceLine(
             int position,
@@ -90,7 +125,13 @@ public record Plan(
             BigDecimal includedQuantity,
             BigDecimal unitQuantity,
             String unitLabel,
-            Price unitPrice) {}
+            Price unitPrice,
+            Optional<Price> capPrice,
+            List<PriceTier> tiers) {
+        public PriceLine {
+            tiers = List.copyOf(tiers);
+        }
+    }
 
     /** The flat price of a month: the sum of the RECURRING lines. */
     public Price monthly() {
@@ -102,17 +143,29 @@ public record Plan(
         return sum(Model.ONE_OFF);
     }
 
+    /** The most that time alone costs in a month: fees, and hours up to their cap or of the longest month. */
+    public Price mostOfMonth() {
+        BigDecimal hours = hourly().stream()
+                .map(line -> line.capPrice()
+                        .map(Price::amount)
+                        .orElseGet(() -> line.unitPrice().amount().multiply(HOURS_OF_LONGEST_MONTH)))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+        return shown(monthly().amount().add(hours));
+    }
+
+    /** What each hour costs. */
+    public List<PriceLine> hourly() {
+        return lines.stream().filter(line -> line.model() == Model.HOURLY).toList();
+    }
+
     /** No fee for time alone: only what was measured is paid for. */
     public boolean measuredOnly() {
-        return lines.stream().noneMatch(line -> line.model() == Model.RECURRING)
-                || monthly().amount().signum() == 0;
+        return mostOfMonth().amount().signum() == 0;
     }
 
     /** What is measured, with its price per unit. */
     public List<PriceLine> measured() {
-        return lines.stream()
-                .filter(line -> line.model() == Model.USAGE || line.model() == Model.TIERED)
-                .toList();
+        return lines.stream().filter(line -> line.model().metered()).toList();
     }
 
     private Price sum(Model model) {
@@ -120,7 +173,10 @@ public record Plan(
                 .filter(line -> line.model() == model)
                 .map(line -> line.unitPrice().amount())
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
-        return new Price(
-                amount.stripTrailingZeros().scale() < 2 ? amount.setScale(2) : amount.stripTrailingZeros(), currency);
+        return shown(amount);
+    }
+
+    private Price shown(BigDecimal amount) {
+        return Price.shown(amount, currency);
     }
 }

@@ -39,7 +39,7 @@ class CreditCheck implements PaymentCheck {
         }
         Currency currency = Currency.getInstance(account.currency());
         Money credit = ledger.credit(new AccountId(account.id()), currency);
-        BigDecimal first = plan.monthly().amount().add(plan.atStart().amount());
+        BigDecimal first = plan.mostOfMonth().amount().add(plan.atStart().amount());
         Money needed = Money.rounded(first.add(monthlyOfOthers(account)), currency);
         boolean covered = credit.isPositive() && credit.compareTo(needed) >= 0;
         return covered
@@ -49,8 +49,9 @@ class CreditCheck implements PaymentCheck {
 
     private BigDecimal monthlyOfOthers(Account account) {
         return database.one(
-                        "SELECT COALESCE(SUM(t.unit_price), 0) AS price FROM subscription s JOIN tariff_line t"
-                                + " ON t.plan_version_id = s.plan_version_id AND t.model = 'RECURRING'"
+                        "SELECT COALESCE(SUM(IF(t.model = 'HOURLY', COALESCE(t.cap_price, t.unit_price * 744), t.unit_price)),"
+                                + " 0) AS price FROM subscription s JOIN tariff_line t"
+                                + " ON t.plan_version_id = s.plan_version_id AND t.model IN ('RECURRING', 'HOURLY')"
                                 + " WHERE s.account_id = ? AND s.valid_to IS NULL",
                         row -> row.decimal("price"),
                         account.id())

@@ -14,7 +14,7 @@ public final class LineText {
     /** {@code 12.5 GiB hour}, {@code 3 d 4 h}, or {@code 1}. */
     public static String quantity(InvoiceLine line) {
         return switch (line.what().model()) {
-            case "RECURRING" -> duration(line.quantity());
+            case "RECURRING", "HOURLY" -> duration(line.quantity());
             case "ONE_OFF" -> line.quantity().toString();
             default -> inUnits(line, line.quantity());
         };
@@ -28,8 +28,13 @@ public final class LineText {
     /** {@code 0.02 per vCPU hour}. */
     public static String price(InvoiceLine line) {
         String amount = line.what().unitPrice().stripTrailingZeros().toPlainString();
-        String from = line.what().model().equals("TIERED") ? "from " : "";
-        return from + amount + " per " + line.what().unitLabel();
+        String per = amount + " per " + line.what().unitLabel();
+        return switch (line.what().model()) {
+            case "TIERED" -> per + " in the first tier";
+            case "VOLUME" -> per + " in the first tier, by volume";
+            case "PACKAGE" -> per + " begun";
+            default -> per;
+        };
     }
 
     private static String inUnits(InvoiceLine line, BigInteger quantity) {

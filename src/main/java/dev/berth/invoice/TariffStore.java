@@ -3,7 +3,9 @@ package dev.berth.invoice;
 import dev.berth.metering.Meter;
 import dev.berth.platform.Database;
 import dev.berth.platform.Row;
+import dev.berth.rating.HourlyPrice;
 import dev.berth.rating.OneOffPrice;
+import dev.berth.rating.PackagePrice;
 import dev.berth.rating.Price;
 import dev.berth.rating.RecurringPrice;
 import dev.berth.rating.Tariff;
@@ -11,6 +13,7 @@ import dev.berth.rating.TariffLine;
 import dev.berth.rating.TieredPrice;
 import dev.berth.rating.TieredPrice.Tier;
 import dev.berth.rating.UsagePrice;
+import dev.berth.rating.VolumePrice;
 import dev.berth.units.UnitPrice;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
@@ -37,8 +40,8 @@ class TariffStore {
                         planVersion)
                 .orElseThrow(() -> new IllegalStateException("no plan version " + planVersion));
         List<TariffLine> lines = database.list(
-                "SELECT position, model, meter, label, included_quantity, unit_quantity, unit_label, unit_price"
-                        + " FROM tariff_line WHERE plan_version_id = ? ORDER BY position",
+                "SELECT position, model, meter, label, included_quantity, unit_quantity, unit_label, unit_price,"
+                        + " cap_price FROM tariff_line WHERE plan_version_id = ? ORDER BY position",
                 row -> new TariffLine(
                         row.integer("position"),
                         row.text("label"),
@@ -54,10 +57,17 @@ class TariffStore {
         return switch (model) {
             case "RECURRING" -> new RecurringPrice(unitPrice);
             case "ONE_OFF" -> new OneOffPrice(unitPrice);
+            case "HOURLY" ->
+                new HourlyPrice(unitPrice, row.optionalDecimal("cap_price").map(cap -> new UnitPrice(cap, currency)));
             case "USAGE" ->
                 new UsagePrice(meter(row), whole(row, "included_quantity"), whole(row, "unit_quantity"), unitPrice);
+            case "PACKAGE" ->
+                new PackagePrice(meter(row), whole(row, "included_quantity"), whole(row, "unit_quantity"), unitPrice);
             case "TIERED" ->
                 new TieredPrice(
+                        meter(row), whole(row, "unit_quantity"), tiers(planVersion, row.integer("position"), currency));
+            case "VOLUME" ->
+                new VolumePrice(
                         meter(row), whole(row, "unit_quantity"), tiers(planVersion, row.integer("position"), currency));
             default -> throw new IllegalStateException("no price model " + model);
         };
@@ -85,14 +95,23 @@ class TariffStore {
 
     /** Base units of one unit of the price, and its price; of the first tier where there are several. */
     record Unit(BigInteger quantity, BigDecimal price) {
+        private static final BigInteger HOUR = BigInteger.valueOf(3_600);
+
         static Unit of(Price price) {
             return switch (price) {
                 case RecurringPrice p -> new Unit(BigInteger.ONE, p.perMonth().amount());
                 case OneOffPrice p -> new Unit(BigInteger.ONE, p.once().amount());
+                case HourlyPrice p -> new Unit(HOUR, p.perHour().amount());
                 case UsagePrice p -> new Unit(p.unitQuantity(), p.perUnit().amount());
-                case TieredPrice p ->
-                    new Unit(p.unitQuantity(), p.tiers().getFirst().perUnit().amount());
+                case PackagePrice p ->
+                    new Unit(p.packageQuantity(), p.perPackage().amount());
+                case TieredPrice p -> new Unit(p.unitQuantity(), first(p.tiers()));
+                case VolumePrice p -> new Unit(p.unitQuantity(), first(p.tiers()));
             };
+        }
+
+        private static BigDecimal first(List<Tier> tiers) {
+            return tiers.getFirst().perUnit().amount();
         }
     }
 }

@@ -15,7 +15,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Currency;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -288,6 +291,44 @@ public final class Show {
         }
         BigDecimal units = line.includedQuantity().divide(line.unitQuantity(), 2, RoundingMode.HALF_UP);
         return plain(units) + " " + line.unitLabel() + (units.compareTo(BigDecimal.ONE) > 0 ? plural(line) : "");
+    }
+
+    /** {@code €0.01 / hour, at most €6.00 a month}. */
+    public static String perUnit(Plan.PriceLine line) {
+        String per = price(line.unitPrice()) + " / " + line.unitLabel();
+        return switch (line.model()) {
+            case HOURLY ->
+                per
+                        + line.capPrice()
+                                .map(cap -> ", at most " + price(cap) + " a month")
+                                .orElse("");
+            case PACKAGE -> per + " begun";
+            case TIERED, VOLUME -> "from " + price(cheapest(line)) + " / " + line.unitLabel();
+            case RECURRING, USAGE, ONE_OFF -> per;
+        };
+    }
+
+    private static Plan.Price cheapest(Plan.PriceLine line) {
+        return line.tiers().stream()
+                .map(Plan.PriceTier::unitPrice)
+                .min(Comparator.comparing(Plan.Price::amount))
+                .orElse(line.unitPrice());
+    }
+
+    /** {@code up to 100 GB €0.02}, and what volume prices mean; nothing for a price without tiers. */
+    public static List<String> tiers(Plan.PriceLine line) {
+        List<String> texts = new ArrayList<>();
+        for (Plan.PriceTier tier : line.tiers()) {
+            String bound = tier.upToQuantity()
+                    .map(to -> "up to " + plain(to.divide(line.unitQuantity(), 2, RoundingMode.HALF_UP)) + " "
+                            + line.unitLabel() + " a month")
+                    .orElse("beyond that");
+            texts.add(bound + ": " + price(tier.unitPrice()) + ";");
+        }
+        if (line.model() == Plan.Model.VOLUME) {
+            texts.add("the price reached holds for all of it.");
+        }
+        return List.copyOf(texts);
     }
 
     private static String plural(Plan.PriceLine line) {

@@ -5,7 +5,8 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /** How a tariff line is priced. Each model computes exactly; rounding comes later and once. */
-public sealed interface Price permits RecurringPrice, UsagePrice, TieredPrice, OneOffPrice {
+public sealed interface Price
+        permits RecurringPrice, HourlyPrice, UsagePrice, PackagePrice, TieredPrice, VolumePrice, OneOffPrice {
     Charge charge(Slice slice);
 
     Optional<Meter> meter();

@@ -51,7 +51,7 @@ public record TieredPrice(Meter metered, BigInteger unitQuantity, List<Tier> tie
         return "TIERED";
     }
 
-    private static void requireRising(List<Tier> tiers) {
+    static void requireRising(List<Tier> tiers) {
         if (tiers.isEmpty() || tiers.getLast().upToPerMonth().isPresent()) {
             throw new IllegalArgumentException("the last tier must be there and open");
         }

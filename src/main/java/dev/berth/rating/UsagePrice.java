@@ -1,7 +1,6 @@
 package dev.berth.rating;
 
 import dev.berth.metering.Meter;
-import dev.berth.units.Ratio;
 import dev.berth.units.UnitPrice;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -16,18 +15,14 @@ public record UsagePrice(Meter metered, BigInteger includedPerMonth, BigInteger 
         implements Price {
     public UsagePrice {
         Price.requirePositive("unitQuantity", unitQuantity);
-        if (includedPerMonth.signum() < 0) {
-            throw new IllegalArgumentException(
-                    "includedPerMonth is %s, must not be negative".formatted(includedPerMonth));
-        }
+        new Allowance(metered, includedPerMonth);
     }
 
     @Override
     public Charge charge(Slice slice) {
-        BigInteger used = slice.usage().of(metered);
-        Ratio allowance = Ratio.of(includedPerMonth).times(slice.monthShare());
-        Ratio over = Ratio.of(used).minus(allowance).max(Ratio.ZERO);
-        return new Charge(used, allowance.floor(), perUnit.times(over.dividedBy(unitQuantity)));
+        Allowance.Split split = new Allowance(metered, includedPerMonth).of(slice);
+        return new Charge(
+                split.used(), split.included(), perUnit.times(split.over().dividedBy(unitQuantity)));
     }
 
     @Override

@@ -71,6 +71,11 @@ public record Ratio(BigInteger numerator, BigInteger denominator) implements Com
         return parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
     }
 
+    /** The smallest whole number not below this fraction. */
+    public BigInteger ceiling() {
+        return new Ratio(numerator.negate(), denominator).floor().negate();
+    }
+
     /** This fraction to so many decimals, halves away from zero. */
     public BigDecimal toDecimal(int decimals) {
         return new BigDecimal(numerator).divide(new BigDecimal(denominator), decimals, RoundingMode.HALF_UP);

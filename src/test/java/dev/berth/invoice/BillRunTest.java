@@ -45,6 +45,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
@@ -99,11 +100,14 @@ class BillRunTest {
         final UUID vps;
         final Journal journal = new Journal();
 
-        Customer(String planCurrency) {
+        Customer(String planCurrency, Seed.Price... more) {
             account = seed.account();
             UUID version = seed.planVersion(planCurrency);
             seed.tariffLine(version, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "4"));
             seed.tariffLine(version, 2, new Seed.Price("USAGE", Optional.of("NETWORK_BYTES_SENT"), 0, 100, "0.10"));
+            for (int i = 0; i < more.length; i++) {
+                seed.tariffLine(version, 3 + i, more[i]);
+            }
             vps = seed.vps(account, node, version);
             seed.subscription(vps, account, version, start, Optional.empty());
             journal.add(Kind.OPEN, vps, 1, start, Journal.counters(0));
@@ -134,13 +138,7 @@ class BillRunTest {
 
     @Test
     void snapshotsAreBilledWhereAPlanHasAPriceForThem() {
-        Customer customer = new Customer("EUR");
-        UUID version = database.one(
-                        "SELECT plan_version_id FROM vps WHERE id = ?",
-                        row -> row.uuid("plan_version_id"),
-                        customer.vps)
-                .orElseThrow();
-        seed.tariffLine(version, 3, new Seed.Price("USAGE", Optional.of("SNAPSHOT"), 0, 50, "0.10"));
+        Customer customer = new Customer("EUR", new Seed.Price("USAGE", Optional.of("SNAPSHOT"), 0, 50, "0.10"));
         Counters counters = new Counters(
                 0, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0, Optional.of(BigInteger.valueOf(1_000)));
         customer.journal.add(Kind.SAMPLE, customer.vps, 1, end, counters);
@@ -152,6 +150,30 @@ class BillRunTest {
         assertEquals("6.00 EUR", invoice.totals().net().toString());
         assertTrue(billing.recompute(ADA, customer.invoices().getFirst().id().value())
                 .same());
+    }
+
+    @Test
+    void whatWasSoldKeepsItsPrices() {
+        Customer customer = new Customer("EUR");
+        String line = "plan_version_id = (SELECT plan_version_id FROM vps WHERE id = ?)";
+        Seed.Price more = new Seed.Price("RECURRING", Optional.empty(), 0, 1, "1");
+        UUID version = database.one(
+                        "SELECT plan_version_id FROM vps WHERE id = ?",
+                        row -> row.uuid("plan_version_id"),
+                        customer.vps)
+                .orElseThrow();
+
+        assertRefused(
+                "never changes",
+                () -> database.update("UPDATE tariff_line SET unit_price = 5 WHERE " + line, customer.vps));
+        assertRefused("never removed", () -> database.update("DELETE FROM tariff_line WHERE " + line, customer.vps));
+        assertRefused("gets no new price", () -> seed.tariffLine(version, 9, more));
+    }
+
+    private static void assertRefused(String because, Executable change) {
+        String said = assertThrows(RuntimeException.class, change).toString();
+
+        assertTrue(said.contains(because), said);
     }
 
     @Test

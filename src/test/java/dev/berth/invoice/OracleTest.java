@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,6 +47,9 @@ class OracleTest {
     private static final Caller ADA = new Caller("user:ada", "Ada", "", Set.of(Role.ADMIN));
     private static final BigInteger PER_UNIT = BigInteger.valueOf(1_000_000);
     private static final BigDecimal FEE = new BigDecimal("7.77");
+    private static final BigInteger TIER = BigInteger.valueOf(2_000_000_000);
+    private static final BigDecimal LOW = new BigDecimal("0.0031");
+    private static final BigDecimal HIGH = new BigDecimal("0.0017");
     private static final BigDecimal PRICE = new BigDecimal("0.0123");
 
     @Inject
@@ -136,6 +140,14 @@ class OracleTest {
                 version,
                 2,
                 new Seed.Price("USAGE", Optional.of("CPU_TIME"), 0, PER_UNIT.longValueExact(), PRICE.toString()));
+        seed.tariffLine(version, 3, new Seed.Price("HOURLY", Optional.empty(), 0, 1, "0.0131", Optional.of("8.88")));
+        seed.tariffLine(version, 4, new Seed.Price("PACKAGE", Optional.of("CPU_TIME"), 3_000_000, 1_700_000, "0.37"));
+        for (int position : List.of(5, 6)) {
+            String model = position == 5 ? "TIERED" : "VOLUME";
+            seed.tariffLine(version, position, new Seed.Price(model, Optional.of("CPU_TIME"), 0, 1_000_000, "0"));
+            seed.tariffTier(version, position, 1, Optional.of(TIER.longValueExact()), LOW.toString());
+            seed.tariffTier(version, position, 2, Optional.empty(), HIGH.toString());
+        }
         List<Context> contexts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             contexts.add(new Context(node, version, first.plusSeconds(chance.nextInt(20 * 86_400))));
@@ -213,21 +225,65 @@ class OracleTest {
         }
     }
 
+    /** A month that a context was there for, in part or whole, and what it used in it. */
+    private record Lived(BigDecimal seconds, BigDecimal ofMonth, BigDecimal used) {
+        /** So much of a month's quantity as is due to this part, times the month's seconds. */
+        BigDecimal share(long quantity) {
+            return BigDecimal.valueOf(quantity).multiply(seconds);
+        }
+
+        BigDecimal usedTimesMonth() {
+            return used.multiply(ofMonth);
+        }
+    }
+
+    private Lived lived(Context context, Instant from, Instant to) {
+        Instant begun = context.begun.isAfter(from) ? context.begun : from;
+        BigInteger low = from.equals(first) ? BigInteger.valueOf(context.atInstant.getFirst()) : context.before(from);
+        return new Lived(
+                BigDecimal.valueOf(to.getEpochSecond() - begun.getEpochSecond()),
+                BigDecimal.valueOf(to.getEpochSecond() - from.getEpochSecond()),
+                new BigDecimal(context.before(to).subtract(low)));
+    }
+
     /** Each kind of line over all periods: exact to half a cent, because fractions are carried on. */
     private long expectedCents(Context context) {
-        return cents(fee(context)) + cents(use(context));
+        List<Lived> months = List.of(lived(context, first, middle), lived(context, middle, last));
+        List<Function<Lived, BigDecimal>> prices = List.of(
+                m -> over(FEE.multiply(m.seconds()), m.ofMonth()),
+                m -> over(PRICE.multiply(m.used()), new BigDecimal(PER_UNIT)),
+                m -> over(new BigDecimal("0.0131").multiply(m.seconds()), BigDecimal.valueOf(3_600))
+                        .min(new BigDecimal("8.88")),
+                OracleTest::packages,
+                OracleTest::graduated,
+                OracleTest::byVolume);
+        return prices.stream()
+                .mapToLong(price -> cents(months.stream().map(price).reduce(BigDecimal.ZERO, BigDecimal::add)))
+                .sum();
     }
 
-    private BigDecimal fee(Context context) {
-        BigDecimal seconds = BigDecimal.valueOf(
-                middle.getEpochSecond() - Math.max(context.begun.getEpochSecond(), first.getEpochSecond()));
-        BigDecimal month = BigDecimal.valueOf(middle.getEpochSecond() - first.getEpochSecond());
-        return FEE.add(FEE.multiply(seconds).divide(month, 20, RoundingMode.HALF_UP));
+    private static BigDecimal packages(Lived month) {
+        BigDecimal over =
+                month.usedTimesMonth().subtract(month.share(3_000_000)).max(BigDecimal.ZERO);
+        BigDecimal size = BigDecimal.valueOf(1_700_000).multiply(month.ofMonth());
+        return over.divide(size, 0, RoundingMode.CEILING).multiply(new BigDecimal("0.37"));
     }
 
-    private BigDecimal use(Context context) {
-        BigInteger used = context.before(last).subtract(BigInteger.valueOf(context.atInstant.getFirst()));
-        return PRICE.multiply(new BigDecimal(used)).divide(new BigDecimal(PER_UNIT), 20, RoundingMode.HALF_UP);
+    private static BigDecimal graduated(Lived month) {
+        BigDecimal bound = month.share(TIER.longValueExact());
+        BigDecimal low = month.usedTimesMonth().min(bound).multiply(LOW);
+        BigDecimal high =
+                month.usedTimesMonth().subtract(bound).max(BigDecimal.ZERO).multiply(HIGH);
+        return over(low.add(high), new BigDecimal(PER_UNIT).multiply(month.ofMonth()));
+    }
+
+    private static BigDecimal byVolume(Lived month) {
+        boolean cheap = month.usedTimesMonth().compareTo(month.share(TIER.longValueExact())) <= 0;
+        return over(month.used().multiply(cheap ? LOW : HIGH), new BigDecimal(PER_UNIT));
+    }
+
+    private static BigDecimal over(BigDecimal value, BigDecimal divisor) {
+        return value.divide(divisor, 20, RoundingMode.HALF_UP);
     }
 
     private static long cents(BigDecimal euros) {

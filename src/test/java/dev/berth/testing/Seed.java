@@ -66,13 +66,21 @@ public class Seed {
         return version;
     }
 
-    /** @param included per month, in base units */
-    public record Price(String model, Optional<String> meter, long included, long unit, String price) {}
+    /**
+     * @param included per month, in base units
+     * @param cap of a month
+     */
+    public record Price(
+            String model, Optional<String> meter, long included, long unit, String price, Optional<String> cap) {
+        public Price(String model, Optional<String> meter, long included, long unit, String price) {
+            this(model, meter, included, unit, price, Optional.empty());
+        }
+    }
 
     public void tariffLine(UUID version, int position, Price price) {
         database.update(
                 "INSERT INTO tariff_line (plan_version_id, position, model, meter, label, included_quantity,"
-                        + " unit_quantity, unit_label, unit_price) VALUES (?, ?, ?, ?, ?, ?, ?, 'unit', ?)",
+                        + " unit_quantity, unit_label, unit_price, cap_price) VALUES (?, ?, ?, ?, ?, ?, ?, 'unit', ?, ?)",
                 version,
                 position,
                 price.model(),
@@ -80,7 +88,19 @@ public class Seed {
                 "Line " + position,
                 price.included(),
                 price.unit(),
-                new BigDecimal(price.price()));
+                new BigDecimal(price.price()),
+                price.cap().map(BigDecimal::new));
+    }
+
+    public void tariffTier(UUID version, int position, int tier, Optional<Long> upTo, String price) {
+        database.update(
+                "INSERT INTO tariff_tier (plan_version_id, position, tier, up_to_quantity, unit_price)"
+                        + " VALUES (?, ?, ?, ?, ?)",
+                version,
+                position,
+                tier,
+                upTo,
+                new BigDecimal(price));
     }
 
     public UUID vps(UUID account, UUID node, UUID planVersion) {
