@@ -2,7 +2,9 @@ package dev.berth.catalog;
 
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.catalog.Plan.Model;
-import dev.berth.platform.Database;
+import dev.berth.catalog.Plan.PriceLine;
+import dev.berth.catalog.PlanStore.Face;
+import dev.berth.catalog.VersionCheck.Checked;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Transactions;
 import io.quarkus.runtime.StartupEvent;
@@ -10,8 +12,8 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,19 +28,19 @@ class DemoPlans {
     private static final String TERABYTE = "1000000000000";
     private static final String CPU_HOUR = "3600000000";
 
-    private final Database database;
+    private final PlanStore plans;
     private final Transactions transactions;
     private final InstantSource clock;
     private final boolean demo;
     private final String currency;
 
     DemoPlans(
-            Database database,
+            PlanStore plans,
             Transactions transactions,
             InstantSource clock,
             @ConfigProperty(name = "berth.demo") boolean demo,
             @ConfigProperty(name = "berth.currency") String currency) {
-        this.database = database;
+        this.plans = plans;
         this.transactions = transactions;
         this.clock = clock;
         this.demo = demo;
@@ -57,6 +59,20 @@ class DemoPlans {
             String price) {
         Line including(String quantity) {
             return new Line(model, meter, label, quantity, unit, unitLabel, price);
+        }
+
+        PriceLine at(int position, String currency) {
+            return new PriceLine(
+                    position,
+                    model,
+                    meter,
+                    label,
+                    new BigDecimal(included),
+                    new BigDecimal(unit),
+                    unitLabel,
+                    new Plan.Price(new BigDecimal(price), currency),
+                    Optional.empty(),
+                    List.of());
         }
     }
 
@@ -145,52 +161,15 @@ class DemoPlans {
     }
 
     private void seed(Offer offer) {
-        Instant now = clock.instant();
         UUID id = Ids.next(clock);
-        int made = database.update(
-                "INSERT IGNORE INTO plan (id, slug, name, summary, position, listed) VALUES (?, ?, ?, ?, ?, TRUE)",
-                id,
-                offer.slug(),
-                offer.name(),
-                offer.summary(),
-                offer.position());
-        if (made == 0) {
+        Face face = new Face(offer.name(), offer.summary(), offer.position(), true);
+        if (plans.insert(id, offer.slug(), face) == 0) {
             return;
         }
-        UUID version = Ids.next(clock);
-        Limits limits = offer.limits();
-        database.update(
-                "INSERT INTO plan_version (id, plan_id, version, valid_from, currency, cpu_baseline_milli,"
-                        + " cpu_ceiling_milli, cpu_bank_millis, memory_bytes, processes, disk_bytes, disk_inodes)"
-                        + " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                version,
-                id,
-                now,
-                currency,
-                limits.cpuBaselineMilli(),
-                limits.cpuCeilingMilli(),
-                limits.cpuBankMillis(),
-                limits.memoryBytes(),
-                limits.processes(),
-                limits.diskBytes(),
-                limits.diskInodes());
-        for (int i = 0; i < offer.lines().size(); i++) {
-            insert(version, i, offer.lines().get(i));
+        List<PriceLine> lines = new ArrayList<>();
+        for (Line line : offer.lines()) {
+            lines.add(line.at(lines.size(), currency));
         }
-    }
-
-    private void insert(UUID version, int position, Line line) {
-        database.update(
-                "INSERT INTO tariff_line (plan_version_id, position, model, meter, label, included_quantity,"
-                        + " unit_quantity, unit_label, unit_price) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                version,
-                position,
-                line.model(),
-                line.meter(),
-                line.label(),
-                new BigDecimal(line.included()),
-                new BigDecimal(line.unit()),
-                line.unitLabel(),
-                new BigDecimal(line.price()));
+        plans.insertVersion(id, 1, new Checked(clock.instant(), currency, offer.limits(), lines));
     }
 }

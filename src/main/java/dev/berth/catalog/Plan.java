@@ -44,7 +44,7 @@ public record Plan(
             Optional<Long> netReservedBits,
             long snapshots) {
         /** As many as a plan has that does not say. */
-        private static final int USUAL_SNAPSHOTS = 3;
+        static final long USUAL_SNAPSHOTS = 3;
 
         /** Nothing is promised of the network. */
         public Limits(

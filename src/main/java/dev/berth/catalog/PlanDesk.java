@@ -1,0 +1,217 @@
+package dev.berth.catalog;
+
+import dev.berth.audit.AuditService;
+import dev.berth.audit.AuditService.Deed;
+import dev.berth.catalog.PlanStore.Face;
+import dev.berth.catalog.VersionCheck.Checked;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Ids;
+import dev.berth.platform.InputFaults;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Transactions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Staff's hand on plans. A new price is a new version: who bought an older one keeps it. */
+@ApplicationScoped
+public class PlanDesk {
+    private static final Pattern SLUG = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+    private static final int LAST_POSITION = 1_000_000;
+
+    private final Database database;
+    private final Transactions transactions;
+    private final PlanStore store;
+    private final CatalogService catalog;
+    private final AuditService audit;
+    private final InstantSource clock;
+    private final String currency;
+
+    PlanDesk(
+            Database database,
+            Transactions transactions,
+            PlanStore store,
+            CatalogService catalog,
+            AuditService audit,
+            InstantSource clock,
+            @ConfigProperty(name = "berth.currency") String currency) {
+        this.database = database;
+        this.transactions = transactions;
+        this.store = store;
+        this.catalog = catalog;
+        this.audit = audit;
+        this.clock = clock;
+        this.currency = currency;
+    }
+
+    /**
+     * A plan as it came from outside.
+     *
+     * @param slug its name in addresses and in the API; never changes
+     * @param position its place on the shelf; 0 where it is missing
+     * @param listed whether it is for sale; yes where it is missing
+     */
+    public record NewPlan(
+            @Nullable String slug,
+            @Nullable String name,
+            @Nullable String summary,
+            @Nullable Integer position,
+            @Nullable Boolean listed,
+            @Nullable NewVersion version) {}
+
+    /**
+     * A change of what is shown of a plan; what is left out stays.
+     *
+     * @param listed whether it is for sale; who has it keeps it either way
+     */
+    public record PlanChange(
+            @Nullable String name,
+            @Nullable String summary,
+            @Nullable Integer position,
+            @Nullable Boolean listed) {}
+
+    /**
+     * A plan with everything that was ever sold under its name.
+     *
+     * @param versions newest first
+     */
+    public record Shelved(
+            UUID id, String slug, String name, String summary, int position, boolean listed, List<Version> versions) {
+        public Shelved {
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * @param validFrom since when it is sold, or will be
+     * @param subscriptions how many VPS are on it now
+     */
+    public record Version(Plan plan, Instant validFrom, long subscriptions) {}
+
+    /** In the order of the shelf, unlisted ones included. */
+    public List<Shelved> all() {
+        return database.list("SELECT slug FROM plan ORDER BY position, slug", row -> row.text("slug")).stream()
+                .map(this::get)
+                .toList();
+    }
+
+    public Shelved get(String slug) {
+        return database.one(
+                        "SELECT id, slug, name, summary, position, listed FROM plan WHERE slug = ?",
+                        row -> new Shelved(
+                                row.uuid("id"),
+                                row.text("slug"),
+                                row.text("name"),
+                                row.text("summary"),
+                                row.integer("position"),
+                                row.flag("listed"),
+                                versions(row.uuid("id"))),
+                        slug)
+                .orElseThrow(() -> Problem.notFound("plan"));
+    }
+
+    private List<Version> versions(UUID plan) {
+        return database.list(
+                "SELECT v.id, v.valid_from, (SELECT COUNT(*) FROM subscription s WHERE s.plan_version_id = v.id"
+                        + " AND s.valid_to IS NULL) AS n FROM plan_version v WHERE v.plan_id = ? ORDER BY v.version DESC",
+                row -> new Version(catalog.byVersion(row.uuid("id")), row.instant("valid_from"), row.number("n")),
+                plan);
+    }
+
+    /** A plan with its first version. */
+    public Shelved create(Caller caller, NewPlan input) {
+        InputFaults faults = new InputFaults();
+        String slug = faults.text("slug", input.slug(), 40);
+        faults.check(
+                slug.isEmpty() || SLUG.matcher(slug).matches(),
+                "slug",
+                "must be lower-case letters, digits and hyphens, beginning with a letter");
+        Face face = new Face(
+                faults.text("name", input.name(), 80),
+                faults.text("summary", input.summary(), 200),
+                position(faults, input.position(), 0),
+                input.listed() == null || input.listed());
+        faults.check(input.version() != null, "version", "is missing");
+        Checked checked = new VersionCheck(faults, Optional.empty(), now())
+                .check(input.version() == null ? NOTHING : input.version(), currency);
+        faults.throwIfAny();
+        return transactions.run(() -> {
+            UUID id = Ids.next(clock);
+            if (store.insert(id, slug, face) == 0) {
+                throw Problem.conflict("slug-taken", "There is a plan named " + slug + ".");
+            }
+            store.insertVersion(id, 1, checked);
+            audit.record(caller, Deed.of("plan.create", "plan", id).with(slug));
+            return get(slug);
+        });
+    }
+
+    private static final NewVersion NOTHING = new NewVersion(null, null, null, null);
+
+    /** A further version; subscriptions to older ones stay as they are. */
+    public Shelved addVersion(Caller caller, String slug, NewVersion input) {
+        return transactions.run(() -> {
+            UUID id = locked(slug);
+            Version last = get(slug).versions().getFirst();
+            InputFaults faults = new InputFaults();
+            Checked checked = new VersionCheck(faults, Optional.of(last.plan()), now()).check(input, currency);
+            faults.check(
+                    !checked.validFrom().isBefore(last.validFrom()),
+                    "validFrom",
+                    "is before that of version %d, %s".formatted(last.plan().version(), last.validFrom()));
+            faults.throwIfAny();
+            int version = last.plan().version() + 1;
+            store.insertVersion(id, version, checked);
+            audit.record(
+                    caller,
+                    Deed.of("plan.version", "plan", id)
+                            .with("%s, version %d from %s".formatted(slug, version, checked.validFrom())));
+            return get(slug);
+        });
+    }
+
+    public Shelved change(Caller caller, String slug, PlanChange input) {
+        return transactions.run(() -> {
+            UUID id = locked(slug);
+            Shelved was = get(slug);
+            InputFaults faults = new InputFaults();
+            Face face = new Face(
+                    input.name() == null ? was.name() : faults.text("name", input.name(), 80),
+                    input.summary() == null ? was.summary() : faults.text("summary", input.summary(), 200),
+                    position(faults, input.position(), was.position()),
+                    input.listed() == null ? was.listed() : input.listed());
+            faults.throwIfAny();
+            store.update(id, face);
+            audit.record(
+                    caller,
+                    Deed.of("plan.change", "plan", id)
+                            .with("%s, %s".formatted(slug, face.listed() ? "for sale" : "not for sale")));
+            return get(slug);
+        });
+    }
+
+    private static int position(InputFaults faults, @Nullable Integer given, int otherwise) {
+        int position = given == null ? otherwise : given;
+        faults.check(position >= 0 && position <= LAST_POSITION, "position", "must be from 0 to " + LAST_POSITION);
+        return position;
+    }
+
+    /** So that two new versions at once get two numbers. */
+    private UUID locked(String slug) {
+        return database.one("SELECT id FROM plan WHERE slug = ? FOR UPDATE", row -> row.uuid("id"), slug)
+                .orElseThrow(() -> Problem.notFound("plan"));
+    }
+
+    /** As fine as the column. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}
