@@ -178,6 +178,24 @@ public class PlanDesk {
         });
     }
 
+    /** What a version would be if it were sold from now on; nothing is stored. */
+    public Plan proposed(String slug, NewVersion input) {
+        Plan last = get(slug).versions().getFirst().plan();
+        InputFaults faults = new InputFaults();
+        Checked checked = new VersionCheck(faults, Optional.of(last), now()).check(input, currency);
+        faults.throwIfAny();
+        return new Plan(
+                last.id(),
+                slug,
+                last.name(),
+                last.summary(),
+                new UUID(0, 0),
+                last.version() + 1,
+                checked.currency(),
+                checked.limits(),
+                checked.lines());
+    }
+
     public Shelved change(Caller caller, String slug, PlanChange input) {
         return transactions.run(() -> {
             UUID id = locked(slug);

@@ -1,8 +1,9 @@
 package dev.berth.invoice;
 
+import dev.berth.catalog.CatalogService;
+import dev.berth.catalog.Plan;
+import dev.berth.catalog.Plan.PriceLine;
 import dev.berth.metering.Meter;
-import dev.berth.platform.Database;
-import dev.berth.platform.Row;
 import dev.berth.rating.HourlyPrice;
 import dev.berth.rating.OneOffPrice;
 import dev.berth.rating.PackagePrice;
@@ -25,72 +26,53 @@ import java.util.UUID;
 /** Reads the tariff of a plan version. */
 @ApplicationScoped
 class TariffStore {
-    private final Database database;
+    private final CatalogService catalog;
 
-    TariffStore(Database database) {
-        this.database = database;
+    TariffStore(CatalogService catalog) {
+        this.catalog = catalog;
     }
-
-    private record Head(String name, Currency currency) {}
 
     Tariff tariff(UUID planVersion) {
-        Head head = database.one(
-                        "SELECT p.name, v.currency FROM plan_version v JOIN plan p ON p.id = v.plan_id WHERE v.id = ?",
-                        row -> new Head(row.text("name"), Currency.getInstance(row.text("currency"))),
-                        planVersion)
-                .orElseThrow(() -> new IllegalStateException("no plan version " + planVersion));
-        List<TariffLine> lines = database.list(
-                "SELECT position, model, meter, label, included_quantity, unit_quantity, unit_label, unit_price,"
-                        + " cap_price FROM tariff_line WHERE plan_version_id = ? ORDER BY position",
-                row -> new TariffLine(
-                        row.integer("position"),
-                        row.text("label"),
-                        row.text("unit_label"),
-                        price(planVersion, row, head.currency())),
-                planVersion);
-        return new Tariff(planVersion, head.name(), head.currency(), lines);
+        return tariff(catalog.byVersion(planVersion));
     }
 
-    private Price price(UUID planVersion, Row row, Currency currency) {
-        UnitPrice unitPrice = new UnitPrice(row.decimal("unit_price"), currency);
-        String model = row.text("model");
-        return switch (model) {
-            case "RECURRING" -> new RecurringPrice(unitPrice);
-            case "ONE_OFF" -> new OneOffPrice(unitPrice);
-            case "HOURLY" ->
-                new HourlyPrice(unitPrice, row.optionalDecimal("cap_price").map(cap -> new UnitPrice(cap, currency)));
-            case "USAGE" ->
-                new UsagePrice(meter(row), whole(row, "included_quantity"), whole(row, "unit_quantity"), unitPrice);
-            case "PACKAGE" ->
-                new PackagePrice(meter(row), whole(row, "included_quantity"), whole(row, "unit_quantity"), unitPrice);
-            case "TIERED" ->
-                new TieredPrice(
-                        meter(row), whole(row, "unit_quantity"), tiers(planVersion, row.integer("position"), currency));
-            case "VOLUME" ->
-                new VolumePrice(
-                        meter(row), whole(row, "unit_quantity"), tiers(planVersion, row.integer("position"), currency));
-            default -> throw new IllegalStateException("no price model " + model);
+    /** Of a plan as it is sold, or as it might be. */
+    static Tariff tariff(Plan plan) {
+        Currency currency = Currency.getInstance(plan.currency());
+        List<TariffLine> lines = plan.lines().stream()
+                .map(line -> new TariffLine(line.position(), line.label(), line.unitLabel(), price(line, currency)))
+                .toList();
+        return new Tariff(plan.versionId(), plan.name(), currency, lines);
+    }
+
+    private static Price price(PriceLine line, Currency currency) {
+        UnitPrice unitPrice = unitPrice(line.unitPrice(), currency);
+        BigInteger included = line.includedQuantity().toBigIntegerExact();
+        BigInteger unit = line.unitQuantity().toBigIntegerExact();
+        return switch (line.model()) {
+            case RECURRING -> new RecurringPrice(unitPrice);
+            case ONE_OFF -> new OneOffPrice(unitPrice);
+            case HOURLY -> new HourlyPrice(unitPrice, line.capPrice().map(cap -> unitPrice(cap, currency)));
+            case USAGE -> new UsagePrice(meter(line), included, unit, unitPrice);
+            case PACKAGE -> new PackagePrice(meter(line), included, unit, unitPrice);
+            case TIERED -> new TieredPrice(meter(line), unit, tiers(line, currency));
+            case VOLUME -> new VolumePrice(meter(line), unit, tiers(line, currency));
         };
     }
 
-    private List<Tier> tiers(UUID planVersion, int position, Currency currency) {
-        return database.list(
-                "SELECT up_to_quantity, unit_price FROM tariff_tier WHERE plan_version_id = ? AND position = ?"
-                        + " ORDER BY tier",
-                row -> new Tier(
-                        row.optionalText("up_to_quantity").map(BigInteger::new),
-                        new UnitPrice(row.decimal("unit_price"), currency)),
-                planVersion,
-                position);
+    private static List<Tier> tiers(PriceLine line, Currency currency) {
+        return line.tiers().stream()
+                .map(tier -> new Tier(
+                        tier.upToQuantity().map(BigDecimal::toBigIntegerExact), unitPrice(tier.unitPrice(), currency)))
+                .toList();
     }
 
-    private static Meter meter(Row row) {
-        return Meter.valueOf(row.text("meter"));
+    private static UnitPrice unitPrice(Plan.Price price, Currency currency) {
+        return new UnitPrice(price.amount(), currency);
     }
 
-    private static BigInteger whole(Row row, String column) {
-        BigDecimal value = row.decimal(column);
-        return value.toBigIntegerExact();
+    private static Meter meter(PriceLine line) {
+        return Meter.valueOf(line.meter().orElseThrow());
     }
 
     /** Base units of one unit of the price, and its price; of the first tier where there are several. */

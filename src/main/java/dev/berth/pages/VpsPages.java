@@ -6,6 +6,8 @@ import dev.berth.console.ConsoleTickets;
 import dev.berth.console.ConsoleTickets.Open;
 import dev.berth.fleet.ImageService;
 import dev.berth.invoice.BillingService;
+import dev.berth.invoice.Simulator;
+import dev.berth.invoice.Simulator.Expected;
 import dev.berth.invoice.VpsUsage;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
@@ -50,6 +52,7 @@ public class VpsPages {
     private final Pressures pressures;
     private final ConsoleTickets consoles;
     private final BillingService billing;
+    private final Simulator simulator;
     private final ImageService images;
     private final AuditService audit;
     private final NameBook names;
@@ -63,6 +66,7 @@ public class VpsPages {
             Pressures pressures,
             ConsoleTickets consoles,
             BillingService billing,
+            Simulator simulator,
             ImageService images,
             AuditService audit,
             NameBook names,
@@ -76,6 +80,7 @@ public class VpsPages {
         this.pressures = pressures;
         this.consoles = consoles;
         this.billing = billing;
+        this.simulator = simulator;
         this.images = images;
         this.audit = audit;
         this.clock = clock;
@@ -101,7 +106,7 @@ public class VpsPages {
 
         static native TemplateInstance graphs(Vps vps);
 
-        static native TemplateInstance usage(Vps vps, VpsUsage usage);
+        static native TemplateInstance usage(Vps vps, VpsUsage usage, Expected expected);
 
         static native TemplateInstance activity(
                 Vps vps, List<Operation> operations, List<AuditEvent> events, Names names);
@@ -169,7 +174,9 @@ public class VpsPages {
     @org.eclipse.microprofile.openapi.annotations.Operation(hidden = true)
     public Response usage(@PathParam("id") String id) {
         Vps vps = vps(id);
-        return frame.show(Templates.usage(vps, billing.usage(callers.current(), vps.id())), "home");
+        Caller caller = callers.current();
+        VpsUsage usage = billing.usage(caller, vps.id());
+        return frame.show(Templates.usage(vps, usage, simulator.forecast(caller, vps.id())), "home");
     }
 
     @GET

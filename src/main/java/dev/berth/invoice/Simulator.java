@@ -1,0 +1,258 @@
+package dev.berth.invoice;
+
+import dev.berth.account.AccountService;
+import dev.berth.account.Tenancy;
+import dev.berth.catalog.CatalogService;
+import dev.berth.catalog.NewVersion;
+import dev.berth.catalog.Plan;
+import dev.berth.catalog.PlanDesk;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Problem;
+import dev.berth.rating.Forecast;
+import dev.berth.rating.OneOffPrice;
+import dev.berth.rating.RatedLine;
+import dev.berth.rating.Rater;
+import dev.berth.rating.Slice;
+import dev.berth.rating.Tariff;
+import dev.berth.units.AccountId;
+import dev.berth.units.Money;
+import dev.berth.units.Period;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Currency;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/**
+ * What would be paid on another plan, later, or at another price: the bill's own computation over the same readings, without
+ * tax, one-off prices, and fractions of a cent carried from bill to bill. Writes nothing.
+ */
+@ApplicationScoped
+public class Simulator {
+    /** Periods looked back on at most. */
+    static final int MAX_PERIODS = 12;
+    /** Accounts in a staff's answer at most: those that pay most more. */
+    private static final int MAX_ACCOUNTS = 500;
+
+    private final SubscriptionStore subscriptions;
+    private final Drafts drafts;
+    private final CatalogService catalog;
+    private final PlanDesk desk;
+    private final AccountService accounts;
+    private final Tenancy tenancy;
+    private final Database database;
+    private final BillingCalendar calendar;
+    private final InstantSource clock;
+
+    Simulator(
+            SubscriptionStore subscriptions,
+            Drafts drafts,
+            CatalogService catalog,
+            PlanDesk desk,
+            AccountService accounts,
+            Tenancy tenancy,
+            Database database,
+            BillingCalendar calendar,
+            InstantSource clock) {
+        this.subscriptions = subscriptions;
+        this.drafts = drafts;
+        this.catalog = catalog;
+        this.desk = desk;
+        this.accounts = accounts;
+        this.tenancy = tenancy;
+        this.database = database;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    /** @param period as far as it has passed */
+    public record Compared(Period period, Money present, Money other) {}
+
+    /**
+     * Periods of a VPS as they were priced, and as another plan would have priced them.
+     *
+     * @param periods oldest first; the one under way is the last
+     */
+    public record Comparison(UUID vpsId, Plan plan, List<Compared> periods, Money present, Money other) {
+        public Comparison {
+            periods = List.copyOf(periods);
+        }
+    }
+
+    /**
+     * @param slug of a plan for sale
+     * @param count of billing periods before the one under way
+     */
+    public Comparison compare(Caller caller, UUID vpsId, String slug, int count) {
+        if (count < 0 || count > MAX_PERIODS) {
+            throw Problem.invalid("periods", "must be from 0 to " + MAX_PERIODS);
+        }
+        AccountId account = visible(caller, vpsId);
+        Currency currency = currency(account);
+        Plan plan = catalog.bySlug(slug).orElseThrow(() -> Problem.invalid("plan", "names no plan that is for sale"));
+        if (!plan.currency().equals(currency.getCurrencyCode())) {
+            throw Problem.invalid("plan", "is not sold in " + currency);
+        }
+        Tariff other = TariffStore.tariff(plan);
+        List<Compared> periods = new ArrayList<>();
+        for (Period period : passed(count)) {
+            List<Slice> slices = slices(own(vpsId, account, period), period);
+            if (!slices.isEmpty()) {
+                periods.add(new Compared(period, price(slices, currency), price(on(slices, other), currency)));
+            }
+        }
+        return new Comparison(
+                vpsId,
+                plan,
+                periods,
+                sum(periods, Compared::present, currency),
+                sum(periods, Compared::other, currency));
+    }
+
+    /**
+     * What a VPS will cost in the billing period under way.
+     *
+     * @param expected if it is used until the period's end as it was so far
+     */
+    public record Expected(UUID vpsId, Period period, Instant until, Money soFar, Money expected) {}
+
+    public Expected forecast(Caller caller, UUID vpsId) {
+        AccountId account = visible(caller, vpsId);
+        Currency currency = currency(account);
+        Instant now = clock.instant();
+        Period period = calendar.containing(now);
+        List<Slice> soFar = passed(0).stream()
+                .flatMap(part -> slices(own(vpsId, account, part), part).stream())
+                .toList();
+        List<Slice> whole =
+                soFar.stream().map(slice -> goesOn(slice, now, period.to())).toList();
+        return new Expected(vpsId, period, now, price(soFar, currency), price(whole, currency));
+    }
+
+    /** What has ended stays as it is; the rest of the second that a VPS begins in says nothing yet. */
+    private static Slice goesOn(Slice slice, Instant now, Instant end) {
+        boolean ended = slice.period().to().isBefore(now) || slice.period().seconds() < 1;
+        return ended ? slice : Forecast.until(slice, end);
+    }
+
+    /** @param more what the account would have paid above what it was priced at; negative where less */
+    public record Touched(UUID accountId, String name, long servers, Money present, Money other, Money more) {}
+
+    /**
+     * Who would have paid what for a plan's VPS in the last whole billing period, had this been its price.
+     *
+     * @param accounts those that pay most more first
+     * @param left how many accounts more there are
+     */
+    public record Impact(Plan plan, Period period, List<Touched> accounts, long left) {
+        public Impact {
+            accounts = List.copyOf(accounts);
+        }
+    }
+
+    /** Staff: nothing is stored, and nobody's price changes. */
+    public Impact impact(Caller caller, String slug, NewVersion version) {
+        Tenancy.requireStaff(caller);
+        Plan proposed = desk.proposed(slug, version);
+        Tariff other = TariffStore.tariff(proposed);
+        Period last =
+                calendar.containing(calendar.containing(clock.instant()).from().minusNanos(1));
+        List<Touched> touched = database
+                .list(
+                        "SELECT DISTINCT s.account_id FROM subscription s JOIN plan_version v ON v.id = s.plan_version_id"
+                                + " WHERE v.plan_id = ? AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)",
+                        row -> new AccountId(row.uuid("account_id")),
+                        proposed.id(),
+                        last.to(),
+                        last.from())
+                .stream()
+                .map(account -> touched(account, proposed, other, last))
+                .sorted(Comparator.comparing(Touched::more).reversed())
+                .toList();
+        return new Impact(
+                proposed,
+                last,
+                touched.stream().limit(MAX_ACCOUNTS).toList(),
+                Math.max(0, touched.size() - MAX_ACCOUNTS));
+    }
+
+    private Touched touched(AccountId account, Plan plan, Tariff other, Period period) {
+        List<Subscribed> onPlan = subscriptions.ofAccount(account, period).stream()
+                .filter(one -> catalog.byVersion(one.planVersion()).id().equals(plan.id()))
+                .toList();
+        List<Slice> slices = slices(onPlan, period);
+        Currency currency = other.currency();
+        Money present = price(slices, currency);
+        Money then = price(on(slices, other), currency);
+        long servers = onPlan.stream().map(Subscribed::vpsId).distinct().count();
+        String name = accounts.byId(account.value()).name();
+        return new Touched(account.value(), name, servers, present, then, then.minus(present));
+    }
+
+    private AccountId visible(Caller caller, UUID vpsId) {
+        UUID account = database.one("SELECT account_id FROM vps WHERE id = ?", row -> row.uuid("account_id"), vpsId)
+                .orElseThrow(() -> Problem.notFound("VPS"));
+        tenancy.requireSee(caller, account, "VPS");
+        return new AccountId(account);
+    }
+
+    private Currency currency(AccountId account) {
+        return Currency.getInstance(accounts.byId(account.value()).currency());
+    }
+
+    /** So many periods that are over, oldest first, and what has passed of the one under way. */
+    private List<Period> passed(int count) {
+        Instant now = clock.instant();
+        List<Period> periods = new ArrayList<>();
+        Instant start = calendar.containing(now).from();
+        if (start.isBefore(now)) {
+            periods.add(new Period(start, now));
+        }
+        for (int i = 0; i < count; i++) {
+            Period before = calendar.containing(start.minusNanos(1));
+            periods.addFirst(before);
+            start = before.from();
+        }
+        return periods;
+    }
+
+    private List<Subscribed> own(UUID vpsId, AccountId account, Period period) {
+        return subscriptions.ofVps(vpsId, period).stream()
+                .filter(one -> one.account().equals(account))
+                .toList();
+    }
+
+    private List<Slice> slices(List<Subscribed> subscribed, Period period) {
+        return subscribed.stream()
+                .flatMap(one -> one.within(period).map(part -> drafts.slice(one, part)).stream())
+                .toList();
+    }
+
+    private static List<Slice> on(List<Slice> slices, Tariff tariff) {
+        return slices.stream()
+                .map(s -> new Slice(s.subscription(), s.period(), s.begun(), tariff, s.usage(), s.zone()))
+                .toList();
+    }
+
+    /** Rounded line by line, as a bill is. */
+    private static Money price(List<Slice> slices, Currency currency) {
+        Money sum = Money.zero(currency);
+        for (Slice slice : slices) {
+            for (RatedLine line : Rater.rate(slice)) {
+                if (!(line.tariffLine().price() instanceof OneOffPrice)) {
+                    sum = sum.plus(Money.rounded(line.exact(), currency));
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static Money sum(List<Compared> periods, Function<Compared, Money> part, Currency currency) {
+        return periods.stream().map(part).reduce(Money.zero(currency), Money::plus);
+    }
+}
