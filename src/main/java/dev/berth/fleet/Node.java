@@ -94,6 +94,14 @@ public record Node(
         public Resources(long cpuMilli, long memoryBytes, long diskBytes) {
             this(cpuMilli, memoryBytes, diskBytes, 0);
         }
+
+        Resources minus(Resources other) {
+            return new Resources(
+                    cpuMilli - other.cpuMilli,
+                    memoryBytes - other.memoryBytes,
+                    diskBytes - other.diskBytes,
+                    uplinkBits - other.uplinkBits);
+        }
     }
 
     /** Whether it has this much left to be promised. */

@@ -30,6 +30,12 @@ import java.util.stream.Stream;
 public class NodeService {
     private static final int MAX_NODES = 10_000;
 
+    private static final String ROOM_FOR_MORE =
+            " AND (? <= 0 OR (reserved_cpu_milli + ?) * 100 <= cpu_milli * cpu_overcommit_percent)"
+                    + " AND (? <= 0 OR reserved_memory_bytes + ? <= memory_bytes)"
+                    + " AND (? <= 0 OR reserved_disk_bytes + ? <= disk_bytes)"
+                    + " AND (? <= 0 OR reserved_uplink_bits + ? <= COALESCE(uplink_bits, 0)) AND (inode_limits OR NOT ?)";
+
     private final Database database;
     private final Transactions transactions;
     private final Signals signals;
@@ -87,6 +93,43 @@ public class NodeService {
                         r.diskBytes(),
                         r.uplinkBits())
                 == 1;
+    }
+
+    /** Whether a node that has one thing of a VPS could have the other instead. */
+    public boolean hasRoom(UUID nodeId, Resources now, Need then) {
+        Resources more = then.resources().minus(now);
+        return database.number(
+                        "SELECT COUNT(*) AS n FROM node WHERE id = ?" + ROOM_FOR_MORE,
+                        Stream.concat(Stream.of(nodeId), roomForMore(more, then))
+                                .toArray())
+                == 1;
+    }
+
+    /** Changes what is reserved for a VPS; false where there is no room. Less always fits. */
+    public boolean rebook(UUID nodeId, Resources now, Need then) {
+        Resources more = then.resources().minus(now);
+        Stream<Object> change =
+                Stream.of(more.cpuMilli(), more.memoryBytes(), more.diskBytes(), more.uplinkBits(), nodeId);
+        return database.update(
+                        "UPDATE node SET reserved_cpu_milli = reserved_cpu_milli + ?,"
+                                + " reserved_memory_bytes = reserved_memory_bytes + ?,"
+                                + " reserved_disk_bytes = reserved_disk_bytes + ?,"
+                                + " reserved_uplink_bits = reserved_uplink_bits + ? WHERE id = ?" + ROOM_FOR_MORE,
+                        Stream.concat(change, roomForMore(more, then)).toArray())
+                == 1;
+    }
+
+    private static Stream<Object> roomForMore(Resources more, Need then) {
+        return Stream.of(
+                more.cpuMilli(),
+                more.cpuMilli(),
+                more.memoryBytes(),
+                more.memoryBytes(),
+                more.diskBytes(),
+                more.diskBytes(),
+                more.uplinkBits(),
+                more.uplinkBits(),
+                then.inodeLimits());
     }
 
     private List<UUID> candidates(Need need) {

@@ -29,25 +29,36 @@ class CreditCheck implements PaymentCheck {
         return switch (method) {
             case INVOICE ->
                 account.mayPayByInvoice() ? Optional.empty() : Optional.of("This account may not pay by invoice.");
-            case CREDIT -> uncovered(account, plan);
+            case CREDIT ->
+                uncovered(
+                        account,
+                        plan,
+                        plan.mostOfMonth().amount().add(plan.atStart().amount()));
         };
     }
 
-    private Optional<String> uncovered(Account account, Plan plan) {
+    @Override
+    public Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method) {
+        BigDecimal more =
+                next.mostOfMonth().amount().subtract(present.mostOfMonth().amount());
+        return method == PaymentMethod.CREDIT && more.signum() > 0 ? uncovered(account, next, more) : Optional.empty();
+    }
+
+    /** @param more what a month costs beside what there is */
+    private Optional<String> uncovered(Account account, Plan plan, BigDecimal more) {
         if (!plan.currency().equals(account.currency())) {
             return Optional.of("This plan is not sold in " + account.currency() + ".");
         }
         Currency currency = Currency.getInstance(account.currency());
         Money credit = ledger.credit(new AccountId(account.id()), currency);
-        BigDecimal first = plan.mostOfMonth().amount().add(plan.atStart().amount());
-        Money needed = Money.rounded(first.add(monthlyOfOthers(account)), currency);
+        Money needed = Money.rounded(more.add(monthly(account)), currency);
         boolean covered = credit.isPositive() && credit.compareTo(needed) >= 0;
         return covered
                 ? Optional.empty()
                 : Optional.of("The credit of %s does not cover %s for the first month.".formatted(credit, needed));
     }
 
-    private BigDecimal monthlyOfOthers(Account account) {
+    private BigDecimal monthly(Account account) {
         return database.one(
                         "SELECT COALESCE(SUM(IF(t.model = 'HOURLY', COALESCE(t.cap_price, t.unit_price * 744), t.unit_price)),"
                                 + " 0) AS price FROM subscription s JOIN tariff_line t"

@@ -76,7 +76,7 @@ class Drafts {
         return new Slice(
                 one.id(),
                 part,
-                one.from(),
+                one.begun(),
                 tariffs.tariff(one.planVersion()),
                 Usage.sum(part, byNode),
                 calendar.zone());

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 class SubscriptionStore {
     private static final String SELECT =
             "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, s.valid_from, s.valid_to,"
+                    + " COALESCE(s.begun_at, s.valid_from) AS begun,"
                     + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at,"
                     + " (SELECT GROUP_CONCAT(CONCAT(y.node_id, '/', y.generation) ORDER BY y.left_at SEPARATOR ' ')"
                     + " FROM vps_stay y WHERE y.vps_id = v.id) AS former"
@@ -74,6 +75,7 @@ class SubscriptionStore {
                         .map(SubscriptionStore::stay)
                         .toList(),
                 row.uuid("plan_version_id"),
+                row.instant("begun"),
                 row.instant("valid_from"),
                 row.optionalInstant("valid_to"),
                 row.number("generation"),

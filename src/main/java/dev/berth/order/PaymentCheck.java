@@ -11,4 +11,7 @@ import java.util.Optional;
 public interface PaymentCheck {
     /** Called in the transaction of the order; empty when the account may, else why not, for a person. */
     Optional<String> refusal(Account account, Plan plan, PaymentMethod method);
+
+    /** The same for a VPS that is to go on on another plan: what it costs now does not count, and less is always allowed. */
+    Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method);
 }

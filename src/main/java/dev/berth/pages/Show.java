@@ -200,6 +200,10 @@ public final class Show {
             case "vps.reinstall" -> "Reinstalled";
             case "vps.add-address" -> "Address added";
             case "vps.remove-address" -> "Address given back";
+            case "vps.change-plan" -> "Plan changed";
+            case "plan.create" -> "Plan made";
+            case "plan.version" -> "Plan sold at new terms";
+            case "plan.change" -> "Plan's place on the shelf changed";
             case "vps.rescue" -> "Started from a rescue system";
             case "vps.leave-rescue" -> "Rescue left";
             case "vps.migrate" -> "Move to another node begun";

@@ -61,6 +61,8 @@ public record Operation(
         LEAVE_RESCUE,
         ADD_ADDRESS,
         REMOVE_ADDRESS,
+        /** Its limits become those of another plan. */
+        CHANGE_PLAN,
         /** It goes to another node. */
         MIGRATE;
 

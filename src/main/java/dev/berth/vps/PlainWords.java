@@ -48,6 +48,7 @@ final class PlainWords {
                     LEAVE_RESCUE,
                     ADD_ADDRESS,
                     REMOVE_ADDRESS,
+                    CHANGE_PLAN,
                     TAKE_SNAPSHOT,
                     DELETE_SNAPSHOT,
                     MIGRATE -> ofCopy(raw);
@@ -108,6 +109,7 @@ final class PlainWords {
             case LEAVE_RESCUE -> "The server did not leave its rescue system yet.";
             case ADD_ADDRESS -> "Its new address is not in use yet.";
             case REMOVE_ADDRESS -> "Its address is not out of use yet.";
+            case CHANGE_PLAN -> "Its new limits are not in force yet.";
             case MIGRATE -> "The server is not moved yet.";
         };
     }

@@ -70,6 +70,14 @@ class Snapshots {
         return (int) database.number("SELECT COUNT(used_slot) AS n FROM vps_snapshot WHERE vps_id = ?", vpsId);
     }
 
+    /** Bytes that its largest one takes or may come to take; 0 where it has none. */
+    long largest(UUID vpsId) {
+        return database.number(
+                "SELECT COALESCE(MAX(COALESCE(size_bytes, reserved_bytes)), 0) AS n FROM vps_snapshot"
+                        + " WHERE vps_id = ? AND used_slot IS NOT NULL",
+                vpsId);
+    }
+
     /** Takes room on the node for as much as the disk can hold. */
     boolean reserve(Vps vps) {
         return nodes.reserveDisk(vps.node().id(), vps.limits().diskBytes());

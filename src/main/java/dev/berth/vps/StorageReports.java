@@ -102,6 +102,7 @@ class StorageReports {
                     LEAVE_RESCUE,
                     ADD_ADDRESS,
                     REMOVE_ADDRESS,
+                    CHANGE_PLAN,
                     MIGRATE -> Optional.empty();
         };
     }

@@ -35,6 +35,29 @@ public class Subscriptions {
                 clock.instant());
     }
 
+    private record Open(UUID accountId, Instant begun) {}
+
+    /** The open one ends, and the next one begins at the same instant, without what is paid at a beginning. */
+    void goOn(UUID vpsId, UUID planVersionId) {
+        Instant now = clock.instant();
+        Open open = database.one(
+                        "SELECT account_id, COALESCE(begun_at, valid_from) AS begun FROM subscription"
+                                + " WHERE vps_id = ? AND valid_to IS NULL",
+                        row -> new Open(row.uuid("account_id"), row.instant("begun")),
+                        vpsId)
+                .orElseThrow(() -> new IllegalStateException("VPS " + vpsId + " has no open subscription"));
+        database.update("UPDATE subscription SET valid_to = ? WHERE vps_id = ? AND valid_to IS NULL", now, vpsId);
+        database.update(
+                "INSERT INTO subscription (id, vps_id, account_id, plan_version_id, valid_from, begun_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                Ids.next(clock),
+                vpsId,
+                open.accountId(),
+                planVersionId,
+                now,
+                open.begun());
+    }
+
     void end(UUID vpsId) {
         Instant now = clock.instant();
         database.update(

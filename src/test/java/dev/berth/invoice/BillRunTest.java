@@ -152,6 +152,29 @@ class BillRunTest {
                 .same());
     }
 
+    /** From 4.00 with a set-up of 2.50 to 10.00 with one of 3.00, in the middle of the month. */
+    @Test
+    void anUpgradeIsPaidToTheSecondAndSetUpOnlyOnce() {
+        Seed.Price setUp = new Seed.Price("ONE_OFF", Optional.empty(), 0, 1, "2.50");
+        Customer customer = new Customer("EUR", setUp).used(1_000, end).uploaded();
+        Instant middle = start.plusSeconds((end.getEpochSecond() - start.getEpochSecond()) / 2);
+        UUID better = seed.planVersion("EUR");
+        seed.tariffLine(better, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "10"));
+        seed.tariffLine(better, 2, new Seed.Price("ONE_OFF", Optional.empty(), 0, 1, "3.00"));
+        database.update("UPDATE subscription SET valid_to = ? WHERE vps_id = ?", middle, customer.vps);
+        UUID second = seed.subscription(customer.vps, customer.account, better, middle, Optional.empty());
+        database.update("UPDATE subscription SET begun_at = ? WHERE id = ?", start, second);
+
+        run.run();
+
+        Invoice invoice = customer.invoice();
+        // 2.00 + 0.50 for half of the bytes + 2.50, then 5.00
+        assertEquals("10.00 EUR", invoice.totals().net().toString());
+        assertEquals(
+                List.of("RECURRING", "USAGE", "ONE_OFF", "RECURRING"),
+                invoice.lines().stream().map(line -> line.what().model()).toList());
+    }
+
     @Test
     void whatWasSoldKeepsItsPrices() {
         Customer customer = new Customer("EUR");

@@ -1,0 +1,43 @@
+package dev.berth.invoice;
+
+import dev.berth.catalog.Plan;
+import dev.berth.metering.Usage;
+import dev.berth.order.FeePreview;
+import dev.berth.rating.OneOffPrice;
+import dev.berth.rating.Rater;
+import dev.berth.rating.Slice;
+import dev.berth.rating.Tariff;
+import dev.berth.units.Money;
+import dev.berth.units.Period;
+import dev.berth.units.SubscriptionId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** The bill's own computation for what is left of the billing period, as if nothing were used. */
+@ApplicationScoped
+class RestOfPeriod implements FeePreview {
+    private static final SubscriptionId NOBODY = new SubscriptionId(new UUID(0, 0));
+
+    private final BillingCalendar calendar;
+    private final InstantSource clock;
+
+    RestOfPeriod(BillingCalendar calendar, InstantSource clock) {
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    @Override
+    public Rest rest(Plan plan) {
+        Instant now = clock.instant();
+        Period rest = new Period(now, calendar.containing(now).to());
+        Tariff tariff = TariffStore.tariff(plan);
+        Slice slice = new Slice(NOBODY, rest, now, tariff, Usage.none(rest), calendar.zone());
+        Money fees = Rater.rate(slice).stream()
+                .filter(line -> !(line.tariffLine().price() instanceof OneOffPrice))
+                .map(line -> Money.rounded(line.exact(), tariff.currency()))
+                .reduce(Money.zero(tariff.currency()), Money::plus);
+        return new Rest(rest.to(), fees);
+    }
+}
