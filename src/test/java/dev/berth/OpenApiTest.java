@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The committed description of the API holds: nothing a client may rely on is taken away, nothing new is asked of it. With
- * {@code -Dberth.openapi.write=true} the file is written anew.
+ * {@code -Dberth.openapi.write=true} the file is written anew, unless a client would break.
  */
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
@@ -46,10 +46,6 @@ class OpenApiTest {
     @Test
     void noClientBreaks() throws IOException {
         JsonNode now = generated();
-        if (Boolean.getBoolean("berth.openapi.write")) {
-            Files.createDirectories(COMMITTED.getParent());
-            Files.writeString(COMMITTED, JSON.writeValueAsString(now) + "\n");
-        }
         JsonNode before = JSON.readTree(COMMITTED.toFile());
         then = before;
         today = now;
@@ -65,6 +61,9 @@ class OpenApiTest {
                     });
         }
         assertEquals(List.of(), broken);
+        if (Boolean.getBoolean("berth.openapi.write")) {
+            Files.writeString(COMMITTED, JSON.writeValueAsString(now) + "\n");
+        }
     }
 
     @Test

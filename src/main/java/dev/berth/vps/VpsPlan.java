@@ -13,6 +13,8 @@ import dev.berth.vps.Operation.Kind;
 import dev.berth.vps.Vps.ObservedState;
 import dev.berth.vps.VpsService.Wish;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ import java.util.stream.Collectors;
 /** Puts a VPS on another plan while it runs: its node changes the limits, and its subscription goes on at the new price. */
 @ApplicationScoped
 public class VpsPlan {
+    private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
+
     private final Database database;
     private final VpsService service;
     private final NodeService nodes;
@@ -87,8 +91,8 @@ public class VpsPlan {
                 found,
                 use.diskBytes() <= limits.diskBytes(),
                 "disk-in-use",
-                "Its disk holds %d bytes, and this plan's holds %d: remove files first."
-                        .formatted(use.diskBytes(), limits.diskBytes()));
+                "Its disk has %s in use, and this plan's holds %s: remove files first."
+                        .formatted(gib(use.diskBytes()), gib(limits.diskBytes())));
         int taken = snapshots.used(vps.id());
         check(
                 found,
@@ -132,9 +136,14 @@ public class VpsPlan {
         boolean tight = vps.observedState() == ObservedState.RUNNING
                 && use.memoryBytes() > plan.limits().memoryBytes();
         return tight
-                ? List.of("It uses %d bytes of memory now and would have %d: programs may be ended for want of it."
-                        .formatted(use.memoryBytes(), plan.limits().memoryBytes()))
+                ? List.of("It uses %s of memory now and would have %s: programs may be ended for want of it."
+                        .formatted(gib(use.memoryBytes()), gib(plan.limits().memoryBytes())))
                 : List.of();
+    }
+
+    private static String gib(long bytes) {
+        BigDecimal gib = BigDecimal.valueOf(bytes).divide(GIB, 2, RoundingMode.HALF_UP);
+        return gib.stripTrailingZeros().toPlainString() + " GiB";
     }
 
     private Use use(UUID vpsId) {

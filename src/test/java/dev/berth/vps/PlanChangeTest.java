@@ -166,7 +166,7 @@ class PlanChangeTest {
         change("dinghy")
                 .statusCode(409)
                 .body("code", equalTo("not-built"))
-                .body("detail", containsString("5368709120"))
+                .body("detail", containsString("has 5 GiB in use, and this plan's holds 2 GiB"))
                 .body("detail", containsString("no room"));
         assertEquals(250, reserved("reserved_cpu_milli"));
     }
@@ -176,7 +176,7 @@ class PlanChangeTest {
         paidByInvoice();
         measured(1, 400L << 20);
 
-        preview("dinghy").body("possible", equalTo(true)).body("warnings", hasItem(containsString("419430400")));
+        preview("dinghy").body("possible", equalTo(true)).body("warnings", hasItem(containsString("0.39 GiB")));
     }
 
     @Test
