@@ -36,6 +36,7 @@ class GoldenMessagesTest {
             Map.entry("image-signed.json", ImageInfo.class),
             Map.entry("observed.json", Observed.class),
             Map.entry("readings.json", Readings.class),
+            Map.entry("readings-rooted.json", Readings.class),
             Map.entry("readings-wide.json", Readings.class),
             Map.entry("renew-request.json", Enrolment.RenewRequest.class));
 

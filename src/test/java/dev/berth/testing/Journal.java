@@ -9,6 +9,7 @@ import dev.berth.contract.Readings.Reading;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.time.Instant;
@@ -81,11 +82,29 @@ public final class Journal {
     }
 
     public Readings signed(List<Entry> records) {
+        return signed(BOOT, records, keys.getPrivate());
+    }
+
+    /** The same as a node sends it that signs roots. */
+    public Readings rooted(long first, long last) {
+        Readings plain = batch(first, last);
+        return new Readings(
+                BOOT, plain.records(), plain.signature(), Optional.of(signature(keys.getPrivate(), plain.rootText())));
+    }
+
+    public static Readings signed(String bootId, List<Entry> records, PrivateKey key) {
+        return new Readings(
+                bootId,
+                records,
+                signature(key, HexFormat.of().parseHex(records.getLast().hash())));
+    }
+
+    private static String signature(PrivateKey key, byte[] content) {
         try {
             Signature signature = Signature.getInstance("SHA256withECDSA");
-            signature.initSign(keys.getPrivate());
-            signature.update(HexFormat.of().parseHex(records.getLast().hash()));
-            return new Readings(BOOT, records, Base64.getEncoder().encodeToString(signature.sign()));
+            signature.initSign(key);
+            signature.update(content);
+            return Base64.getEncoder().encodeToString(signature.sign());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

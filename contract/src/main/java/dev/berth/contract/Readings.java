@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param bootId of the host when the batch was sent
  * @param records consecutive records, the first one following what was acked
  * @param signature base64 of the node key's signature (SHA256withECDSA) over the last record's hash in raw bytes
+ * @param rootSignature base64 of the same key's signature over {@link MerkleTree#signedText} of the records' hashes; empty from a
+ *     node that does not make one
  */
-public record Readings(String bootId, List<Entry> records, String signature) {
+public record Readings(String bootId, List<Entry> records, String signature, Optional<String> rootSignature) {
     public static final int MAX_RECORDS = 1_000;
 
     /** {@code prevHash} of the first record of a journal. */
@@ -24,11 +26,28 @@ public record Readings(String bootId, List<Entry> records, String signature) {
         faults.uuid("bootId", bootId);
         faults.size("records", records, MAX_RECORDS);
         faults.text("signature", signature, 256);
+        Objects.requireNonNull(rootSignature, "rootSignature");
+        rootSignature.ifPresent(root -> faults.text("rootSignature", root, 256));
         faults.throwIfAny();
         records = List.copyOf(records);
         for (int i = 1; i < records.size(); i++) {
             follows(records.get(i - 1), records.get(i));
         }
+    }
+
+    /** A batch of a node that signs no root. */
+    public Readings(String bootId, List<Entry> records, String signature) {
+        this(bootId, records, signature, Optional.empty());
+    }
+
+    /** The tree over the records' hashes; there must be one at least. */
+    public MerkleTree tree() {
+        return MerkleTree.of(records.stream().map(Entry::hash).toList());
+    }
+
+    /** What {@code rootSignature} is over. */
+    public byte[] rootText() {
+        return MerkleTree.signedText(records.getFirst().seq(), records.getLast().seq(), tree().root());
     }
 
     private static void follows(Entry before, Entry after) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 
 /** Whether a batch is what its node signed. The order of its records is the contract's own check. */
 final class BatchCheck {
+    private static final HexFormat HEX = HexFormat.of();
     private static final long EARLIEST_MILLIS =
             Instant.parse("2020-01-01T00:00:00Z").toEpochMilli();
     private static final long LATEST_MILLIS =
@@ -30,15 +31,21 @@ final class BatchCheck {
                 return Optional.of("the time of record %d cannot be".formatted(entry.seq()));
             }
         }
-        return signed(batch, key) ? Optional.empty() : Optional.of("the signature is not the node's");
+        if (!signed(HEX.parseHex(batch.records().getLast().hash()), batch.signature(), key)) {
+            return Optional.of("the signature is not the node's");
+        }
+        return batch.rootSignature()
+                .filter(root -> !signed(batch.rootText(), root, key))
+                .map(_ -> "the signature over the root of the records is not the node's");
     }
 
-    private static boolean signed(Readings batch, PublicKey key) {
+    /** Whether a text is the node's signature over a content. */
+    static boolean signed(byte[] content, String text, PublicKey key) {
         try {
             Signature signature = Signature.getInstance("SHA256withECDSA");
             signature.initVerify(key);
-            signature.update(HexFormat.of().parseHex(batch.records().getLast().hash()));
-            return signature.verify(Base64.getDecoder().decode(batch.signature()));
+            signature.update(content);
+            return signature.verify(Base64.getDecoder().decode(text));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return false; // a key of another kind or bytes that are no signature
         }

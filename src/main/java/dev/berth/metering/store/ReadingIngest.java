@@ -6,6 +6,7 @@ import dev.berth.fleet.ReadingSink;
 import dev.berth.platform.Database;
 import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.ByteArrayOutputStream;
 import java.security.PublicKey;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -109,18 +110,27 @@ public class ReadingIngest implements ReadingSink {
         long lastSeq = fresh.getLast().seq();
         rows.insert(nodeId, fresh);
         database.update(
-                "INSERT INTO reading_batch (node_id, last_seq, first_seq, signature, public_key, received_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO reading_batch (node_id, last_seq, first_seq, signature, public_key, received_at,"
+                        + " root_signature, leaves_from, leaves) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 nodeId,
                 lastSeq,
                 fresh.getFirst().seq(),
                 batch.signature(),
                 key.getEncoded(),
-                clock.instant());
+                clock.instant(),
+                batch.rootSignature(),
+                batch.rootSignature().map(_ -> batch.records().getFirst().seq()),
+                batch.rootSignature().map(_ -> leaves(batch.records())));
         database.update(
                 "UPDATE node_journal SET acked_seq = ?, last_hash = ? WHERE node_id = ?",
                 lastSeq,
                 HEX.parseHex(fresh.getLast().hash()),
                 nodeId);
+    }
+
+    private static byte[] leaves(List<Entry> records) {
+        ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+        records.forEach(entry -> hashes.writeBytes(HEX.parseHex(entry.hash())));
+        return hashes.toByteArray();
     }
 }

@@ -77,6 +77,24 @@ class ReadingIngestTest {
     }
 
     @Test
+    void aSignedRootIsCheckedAndKeptWithItsLeaves() {
+        Readings good = journal.rooted(1, 6);
+        Readings foreign = new Readings(good.bootId(), good.records(), good.signature(), Optional.of(good.signature()));
+
+        assertInstanceOf(Broken.class, take(foreign));
+        assertEquals(0, stored());
+        assertEquals(new Acked(6), take(good));
+        assertEquals(new Acked(10), take(journal.rooted(4, 10)));
+        assertEquals(
+                List.of("1 1 6 192", "7 4 10 224"),
+                database.list(
+                        "SELECT CONCAT_WS(' ', first_seq, leaves_from, last_seq, OCTET_LENGTH(leaves)) AS t"
+                                + " FROM reading_batch WHERE node_id = ? AND root_signature IS NOT NULL ORDER BY last_seq",
+                        row -> row.text("t"),
+                        node));
+    }
+
+    @Test
     void byteSecondsBeyond64BitsAreStoredToTheLast() {
         BigInteger tenTerabytesForTenYears =
                 BigInteger.valueOf(10_000_000_000_000L * 3_652).multiply(BigInteger.valueOf(86_400));

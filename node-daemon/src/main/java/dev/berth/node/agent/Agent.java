@@ -26,11 +26,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -421,15 +417,8 @@ public final class Agent implements ImageSource, MovePortal {
     }
 
     private Readings signed(List<Entry> records) throws IOException {
-        try {
-            Signature signature = Signature.getInstance("SHA256withECDSA");
-            signature.initSign(session().identity().key());
-            signature.update(HexFormat.of().parseHex(records.getLast().hash()));
-            String text = Base64.getEncoder().encodeToString(signature.sign());
-            return new Readings(parts.host().facts().bootId(), records, text);
-        } catch (GeneralSecurityException e) {
-            throw new IOException("a batch cannot be signed", e);
-        }
+        return BatchSigner.signed(
+                parts.host().facts().bootId(), records, session().identity().key());
     }
 
     private Session session() throws IOException {
