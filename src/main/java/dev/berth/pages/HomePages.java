@@ -10,6 +10,7 @@ import dev.berth.platform.Callers;
 import dev.berth.platform.Page;
 import dev.berth.units.Money;
 import dev.berth.vps.Vps;
+import dev.berth.vps.Vps.Suspension.Cause;
 import dev.berth.vps.VpsService;
 import dev.berth.vps.VpsService.Query;
 import io.quarkus.qute.CheckedTemplate;
@@ -93,7 +94,11 @@ public class HomePages {
                     .suspended()
                     .ifPresent(s -> notices.add(about(
                             row,
-                            "%s is suspended by staff: %s".formatted(row.vps().hostname(), s.reason()))));
+                            "%s is suspended%s: %s"
+                                    .formatted(
+                                            row.vps().hostname(),
+                                            s.cause() == Cause.STAFF ? " by staff" : "",
+                                            s.reason()))));
             row.vps()
                     .failure()
                     .ifPresent(f -> notices.add(about(

@@ -8,7 +8,9 @@ import dev.berth.platform.Ids;
 import dev.berth.platform.Page;
 import dev.berth.platform.Problem;
 import dev.berth.vps.Operation;
+import dev.berth.vps.Suspensions;
 import dev.berth.vps.Vps;
+import dev.berth.vps.Vps.Suspension.Cause;
 import dev.berth.vps.Vps.Suspension.How;
 import dev.berth.vps.VpsService;
 import dev.berth.vps.VpsService.Query;
@@ -39,11 +41,20 @@ public class StaffVpsPages {
     private final Frame frame;
     private final Callers callers;
     private final VpsService service;
+    private final Suspensions suspensions;
     private final AuditService audit;
     private final NameBook names;
     private final Once once;
 
-    StaffVpsPages(Frame frame, Callers callers, VpsService service, AuditService audit, NameBook names, Once once) {
+    StaffVpsPages(
+            Frame frame,
+            Callers callers,
+            VpsService service,
+            Suspensions suspensions,
+            AuditService audit,
+            NameBook names,
+            Once once) {
+        this.suspensions = suspensions;
         this.once = once;
         this.names = names;
         this.frame = frame;
@@ -56,6 +67,11 @@ public class StaffVpsPages {
     public record Row(Vps vps, VpsState state) {
         static Row of(Vps vps) {
             return new Row(vps, VpsState.of(vps));
+        }
+
+        /** Whether staff hold it: what the ladder holds, the ladder lets go. */
+        public boolean heldByStaff() {
+            return vps.suspended().filter(s -> s.cause() == Cause.STAFF).isPresent();
         }
     }
 
@@ -112,8 +128,8 @@ public class StaffVpsPages {
         try {
             return once.go(form, "staff/vps/" + vps + "/" + action, () -> {
                 Operation operation = action.equals("suspend")
-                        ? service.suspend(callers.current(), vps, how(form), form.text("reason"))
-                        : service.resume(callers.current(), vps, form.text("reason"));
+                        ? suspensions.suspend(callers.current(), vps, how(form), form.text("reason"))
+                        : suspensions.resume(callers.current(), vps, form.text("reason"));
                 return "/operations/" + operation.id();
             });
         } catch (Problem problem) {

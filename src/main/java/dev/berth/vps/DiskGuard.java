@@ -99,7 +99,7 @@ class DiskGuard {
     }
 
     private static void usable(Reasons reasons, Vps vps) {
-        reasons.check(vps.suspended().isEmpty(), "suspended", "This VPS is suspended by staff.");
+        vps.suspended().ifPresent(held -> reasons.check(false, "suspended", held.sentence()));
         reasons.check(
                 vps.observedState() == ObservedState.RUNNING || vps.observedState() == ObservedState.STOPPED,
                 "not-built",

@@ -15,7 +15,7 @@ import java.util.UUID;
  *
  * @param addresses those it has now, the primary one first
  * @param desiredState what the customer asked for
- * @param suspended staff's stop, which wins over the customer's wish
+ * @param suspended what holds it back, which wins over the customer's wish
  * @param rescueImage what it is started from instead of its own root file system, while it is being mended
  * @param observedState what its node said last
  * @param observedAt when that was
@@ -68,7 +68,21 @@ public record Vps(
     public record NodeRef(UUID id, String name, boolean simulated) {}
 
     /** @param how STOP: it is shut down; FREEZE: its processes are held where they are, with their memory */
-    public record Suspension(String reason, Instant since, How how) {
+    public record Suspension(String reason, Instant since, How how, Cause cause) {
+        /** Why something cannot be done now, for its owner. */
+        public String sentence() {
+            return switch (cause) {
+                case STAFF -> "This VPS is suspended by staff.";
+                case OVERDUE -> "This VPS is suspended until what is overdue is paid.";
+            };
+        }
+
+        /** Who holds it: staff, and only they let it go, or the rule for overdue invoices, until nothing overdue is left. */
+        public enum Cause {
+            STAFF,
+            OVERDUE
+        }
+
         public enum How {
             STOP,
             FREEZE
@@ -139,7 +153,7 @@ public record Vps(
     static final String SELECT = "SELECT v.id, v.account_id, a.name AS account_name, v.hostname, v.external_id,"
             + " v.plan_version_id, p.slug, p.name AS plan_name, v.image_id, i.name AS image_name, i.distribution,"
             + " i.release_name, i.end_of_life, v.node_id, n.name AS node_name, n.simulated, v.desired_state, v.suspended_reason,"
-            + " v.suspended_at, v.suspended_how, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
+            + " v.suspended_at, v.suspended_how, v.suspended_cause, v.observed_state, v.observed_at, v.failure, v.ssh_fingerprints, pv.cpu_baseline_milli,"
             + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
             + " v.generation, v.created_at, v.deleted_at, v.version,"
             + " (SELECT r.name FROM image r WHERE r.id = v.rescue_image_id) AS rescue_image,"
@@ -164,7 +178,8 @@ public record Vps(
                         .map(reason -> new Suspension(
                                 reason,
                                 row.instant("suspended_at"),
-                                row.constant("suspended_how", Suspension.How.class))),
+                                row.constant("suspended_how", Suspension.How.class),
+                                row.constant("suspended_cause", Suspension.Cause.class))),
                 row.optionalText("rescue_image"),
                 row.constant("observed_state", ObservedState.class),
                 row.optionalInstant("observed_at"),

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public class VpsAdminResource {
     private final Callers callers;
     private final VpsService service;
+    private final Suspensions suspensions;
     private final OperationService operations;
     private final AccountService accounts;
     private final NodeService nodes;
@@ -48,12 +49,14 @@ public class VpsAdminResource {
     VpsAdminResource(
             Callers callers,
             VpsService service,
+            Suspensions suspensions,
             OperationService operations,
             AccountService accounts,
             NodeService nodes,
             Idempotency idempotency) {
         this.callers = callers;
         this.service = service;
+        this.suspensions = suspensions;
         this.operations = operations;
         this.accounts = accounts;
         this.nodes = nodes;
@@ -102,9 +105,9 @@ public class VpsAdminResource {
         return Answers.of(idempotency.once(attempt, () -> {
             Operation operation = switch (action) {
                 case "suspend" ->
-                    service.suspend(
+                    suspensions.suspend(
                             caller, vpsId, body.how() == null ? Vps.Suspension.How.STOP : body.how(), body.reason());
-                case "resume" -> service.resume(caller, vpsId, body.reason());
+                case "resume" -> suspensions.resume(caller, vpsId, body.reason());
                 default -> throw Problem.notFound("action");
             };
             return Effect.accepted(operation.path(), operation);

@@ -66,7 +66,7 @@ public class VpsPlan {
         List<Obstacle> found = new ArrayList<>();
         boolean built = vps.observedState() == ObservedState.RUNNING || vps.observedState() == ObservedState.STOPPED;
         check(found, built, "not-built", "This VPS is not built yet.");
-        check(found, vps.suspended().isEmpty(), "suspended", "This VPS is suspended by staff.");
+        vps.suspended().ifPresent(held -> check(found, false, "suspended", held.sentence()));
         check(found, !vps.plan().versionId().equals(plan.versionId()), "same-plan", "It is on this plan already.");
         disk(found, vps, plan.limits());
         addresses(found, vps, plan);

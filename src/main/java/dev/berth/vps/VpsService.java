@@ -7,17 +7,14 @@ import dev.berth.audit.AuditService.Deed;
 import dev.berth.fleet.NodeService;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
-import dev.berth.platform.InputFaults;
 import dev.berth.platform.Page;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Transactions;
 import dev.berth.vps.Operation.Kind;
 import dev.berth.vps.OperationService.Change;
 import dev.berth.vps.Vps.DesiredState;
-import dev.berth.vps.Vps.Suspension;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Finds VPS and changes what is wanted of them. */
 @ApplicationScoped
@@ -39,7 +35,6 @@ public class VpsService {
     private final NodeService nodes;
     private final OperationService operations;
     private final AuditService audit;
-    private final InstantSource clock;
 
     VpsService(
             Database database,
@@ -47,15 +42,13 @@ public class VpsService {
             Tenancy tenancy,
             NodeService nodes,
             OperationService operations,
-            AuditService audit,
-            InstantSource clock) {
+            AuditService audit) {
         this.database = database;
         this.transactions = transactions;
         this.tenancy = tenancy;
         this.nodes = nodes;
         this.operations = operations;
         this.audit = audit;
-        this.clock = clock;
     }
 
     /** What is looked for; VPS that are gone are left out unless asked for. */
@@ -186,36 +179,6 @@ public class VpsService {
         });
     }
 
-    /** Staff: stops or freezes a VPS with a reason that its owner can read, until it is resumed. */
-    public Operation suspend(Caller caller, UUID id, Suspension.How how, @Nullable String reason) {
-        String why = reason(caller, reason);
-        return transactions.run(() -> {
-            Wish wish = new Wish(
-                    Kind.SUSPEND, "suspended_reason = ?, suspended_at = ?, suspended_how = ?", Optional.of(why));
-            return change(caller, id, wish, why, clock.instant(), how);
-        });
-    }
-
-    /** Staff: lets it be again what its owner wants. */
-    public Operation resume(Caller caller, UUID id, @Nullable String reason) {
-        String why = reason(caller, reason);
-        return transactions.run(() -> {
-            Wish wish = new Wish(
-                    Kind.RESUME,
-                    "suspended_reason = NULL, suspended_at = NULL, suspended_how = NULL",
-                    Optional.of(why));
-            return change(caller, id, wish);
-        });
-    }
-
-    private static String reason(Caller caller, @Nullable String reason) {
-        Tenancy.requireStaff(caller);
-        InputFaults faults = new InputFaults();
-        String why = faults.text("reason", reason, 500);
-        faults.throwIfAny();
-        return why;
-    }
-
     /** @param assignments of the vps row, without those every change makes */
     record Wish(Kind kind, String assignments, Optional<String> reason) {
         Wish(Kind kind, String assignments) {
@@ -283,15 +246,9 @@ public class VpsService {
         if (vps.desiredState() == DesiredState.DELETED) {
             throw Problem.conflict("deleted", "This VPS is deleted or being deleted.");
         }
-        boolean suspended = vps.suspended().isPresent();
-        if (suspended && (kind == Kind.START || kind == Kind.RESTART || kind == Kind.RESCUE)) {
-            throw Problem.conflict("suspended", "This VPS is suspended by staff.");
-        }
-        if (suspended && kind == Kind.SUSPEND) {
-            throw Problem.conflict("suspended", "This VPS is suspended already.");
-        }
-        if (!suspended && kind == Kind.RESUME) {
-            throw Problem.conflict("not-suspended", "This VPS is not suspended.");
+        boolean started = kind == Kind.START || kind == Kind.RESTART || kind == Kind.RESCUE;
+        if (started && vps.suspended().isPresent()) {
+            throw Problem.conflict("suspended", vps.suspended().get().sentence());
         }
     }
 

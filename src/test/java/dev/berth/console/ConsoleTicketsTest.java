@@ -93,7 +93,7 @@ class ConsoleTicketsTest {
     void aTicketDoesNotOpenWhatWasSuspendedSince() {
         String ticket = ticket();
         database.update(
-                "UPDATE vps SET suspended_at = ?, suspended_reason = 'abuse', suspended_how = 'STOP' WHERE id = ?",
+                "UPDATE vps SET suspended_at = ?, suspended_reason = 'abuse', suspended_how = 'STOP', suspended_cause = 'STAFF' WHERE id = ?",
                 clock.instant(),
                 vps);
         assertEquals(

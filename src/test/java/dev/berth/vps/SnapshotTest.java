@@ -331,7 +331,7 @@ class SnapshotTest {
     void aRefusalNamesEveryReason() {
         database.update("UPDATE plan_version SET snapshots = 0 WHERE id = ?", plan);
         database.update(
-                "UPDATE vps SET suspended_reason = 'debt', suspended_at = UTC_TIMESTAMP(6), suspended_how = 'STOP' WHERE id = ?",
+                "UPDATE vps SET suspended_reason = 'debt', suspended_at = UTC_TIMESTAMP(6), suspended_how = 'STOP', suspended_cause = 'STAFF' WHERE id = ?",
                 vps);
         database.update("UPDATE vps SET observed_state = 'CREATING' WHERE id = ?", vps);
         database.update("UPDATE node SET reserved_disk_bytes = disk_bytes WHERE id = ?", node);

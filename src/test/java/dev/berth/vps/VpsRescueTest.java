@@ -93,7 +93,7 @@ class VpsRescueTest {
         enter(Map.of()).then().statusCode(409).body("code", equalTo("not-built"));
         observed("RUNNING");
         database.update(
-                "UPDATE vps SET suspended_reason = 'why', suspended_at = UTC_TIMESTAMP(6), suspended_how = 'STOP'"
+                "UPDATE vps SET suspended_reason = 'why', suspended_at = UTC_TIMESTAMP(6), suspended_how = 'STOP', suspended_cause = 'STAFF'"
                         + " WHERE id = ?",
                 vps);
         enter(Map.of()).then().statusCode(409).body("code", equalTo("suspended"));
