@@ -63,6 +63,11 @@ class ArchitectureTest {
         pure("dev.berth.ledger", "dev.berth.units");
     }
 
+    @Test
+    void theLadderUsesOnlyUnits() {
+        pure("dev.berth.dunning.ladder", "dev.berth.units");
+    }
+
     private static void pure(String own, String... drawn) {
         String[] allowed = Stream.of(Stream.of(own), Stream.of(drawn), Stream.of(JDK))
                 .flatMap(s -> s)
@@ -80,7 +85,11 @@ class ArchitectureTest {
     void moneyAndMeasuresHaveNoFloatingPoint() {
         classes()
                 .that(resideInAnyPackage(
-                        "dev.berth.units..", "dev.berth.metering..", "dev.berth.rating..", "dev.berth.ledger.."))
+                        "dev.berth.units..",
+                        "dev.berth.metering..",
+                        "dev.berth.rating..",
+                        "dev.berth.ledger..",
+                        "dev.berth.dunning.."))
                 .should(haveNoFloatingPoint())
                 .check(PORTAL);
     }

@@ -207,6 +207,7 @@ class TenancyMatrixTest {
                     "address", address(database, placed.path("vpsId")),
                     "draft", draft));
             names.put("image", Given.image());
+            names.put("question", question(database));
             return new World(callers(owner, reseller), names);
         }
 
@@ -243,6 +244,15 @@ class TenancyMatrixTest {
                     "INSERT INTO quarantined_context (node_id, context_id, first_seen_at, last_seen_at)"
                             + " VALUES (?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
                     node,
+                    id);
+            return id.toString();
+        }
+
+        private static String question(Database database) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO dunning_stop (id, kind, state, cause, opened_at, decided_at, decided_by, reason)"
+                            + " VALUES (?, 'BREAKER', 'REFUSED', 'test', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'test', 'test')",
                     id);
             return id.toString();
         }

@@ -43,6 +43,7 @@ public class BillingPages {
     private final LedgerService ledger;
     private final InvoicePdf pdf;
     private final NameBook names;
+    private final DunningBanner banner;
 
     BillingPages(
             Frame frame,
@@ -51,7 +52,9 @@ public class BillingPages {
             BillingService billing,
             LedgerService ledger,
             InvoicePdf pdf,
-            NameBook names) {
+            NameBook names,
+            DunningBanner banner) {
+        this.banner = banner;
         this.names = names;
         this.frame = frame;
         this.callers = callers;
@@ -64,6 +67,7 @@ public class BillingPages {
     /** An account's money on one page. */
     public record Money(
             Account account,
+            Optional<HomePages.Notice> banner,
             Statement statement,
             Optional<Invoice> soFar,
             List<Invoice> waiting,
@@ -101,6 +105,7 @@ public class BillingPages {
         List<LedgerRow> entries = LedgerRow.of(id, moved);
         return new Money(
                 account,
+                banner.of(caller, id),
                 ledger.statement(caller, id),
                 billing.soFar(caller, id),
                 billing.waiting(caller, id),

@@ -35,6 +35,7 @@ public class HomePages {
     private final VpsService vps;
     private final BillingService billing;
     private final LedgerService ledger;
+    private final DunningBanner banner;
 
     HomePages(
             Frame frame,
@@ -42,7 +43,9 @@ public class HomePages {
             AccountService accounts,
             VpsService vps,
             BillingService billing,
-            LedgerService ledger) {
+            LedgerService ledger,
+            DunningBanner banner) {
+        this.banner = banner;
         this.frame = frame;
         this.callers = callers;
         this.accounts = accounts;
@@ -77,12 +80,13 @@ public class HomePages {
                         new Row(v, VpsState.of(v), billing.usage(caller, v.id()).net()))
                 .toList();
         Statement statement = ledger.statement(caller, account.id());
-        return frame.show(Templates.home(rows, notices(rows, statement), statement, account), "home");
+        return frame.show(Templates.home(rows, notices(caller, account, rows, statement), statement, account), "home");
     }
 
-    private static List<Notice> notices(List<Row> rows, Statement statement) {
+    private List<Notice> notices(Caller caller, Account account, List<Row> rows, Statement statement) {
         List<Notice> notices = new ArrayList<>();
-        if (statement.owed().isPositive()) {
+        banner.of(caller, account.id()).ifPresent(notices::add);
+        if (notices.isEmpty() && statement.owed().isPositive()) {
             notices.add(new Notice(
                     "wait",
                     Show.money(statement.owed()) + " of final invoices is not paid yet.",

@@ -174,6 +174,11 @@ public final class Show {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    /** A text as a sentence begins. */
+    public static String begun(String text) {
+        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+
     /** A step's or action's name as a sentence begins. */
     public static String sentence(String name) {
         String text = name.replace('-', ' ').replace('_', ' ').replace('.', ' ');

@@ -2,6 +2,8 @@ package dev.berth.pages;
 
 import dev.berth.account.Account;
 import dev.berth.account.AccountService;
+import dev.berth.dunning.DunningDesk;
+import dev.berth.dunning.DunningDesk.Stop;
 import dev.berth.fleet.Node;
 import dev.berth.fleet.NodeService;
 import dev.berth.fleet.NodeService.Quarantined;
@@ -46,6 +48,7 @@ public class StaffPages {
     private final BillingService billing;
     private final LedgerService ledger;
     private final NameBook names;
+    private final DunningDesk dunning;
     private final InstantSource clock;
 
     StaffPages(
@@ -58,8 +61,10 @@ public class StaffPages {
             BillingService billing,
             LedgerService ledger,
             NameBook names,
+            DunningDesk dunning,
             InstantSource clock) {
         this.names = names;
+        this.dunning = dunning;
         this.frame = frame;
         this.callers = callers;
         this.nodes = nodes;
@@ -84,7 +89,8 @@ public class StaffPages {
             Map<UUID, String> hostnames,
             Names names,
             List<Quarantined> strangers,
-            List<ParkedRow> parked) {
+            List<ParkedRow> parked,
+            List<Stop> questions) {
         public String hostname(Operation operation) {
             return hostnames.getOrDefault(operation.vpsId(), "");
         }
@@ -101,6 +107,7 @@ public class StaffPages {
             return operations.isEmpty()
                     && strangers.isEmpty()
                     && parked.isEmpty()
+                    && questions.isEmpty()
                     && nodes.stream().noneMatch(NodeRow::missing);
         }
     }
@@ -132,7 +139,8 @@ public class StaffPages {
                         waiting.stream().map(Operation::vpsId).distinct().toList()),
                 names.of(waiting.stream().map(Operation::cause)),
                 nodes.quarantined(),
-                parked(caller));
+                parked(caller),
+                dunning.stops(caller).stream().filter(Stop::waiting).toList());
         return frame.show(Templates.now(desk), "now");
     }
 

@@ -63,6 +63,10 @@ public record Operation(
         REMOVE_ADDRESS,
         /** Its limits become those of another plan. */
         CHANGE_PLAN,
+        /** It gets a share of its limits, for a time. */
+        LIMIT,
+        /** It gets all of its limits again. */
+        UNLIMIT,
         /** It goes to another node. */
         MIGRATE;
 

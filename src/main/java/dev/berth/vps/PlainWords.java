@@ -49,6 +49,8 @@ final class PlainWords {
                     ADD_ADDRESS,
                     REMOVE_ADDRESS,
                     CHANGE_PLAN,
+                    LIMIT,
+                    UNLIMIT,
                     TAKE_SNAPSHOT,
                     DELETE_SNAPSHOT,
                     MIGRATE -> ofCopy(raw);
@@ -109,7 +111,7 @@ final class PlainWords {
             case LEAVE_RESCUE -> "The server did not leave its rescue system yet.";
             case ADD_ADDRESS -> "Its new address is not in use yet.";
             case REMOVE_ADDRESS -> "Its address is not out of use yet.";
-            case CHANGE_PLAN -> "Its new limits are not in force yet.";
+            case LIMIT, UNLIMIT, CHANGE_PLAN -> "Its new limits are not in force yet.";
             case MIGRATE -> "The server is not moved yet.";
         };
     }

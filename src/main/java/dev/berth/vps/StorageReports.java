@@ -103,6 +103,8 @@ class StorageReports {
                     ADD_ADDRESS,
                     REMOVE_ADDRESS,
                     CHANGE_PLAN,
+                    LIMIT,
+                    UNLIMIT,
                     MIGRATE -> Optional.empty();
         };
     }

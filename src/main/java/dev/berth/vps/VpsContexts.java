@@ -27,12 +27,14 @@ class VpsContexts implements NodeContexts {
                     + " pv.cpu_ceiling_milli, pv.cpu_bank_millis, pv.memory_bytes, pv.processes, pv.disk_bytes, pv.disk_inodes,"
                     + FinerLimits.COLUMNS
                     + Snapshots.COLUMNS
+                    + LimitOverrides.COLUMNS
                     + " (SELECT GROUP_CONCAT(ip.address ORDER BY INSTR(ip.address, ':') > 0, COALESCE(ia.id, ip.id) SEPARATOR ' ') FROM ip_address ip LEFT JOIN ip_assignment ia ON ia.open_address_id = ip.id"
                     + " WHERE ip.vps_id = v.id) AS addresses"
                     + " FROM node n LEFT JOIN (" + MovingSpecs.WANTED + ") w ON TRUE"
                     + " LEFT JOIN vps v ON v.id = w.id LEFT JOIN image i ON i.id = w.image_id"
                     + " LEFT JOIN image r ON r.id = v.rescue_image_id"
                     + " LEFT JOIN plan_version pv ON pv.id = w.plan_version_id"
+                    + LimitOverrides.JOIN
                     + " WHERE n.id = ? ORDER BY w.revision LIMIT " + (Observed.MAX_CONTEXTS + 1);
 
     private final Database database;
@@ -87,7 +89,7 @@ class VpsContexts implements NodeContexts {
                 row.text("digest"),
                 Vps.words(row.optionalText("addresses")),
                 VpsLife.keys(database, id),
-                limits(row),
+                LimitOverrides.apply(row, limits(row)),
                 network(row, id),
                 life(row),
                 Snapshots.spec(row),
@@ -112,7 +114,10 @@ class VpsContexts implements NodeContexts {
 
     private Optional<NetworkSpec> network(Row row, UUID id) {
         NetworkSpec network = new NetworkSpec(
-                FinerLimits.rates(row), firewalls.find(id), Optional.empty(), FinerLimits.volumeCap(row));
+                LimitOverrides.apply(row, FinerLimits.rates(row)),
+                firewalls.find(id),
+                Optional.empty(),
+                FinerLimits.volumeCap(row));
         return network.equals(NetworkSpec.PLAIN) ? Optional.empty() : Optional.of(network);
     }
 

@@ -179,6 +179,12 @@ public class VpsService {
         });
     }
 
+    /** A rule's deed, with a reason that its owner can read: as if its owner had deleted it. */
+    public Operation remove(Caller caller, UUID id, String reason) {
+        return transactions.run(() -> change(
+                caller, id, new Wish(Kind.DELETE, "desired_state = 'DELETED', user_data = NULL", Optional.of(reason))));
+    }
+
     /** @param assignments of the vps row, without those every change makes */
     record Wish(Kind kind, String assignments, Optional<String> reason) {
         Wish(Kind kind, String assignments) {

@@ -1,0 +1,53 @@
+package dev.berth.dunning.ladder;
+
+import dev.berth.units.InvoiceId;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where an account stands.
+ *
+ * @param debts what is overdue; empty when nothing is
+ * @param heldUntil until when nothing is done: a promise to pay, or staff's word
+ * @param reminded when which reminder of which invoice was sent
+ * @param progress what was announced and done since something became overdue
+ */
+public record Situation(
+        List<Debt> debts,
+        Optional<Instant> heldUntil,
+        Map<Reminder, Instant> reminded,
+        Map<LadderStep, Progress> progress) {
+    public Situation {
+        debts = debts.stream()
+                .sorted(Comparator.comparing(Debt::dueAt)
+                        .thenComparing(debt -> debt.invoice().value()))
+                .toList();
+        reminded = Map.copyOf(reminded);
+        progress = Map.copyOf(progress);
+    }
+
+    /** @param number of the reminder, from 1 */
+    public record Reminder(InvoiceId invoice, int number) {}
+
+    /**
+     * @param announcedFor the date that was told: it never happens before
+     * @param doneAt empty while it is not done
+     */
+    public record Progress(Instant announcedAt, Instant announcedFor, Optional<Instant> doneAt) {}
+
+    /** The debt that steps are counted from. */
+    Optional<Debt> oldest() {
+        return debts.stream().findFirst();
+    }
+
+    boolean held(Instant now) {
+        return heldUntil.filter(until -> until.isAfter(now)).isPresent();
+    }
+
+    boolean done(LadderStep step) {
+        return Optional.ofNullable(progress.get(step)).flatMap(Progress::doneAt).isPresent();
+    }
+}
