@@ -6,6 +6,7 @@ import dev.berth.invoice.TariffStore.Unit;
 import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
+import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.platform.Database;
 import dev.berth.rating.RatedLine;
 import dev.berth.rating.Rater;
@@ -84,8 +85,11 @@ class Drafts {
 
     /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */
     private List<Usage> byNode(Subscribed one, Period part) {
-        return one.nodes().stream()
-                .map(node -> readings.timeline(node, one.context(), part).usage(part))
+        List<Ask> asks = one.nodes().stream()
+                .map(node -> new Ask(node, one.context(), part))
+                .toList();
+        return readings.timelines(asks).stream()
+                .map(timeline -> timeline.usage(part))
                 .filter(usage -> usage.first().isPresent())
                 .toList();
     }

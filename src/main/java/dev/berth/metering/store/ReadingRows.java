@@ -3,9 +3,12 @@ package dev.berth.metering.store;
 import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Reading;
+import dev.berth.metering.MeterReading;
+import dev.berth.metering.ReadingRef;
+import dev.berth.metering.Succession;
 import dev.berth.platform.Database;
+import dev.berth.units.NodeId;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +17,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,8 @@ class ReadingRows {
     private static final HexFormat HEX = HexFormat.of();
     private static final String INSERT = "INSERT INTO reading (" + StoredReading.COLUMNS
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_EDGE = "INSERT INTO reading_edge (node_id, context_id, effective_at, seq,"
+            + " before_seq, before_at, faulty) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
     private final Database database;
 
@@ -31,48 +37,62 @@ class ReadingRows {
         this.database = database;
     }
 
-    /** Where a context's timeline stands: what the next reading is compared with. */
-    private record Place(Instant effectiveAt, String epoch, Readings.Counters counters) {
-        static Place of(StoredReading r) {
-            return new Place(r.effectiveAt(), epoch(r.reading()), r.reading().counters());
-        }
-
-        static String epoch(Reading r) {
-            return r.bootId() + "/" + r.startNo();
-        }
-    }
-
     void insert(UUID nodeId, List<Entry> entries) {
         Set<String> contexts = new HashSet<>();
         entries.forEach(e -> contexts.add(e.reading().contextId()));
-        Map<String, Place> places = places(nodeId, contexts);
+        Map<String, MeterReading> newest = newest(nodeId, contexts);
         Set<String> known = known(nodeId, contexts);
         List<@Nullable Object[]> rows = new ArrayList<>(entries.size());
+        List<@Nullable Object[]> edges = new ArrayList<>();
         for (Entry entry : entries) {
             String context = entry.reading().contextId();
-            rows.add(row(nodeId, entry, places, known.contains(context)));
+            Optional<MeterReading> before = Optional.ofNullable(newest.get(context));
+            MeterReading now = placed(nodeId, entry, before);
+            Succession succession = before.map(b -> Succession.of(b, now)).orElse(Succession.PLAIN);
+            if (before.isPresent() && succession != Succession.PLAIN) {
+                edges.add(edge(context, before.get(), now, succession));
+            }
+            newest.put(context, now);
+            rows.add(row(entry, now, known.contains(context), succession));
         }
         database.updateAll(INSERT, rows);
+        database.updateAll(INSERT_EDGE, edges);
     }
 
-    private static @Nullable Object[] row(UUID nodeId, Entry entry, Map<String, Place> places, boolean known) {
+    /** Time never goes back within a context: a clock that did stands instead. */
+    private static MeterReading placed(UUID nodeId, Entry entry, Optional<MeterReading> before) {
+        Instant utc = Instant.ofEpochMilli(entry.reading().utcMillis());
+        Instant effective =
+                before.map(MeterReading::at).filter(at -> at.isAfter(utc)).orElse(utc);
+        return StoredReading.forMetering(new ReadingRef(new NodeId(nodeId), entry.seq()), entry.reading(), effective);
+    }
+
+    private static @Nullable Object[] edge(
+            String context, MeterReading before, MeterReading now, Succession succession) {
+        return new @Nullable Object[] {
+            now.ref().node().value(),
+            UUID.fromString(context),
+            now.at(),
+            now.ref().seq(),
+            before.ref().seq(),
+            before.at(),
+            succession == Succession.FAULT
+        };
+    }
+
+    private static @Nullable Object[] row(Entry entry, MeterReading now, boolean known, Succession succession) {
         Reading r = entry.reading();
         Readings.Counters c = r.counters();
-        Instant utc = Instant.ofEpochMilli(r.utcMillis());
-        Place before = places.get(r.contextId());
-        Instant effective = before != null && before.effectiveAt().isAfter(utc) ? before.effectiveAt() : utc;
-        boolean faulty = before != null && wentBack(before, r);
-        places.put(r.contextId(), new Place(effective, Place.epoch(r), c));
         return new @Nullable Object[] {
-            nodeId,
+            now.ref().node().value(),
             entry.seq(),
             UUID.fromString(r.contextId()),
             r.kind(),
             r.generation(),
             UUID.fromString(r.bootId()),
             r.startNo(),
-            utc,
-            effective,
+            Instant.ofEpochMilli(r.utcMillis()),
+            now.at(),
             r.monotonicNanos(),
             r.running(),
             c.cpuUsec(),
@@ -93,39 +113,21 @@ class ReadingRows {
             HEX.parseHex(entry.prevHash()),
             HEX.parseHex(entry.hash()),
             known,
-            faulty
+            succession == Succession.FAULT
         };
     }
 
-    private static boolean wentBack(Place before, Reading r) {
-        boolean sameEpoch = before.epoch().equals(Place.epoch(r)) && r.kind() != Readings.Kind.CHECKPOINT;
-        Readings.Counters a = before.counters();
-        Readings.Counters b = r.counters();
-        return sameEpoch
-                && (b.cpuUsec() < a.cpuUsec()
-                        || b.memoryByteSeconds().compareTo(a.memoryByteSeconds()) < 0
-                        || b.diskByteSeconds().compareTo(a.diskByteSeconds()) < 0
-                        || snapshots(b).compareTo(snapshots(a)) < 0
-                        || b.netTxBytes() < a.netTxBytes()
-                        || b.netRxBytes() < a.netRxBytes()
-                        || b.addressSeconds() < a.addressSeconds()
-                        || b.uptimeSeconds() < a.uptimeSeconds());
-    }
-
-    private static BigInteger snapshots(Readings.Counters counters) {
-        return counters.snapshotByteSeconds().orElse(BigInteger.ZERO);
-    }
-
-    private Map<String, Place> places(UUID nodeId, Set<String> contexts) {
-        Map<String, Place> places = new HashMap<>();
+    /** Where each context's timeline stands: what its next reading is compared with. */
+    private Map<String, MeterReading> newest(UUID nodeId, Set<String> contexts) {
+        Map<String, MeterReading> newest = new HashMap<>();
         database.list(
                         "SELECT " + StoredReading.COLUMNS + " FROM reading WHERE node_id = ? AND seq IN ("
                                 + "SELECT MAX(seq) FROM reading WHERE node_id = ? AND context_id IN ("
                                 + marks(contexts.size()) + ") GROUP BY context_id)",
                         StoredReading::of,
                         values(contexts, nodeId, nodeId))
-                .forEach(r -> places.put(r.reading().contextId(), Place.of(r)));
-        return places;
+                .forEach(r -> newest.put(r.reading().contextId(), r.forMetering()));
+        return newest;
     }
 
     private Set<String> known(UUID nodeId, Set<String> contexts) {

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -43,7 +44,12 @@ public record StoredReading(
 
     /** What money is computed from. */
     public MeterReading forMetering() {
+        return forMetering(ref, reading, effectiveAt);
+    }
+
+    static MeterReading forMetering(ReadingRef ref, Reading reading, Instant effectiveAt) {
         Readings.Counters c = reading.counters();
+        Optional<Readings.Local> local = c.local();
         return new MeterReading(
                 ref,
                 MeterReading.Kind.valueOf(reading.kind().name()),
@@ -58,10 +64,8 @@ public record StoredReading(
                         BigInteger.valueOf(c.addressSeconds()),
                         BigInteger.valueOf(c.uptimeSeconds()),
                         c.snapshotByteSeconds().orElse(BigInteger.ZERO),
-                        BigInteger.valueOf(
-                                c.local().map(Readings.Local::txBytes).orElse(0L)),
-                        BigInteger.valueOf(
-                                c.local().map(Readings.Local::rxBytes).orElse(0L))));
+                        BigInteger.valueOf(local.map(Readings.Local::txBytes).orElse(0L)),
+                        BigInteger.valueOf(local.map(Readings.Local::rxBytes).orElse(0L))));
     }
 
     static StoredReading of(Row row) {
