@@ -119,13 +119,18 @@ final class LineCheck {
     }
 
     private BigDecimal price(String name, @Nullable BigDecimal value) {
-        if (!faults.check(value != null, at(name), "is missing") || value == null) {
+        return price(faults, at(name), value);
+    }
+
+    /** @return the price, 0 (and a fault) where it is missing */
+    static BigDecimal price(InputFaults faults, String field, @Nullable BigDecimal value) {
+        if (!faults.check(value != null, field, "is missing") || value == null) {
             return BigDecimal.ZERO;
         }
         boolean fits = value.signum() >= 0
                 && value.compareTo(TOO_DEAR) < 0
                 && value.stripTrailingZeros().scale() <= MAX_DECIMALS;
-        faults.check(fits, at(name), "must be from 0 to below a thousand millions, with at most twelve decimals");
+        faults.check(fits, field, "must be from 0 to below a thousand millions, with at most twelve decimals");
         return value;
     }
 

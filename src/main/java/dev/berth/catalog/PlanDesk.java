@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Staff's hand on plans. A new price is a new version: who bought an older one keeps it. */
 @ApplicationScoped
 public class PlanDesk {
-    private static final Pattern SLUG = Pattern.compile("[a-z][a-z0-9-]{0,39}");
-    private static final int LAST_POSITION = 1_000_000;
+    static final Pattern SLUG = Pattern.compile("[a-z][a-z0-9-]{0,39}");
+    static final int LAST_POSITION = 1_000_000;
 
     private final Database database;
     private final Transactions transactions;
@@ -120,8 +120,8 @@ public class PlanDesk {
 
     private List<Version> versions(UUID plan) {
         return database.list(
-                "SELECT v.id, v.valid_from, (SELECT COUNT(*) FROM subscription s WHERE s.plan_version_id = v.id"
-                        + " AND s.valid_to IS NULL) AS n FROM plan_version v WHERE v.plan_id = ? ORDER BY v.version DESC",
+                "SELECT v.id, v.valid_from, (SELECT COUNT(*) FROM subscription s WHERE s.plan_version_id = v.id AND"
+                        + " s.valid_to IS NULL) AS n FROM plan_version v WHERE v.plan_id = ? ORDER BY v.version DESC",
                 row -> new Version(catalog.byVersion(row.uuid("id")), row.instant("valid_from"), row.number("n")),
                 plan);
     }

@@ -32,7 +32,7 @@ class CreditCheck implements PaymentCheck {
             case CREDIT ->
                 uncovered(
                         account,
-                        plan,
+                        plan.currency(),
                         plan.mostOfMonth().amount().add(plan.atStart().amount()));
         };
     }
@@ -41,13 +41,22 @@ class CreditCheck implements PaymentCheck {
     public Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method) {
         BigDecimal more =
                 next.mostOfMonth().amount().subtract(present.mostOfMonth().amount());
-        return method == PaymentMethod.CREDIT && more.signum() > 0 ? uncovered(account, next, more) : Optional.empty();
+        return method == PaymentMethod.CREDIT && more.signum() > 0
+                ? uncovered(account, next.currency(), more)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> refusalOfMore(Account account, String currency, BigDecimal more, PaymentMethod method) {
+        boolean asked = method == PaymentMethod.CREDIT && more.signum() > 0;
+        return asked ? uncovered(account, currency, more) : sold(account, currency);
     }
 
     /** @param more what a month costs beside what there is */
-    private Optional<String> uncovered(Account account, Plan plan, BigDecimal more) {
-        if (!plan.currency().equals(account.currency())) {
-            return Optional.of("This plan is not sold in " + account.currency() + ".");
+    private Optional<String> uncovered(Account account, String sold, BigDecimal more) {
+        Optional<String> elsewhere = sold(account, sold);
+        if (elsewhere.isPresent()) {
+            return elsewhere;
         }
         Currency currency = Currency.getInstance(account.currency());
         Money credit = ledger.credit(new AccountId(account.id()), currency);
@@ -58,12 +67,33 @@ class CreditCheck implements PaymentCheck {
                 : Optional.of("The credit of %s does not cover %s for the first month.".formatted(credit, needed));
     }
 
+    private static Optional<String> sold(Account account, String currency) {
+        return currency.equals(account.currency())
+                ? Optional.empty()
+                : Optional.of("This is not sold in " + account.currency() + ".");
+    }
+
     private BigDecimal monthly(Account account) {
+        return plans(account).add(addOns(account));
+    }
+
+    private BigDecimal addOns(Account account) {
         return database.one(
-                        "SELECT COALESCE(SUM(IF(t.model = 'HOURLY', COALESCE(t.cap_price, t.unit_price * 744), t.unit_price)),"
-                                + " 0) AS price FROM subscription s JOIN tariff_line t"
-                                + " ON t.plan_version_id = s.plan_version_id AND t.model IN ('RECURRING', 'HOURLY')"
-                                + " WHERE s.account_id = ? AND s.valid_to IS NULL",
+                        "SELECT COALESCE(SUM(x.units * w.monthly_price), 0) AS price FROM add_on_subscription x"
+                                + " JOIN add_on_version w ON w.id = x.add_on_version_id"
+                                + " JOIN subscription s ON s.open_vps_id = x.vps_id AND s.account_id = x.account_id"
+                                + " WHERE x.account_id = ? AND x.valid_to IS NULL",
+                        row -> row.decimal("price"),
+                        account.id())
+                .orElseThrow();
+    }
+
+    private BigDecimal plans(Account account) {
+        return database.one(
+                        "SELECT COALESCE(SUM(IF(t.model = 'HOURLY', COALESCE(t.cap_price, t.unit_price * 744),"
+                                + " t.unit_price)), 0) AS price FROM subscription s JOIN tariff_line t ON"
+                                + " t.plan_version_id = s.plan_version_id AND t.model IN ('RECURRING', 'HOURLY') WHERE"
+                                + " s.account_id = ? AND s.valid_to IS NULL",
                         row -> row.decimal("price"),
                         account.id())
                 .orElseThrow();

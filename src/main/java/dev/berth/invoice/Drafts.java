@@ -1,5 +1,6 @@
 package dev.berth.invoice;
 
+import dev.berth.invoice.AddOnLines.Beside;
 import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
 import dev.berth.invoice.TariffStore.Unit;
@@ -8,20 +9,23 @@ import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.platform.Database;
+import dev.berth.rating.OneOffPrice;
 import dev.berth.rating.RatedLine;
 import dev.berth.rating.Rater;
+import dev.berth.rating.RecurringPrice;
 import dev.berth.rating.Slice;
 import dev.berth.rating.Tariff;
+import dev.berth.rating.TariffLine;
 import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
-import dev.berth.units.SubscriptionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Computes the lines of an account's period from readings, history and tariffs. Writes nothing. */
 @ApplicationScoped
@@ -31,56 +35,82 @@ class Drafts {
     private final ReadingStore readings;
     private final Database database;
     private final BillingCalendar calendar;
+    private final AddOnLines addOns;
 
     Drafts(
             SubscriptionStore subscriptions,
             TariffStore tariffs,
             ReadingStore readings,
             Database database,
-            BillingCalendar calendar) {
+            BillingCalendar calendar,
+            AddOnLines addOns) {
         this.subscriptions = subscriptions;
         this.tariffs = tariffs;
         this.readings = readings;
         this.database = database;
         this.calendar = calendar;
+        this.addOns = addOns;
     }
 
-    /** Lines in order of subscription and tariff position. */
+    /** Lines in order of subscription and tariff position, those of add-ons after those of the plan. */
     List<InvoiceLine> lines(AccountId account, Currency currency, Period period) {
         return lines(subscriptions.ofAccount(account, period), currency, period);
     }
 
     List<InvoiceLine> lines(List<Subscribed> subscribed, Currency currency, Period period) {
-        List<InvoiceLine> lines = new ArrayList<>();
+        Beside beside = addOns.beside(subscribed, period);
+        List<Carried> rated = new ArrayList<>();
         for (Subscribed one : subscribed) {
-            Optional<Period> part = one.within(period);
-            if (part.isPresent()) {
-                List<Usage> byNode = byNode(one, part.get());
-                Slice slice = slice(one, part.get(), byNode);
-                requireCurrency(slice.tariff(), currency);
-                for (RatedLine rated : Rater.rate(slice)) {
-                    BigDecimal carriedIn =
-                            carriedOver(one.id(), rated.tariffLine().position(), period);
-                    Carried carried = new Carried(rated, carriedIn, intervals(rated, byNode));
-                    lines.add(line(lines.size() + 1, one, slice.tariff(), carried));
-                }
-            }
+            one.within(period).ifPresent(part -> rated.addAll(rated(one, part, beside, period)));
+        }
+        List<InvoiceLine> lines = new ArrayList<>();
+        for (Carried one : rated) {
+            requireCurrency(one, currency);
+            lines.add(line(lines.size() + 1, one, currency));
         }
         return List.copyOf(lines);
     }
 
-    Slice slice(Subscribed one, Period part) {
-        return slice(one, part, byNode(one, part));
+    /** The plan's lines, then those of add-ons. */
+    private List<Carried> rated(Subscribed one, Period part, Beside beside, Period period) {
+        List<Usage> byNode = byNode(one, part);
+        Slice slice = slice(one, part, byNode, beside);
+        Tariff tariff = slice.tariff();
+        List<Carried> lines = new ArrayList<>();
+        for (RatedLine rated : Rater.rate(slice)) {
+            Whose whose = new Whose(one, Optional.empty(), tariff.planName(), tariff.currency());
+            lines.add(new Carried(whose, rated, carriedOver(whose, rated, period), intervals(rated, byNode)));
+        }
+        for (AddOnLines.Rated rated : addOns.rate(one, part, beside, calendar.zone())) {
+            RatedLine line = rated.line();
+            Whose whose = new Whose(one, Optional.of(rated.addOn()), tariff.planName(), currencyOf(line));
+            lines.add(new Carried(whose, line, carriedOver(whose, line, period), rated.intervals()));
+        }
+        return lines;
     }
 
-    private Slice slice(Subscribed one, Period part, List<Usage> byNode) {
+    private static Currency currencyOf(RatedLine line) {
+        return switch (line.tariffLine().price()) {
+            case RecurringPrice price -> price.perMonth().currency();
+            case OneOffPrice price -> price.once().currency();
+            default -> throw new IllegalStateException("add-ons have no price of " + line.tariffLine());
+        };
+    }
+
+    /** Add-ons included in what is covered. */
+    Slice slice(Subscribed one, Period part) {
+        return slice(one, part, byNode(one, part), addOns.beside(List.of(one), part));
+    }
+
+    private Slice slice(Subscribed one, Period part, List<Usage> byNode, Beside beside) {
         return new Slice(
                 one.id(),
                 part,
                 one.begun(),
                 tariffs.tariff(one.planVersion()),
                 Usage.sum(part, byNode),
-                calendar.zone());
+                calendar.zone(),
+                beside.extras(one, part, calendar.zone()));
     }
 
     /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */
@@ -115,35 +145,54 @@ class Drafts {
                 .toList();
     }
 
-    private static void requireCurrency(Tariff tariff, Currency currency) {
-        if (!tariff.currency().equals(currency)) {
-            throw new IllegalStateException("tariff %s is in %s, the account in %s"
-                    .formatted(tariff.planVersion(), tariff.currency(), currency));
+    private static void requireCurrency(Carried one, Currency currency) {
+        if (!one.whose().currency().equals(currency)) {
+            throw new IllegalStateException("price %s is in %s, the account in %s"
+                    .formatted(one.rated().planVersion(), one.whose().currency(), currency));
         }
     }
 
-    private record Carried(RatedLine rated, BigDecimal carriedIn, List<RatedInterval> intervals) {}
+    /**
+     * @param addOn empty for the plan's own lines
+     * @param currency of its price
+     */
+    private record Whose(Subscribed one, Optional<UUID> addOn, String planName, Currency currency) {}
 
-    private static InvoiceLine line(int n, Subscribed one, Tariff tariff, Carried carried) {
+    private record Carried(Whose whose, RatedLine rated, BigDecimal carriedIn, List<RatedInterval> intervals) {}
+
+    private static InvoiceLine line(int n, Carried carried, Currency currency) {
+        Subscribed one = carried.whose().one();
         RatedLine rated = carried.rated();
-        Unit unit = Unit.of(rated.tariffLine().price());
         return new InvoiceLine(
                 n,
-                new Subject(one.id(), one.vpsId(), one.hostname(), tariff.planVersion(), tariff.planName()),
-                new What(
-                        rated.tariffLine().position(),
-                        rated.tariffLine().price().model(),
-                        rated.meter(),
-                        rated.tariffLine().label(),
-                        rated.tariffLine().unitLabel(),
-                        unit.quantity(),
-                        unit.price()),
+                new Subject(
+                        one.id(),
+                        one.vpsId(),
+                        one.hostname(),
+                        one.planVersion(),
+                        carried.whose().planName()),
+                what(carried),
                 rated.quantity(),
                 rated.included(),
                 rated.exact(),
                 carried.carriedIn(),
-                Money.rounded(rated.exact().add(carried.carriedIn()), tariff.currency()),
+                Money.rounded(rated.exact().add(carried.carriedIn()), currency),
                 carried.intervals());
+    }
+
+    private static What what(Carried carried) {
+        TariffLine line = carried.rated().tariffLine();
+        Unit unit = Unit.of(line.price());
+        boolean fee = carried.whose().addOn().isPresent() && line.price() instanceof RecurringPrice;
+        return new What(
+                line.position(),
+                fee ? InvoiceLine.ADD_ON : line.price().model(),
+                carried.rated().meter(),
+                line.label(),
+                line.unitLabel(),
+                unit.quantity(),
+                unit.price(),
+                carried.whose().addOn());
     }
 
     private record Last(BigDecimal exact, BigDecimal carriedIn, long amount, Currency currency) {
@@ -153,19 +202,21 @@ class Drafts {
     }
 
     /** The fraction of a cent that the newest closed period before this one left over. */
-    private BigDecimal carriedOver(SubscriptionId subscription, int position, Period before) {
+    private BigDecimal carriedOver(Whose whose, RatedLine rated, Period before) {
         return database.one(
                         "SELECT l.exact, l.carried_in, l.amount, a.currency FROM invoice_line l"
                                 + " JOIN billing_period p ON p.id = l.invoice_id JOIN account a ON a.id = p.account_id"
-                                + " WHERE l.subscription_id = ? AND l.tariff_position = ? AND p.period_from < ?"
+                                + " WHERE l.subscription_id = ? AND l.tariff_position = ?"
+                                + " AND l.add_on_subscription_id <=> ? AND p.period_from < ?"
                                 + " ORDER BY p.period_from DESC LIMIT 1",
                         row -> new Last(
                                 row.decimal("exact"),
                                 row.decimal("carried_in"),
                                 row.number("amount"),
                                 Currency.getInstance(row.text("currency"))),
-                        subscription.value(),
-                        position,
+                        whose.one().id().value(),
+                        rated.tariffLine().position(),
+                        whose.addOn(),
                         before.from())
                 .map(Last::carriedOut)
                 .orElse(BigDecimal.ZERO);

@@ -93,6 +93,7 @@ final class InvoiceJson {
     /**
      * @param exact major units before rounding, twelve decimals
      * @param carriedIn fraction of a cent that the same line left over last time
+     * @param addOnSubscriptionId of a line for an add-on
      */
     record Line(
             int n,
@@ -112,7 +113,8 @@ final class InvoiceJson {
             String unitPrice,
             String exact,
             String carriedIn,
-            Amount amount) {
+            Amount amount,
+            Optional<UUID> addOnSubscriptionId) {
         static Line of(InvoiceLine l) {
             InvoiceLine.What what = l.what();
             return new Line(
@@ -127,13 +129,20 @@ final class InvoiceJson {
                     what.label(),
                     l.quantity(),
                     l.included(),
-                    what.meter().map(Meter::baseUnit).orElse(what.model().equals("RECURRING") ? "s" : "1"),
+                    what.meter()
+                            .map(Meter::baseUnit)
+                            .orElse(
+                                    what.model().equals("RECURRING")
+                                                    || what.model().equals(InvoiceLine.ADD_ON)
+                                            ? "s"
+                                            : "1"),
                     what.unitQuantity(),
                     what.unitLabel(),
                     what.unitPrice().toPlainString(),
                     l.exact().toPlainString(),
                     l.carriedIn().toPlainString(),
-                    Amount.of(l.amount()));
+                    Amount.of(l.amount()),
+                    what.addOn());
         }
     }
 

@@ -30,6 +30,9 @@ public record InvoiceLine(
         BigDecimal carriedIn,
         Money amount,
         List<RatedInterval> intervals) {
+    /** Model of an add-on's fee: its quantity is in seconds of one unit. */
+    static final String ADD_ON = "ADD_ON";
+
     public InvoiceLine {
         intervals = List.copyOf(intervals);
     }
@@ -42,6 +45,7 @@ public record InvoiceLine(
      * @param position of the tariff's line
      * @param unitQuantity base units that {@code unitPrice} is for
      * @param unitPrice of the first tier for a tiered price
+     * @param addOn which of a VPS' add-ons it is for; empty for the plan's own lines
      */
     public record What(
             int position,
@@ -50,7 +54,14 @@ public record InvoiceLine(
             String label,
             String unitLabel,
             BigInteger unitQuantity,
-            BigDecimal unitPrice) {}
+            BigDecimal unitPrice,
+            Optional<UUID> addOn) {}
+
+    /** What tells it from the other lines of its bill, and finds it on the next one. */
+    public String key() {
+        return subject.subscription() + "/" + what.position()
+                + what.addOn().map(id -> "/" + id).orElse("");
+    }
 
     /** The fraction of a cent that is left for the next time. */
     public BigDecimal carriedOut() {

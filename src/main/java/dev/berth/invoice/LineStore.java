@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 class LineStore {
     private static final String LINE = "invoice_id, n, subscription_id, vps_id, hostname, plan_version_id, plan_name,"
             + " tariff_position, model, meter, label, unit_label, unit_quantity, unit_price, quantity, included, exact,"
-            + " carried_in, amount";
+            + " carried_in, amount, add_on_subscription_id";
     private static final String INTERVAL =
             "invoice_id, line, n, interval_from, interval_to, quantity, node_id, first_seq, last_seq, gaps";
 
@@ -58,7 +58,7 @@ class LineStore {
         }
         database.updateAll(
                 "INSERT INTO invoice_line (" + LINE
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 lineRows);
         database.updateAll(
                 "INSERT INTO rated_interval (" + INTERVAL + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", intervalRows);
@@ -86,7 +86,8 @@ class LineStore {
             line.included().toString(),
             line.exact(),
             line.carriedIn(),
-            line.amount().minor()
+            line.amount().minor(),
+            what.addOn()
         };
     }
 
@@ -130,7 +131,8 @@ class LineStore {
                         row.text("label"),
                         row.text("unit_label"),
                         whole(row, "unit_quantity"),
-                        row.decimal("unit_price")),
+                        row.decimal("unit_price"),
+                        row.optionalUuid("add_on_subscription_id")),
                 whole(row, "quantity"),
                 whole(row, "included"),
                 row.decimal("exact"),

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 /** A line's numbers for people, in the units that its price is for. */
 public final class LineText {
@@ -15,6 +16,7 @@ public final class LineText {
     public static String quantity(InvoiceLine line) {
         return switch (line.what().model()) {
             case "RECURRING", "HOURLY" -> duration(line.quantity());
+            case "ADD_ON" -> unitTimes(line);
             case "ONE_OFF" -> line.quantity().toString();
             default -> inUnits(line, line.quantity());
         };
@@ -35,6 +37,20 @@ public final class LineText {
             case "PACKAGE" -> per + " begun";
             default -> per;
         };
+    }
+
+    /** {@code 3 × 12 d 0 h} for each stretch with another number of units. */
+    private static String unitTimes(InvoiceLine line) {
+        return line.intervals().isEmpty()
+                ? duration(line.quantity())
+                : line.intervals().stream().map(LineText::unitTime).collect(Collectors.joining(", "));
+    }
+
+    private static String unitTime(RatedInterval interval) {
+        BigInteger seconds = BigInteger.valueOf(interval.period().seconds());
+        BigInteger units =
+                seconds.signum() == 0 ? BigInteger.ZERO : interval.quantity().divide(seconds);
+        return units + " × " + duration(seconds);
     }
 
     private static String inUnits(InvoiceLine line, BigInteger quantity) {

@@ -54,10 +54,10 @@ class Prover {
         List<Difference> differences = new ArrayList<>();
         Map<String, InvoiceLine> anew = new LinkedHashMap<>();
         drafts.lines(invoice.account(), invoice.totals().net().currency(), invoice.period())
-                .forEach(line -> anew.put(key(line), line));
+                .forEach(line -> anew.put(line.key(), line));
         for (InvoiceLine line : invoice.lines()) {
             brokenReading(line).ifPresent(what -> differences.add(new Difference(line.n(), what)));
-            InvoiceLine other = anew.remove(key(line));
+            InvoiceLine other = anew.remove(line.key());
             difference(line, other == null ? Optional.empty() : Optional.of(other))
                     .ifPresent(what -> differences.add(new Difference(line.n(), what)));
         }
@@ -70,10 +70,6 @@ class Prover {
             differences.add(new Difference(0, "the lines sum to %s, not %s".formatted(totals, invoice.totals())));
         }
         return new Recomputed(invoice.id(), invoice.lines().size(), differences);
-    }
-
-    private static String key(InvoiceLine line) {
-        return line.subject().subscription() + "/" + line.what().position();
     }
 
     private static Optional<String> difference(InvoiceLine billed, Optional<InvoiceLine> anew) {

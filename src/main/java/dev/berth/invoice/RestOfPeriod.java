@@ -5,14 +5,20 @@ import dev.berth.metering.Usage;
 import dev.berth.order.FeePreview;
 import dev.berth.rating.OneOffPrice;
 import dev.berth.rating.Rater;
+import dev.berth.rating.RecurringPrice;
 import dev.berth.rating.Slice;
 import dev.berth.rating.Tariff;
+import dev.berth.rating.TariffLine;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
+import dev.berth.units.UnitPrice;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Currency;
+import java.util.List;
 import java.util.UUID;
 
 /** The bill's own computation for what is left of the billing period, as if nothing were used. */
@@ -30,9 +36,19 @@ class RestOfPeriod implements FeePreview {
 
     @Override
     public Rest rest(Plan plan) {
+        return rest(TariffStore.tariff(plan));
+    }
+
+    @Override
+    public Rest rest(BigDecimal monthly, String currency) {
+        UnitPrice price = new UnitPrice(monthly, Currency.getInstance(currency));
+        List<TariffLine> lines = List.of(new TariffLine(0, "", "", new RecurringPrice(price)));
+        return rest(new Tariff(NOBODY.value(), "", price.currency(), lines));
+    }
+
+    private Rest rest(Tariff tariff) {
         Instant now = clock.instant();
         Period rest = new Period(now, calendar.containing(now).to());
-        Tariff tariff = TariffStore.tariff(plan);
         Slice slice = new Slice(NOBODY, rest, now, tariff, Usage.none(rest), calendar.zone());
         Money fees = Rater.rate(slice).stream()
                 .filter(line -> !(line.tariffLine().price() instanceof OneOffPrice))

@@ -234,9 +234,7 @@ public class Simulator {
     }
 
     private static List<Slice> on(List<Slice> slices, Tariff tariff) {
-        return slices.stream()
-                .map(s -> new Slice(s.subscription(), s.period(), s.begun(), tariff, s.usage(), s.zone()))
-                .toList();
+        return slices.stream().map(slice -> slice.on(tariff)).toList();
     }
 
     /** Rounded line by line, as a bill is. */

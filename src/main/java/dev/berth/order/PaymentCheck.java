@@ -2,6 +2,7 @@ package dev.berth.order;
 
 import dev.berth.account.Account;
 import dev.berth.catalog.Plan;
+import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
@@ -14,4 +15,11 @@ public interface PaymentCheck {
 
     /** The same for a VPS that is to go on on another plan: what it costs now does not count, and less is always allowed. */
     Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method);
+
+    /**
+     * The same for something beside a plan; less is always allowed.
+     *
+     * @param more what the first month costs beside what there is, in major units of {@code currency}
+     */
+    Optional<String> refusalOfMore(Account account, String currency, BigDecimal more, PaymentMethod method);
 }

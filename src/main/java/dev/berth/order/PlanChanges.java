@@ -101,11 +101,7 @@ public class PlanChanges {
     }
 
     private Optional<String> refusal(Vps vps, Plan present, Plan next) {
-        PaymentMethod method = database.one(
-                        "SELECT payment_method FROM vps_order WHERE vps_id = ?",
-                        row -> row.constant("payment_method", PaymentMethod.class),
-                        vps.id())
-                .orElse(PaymentMethod.CREDIT);
+        PaymentMethod method = PaymentMethod.of(database, vps.id());
         return payment.refusalOfChange(accounts.byId(vps.accountId()), present, next, method);
     }
 

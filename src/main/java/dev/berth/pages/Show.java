@@ -93,6 +93,10 @@ public final class Show {
     }
 
     /** Sign, symbol, amount: {@code −€1.20}; currencies without a common symbol by their code. */
+    public static String amount(BigDecimal amount, String currency) {
+        return money(amount, currency);
+    }
+
     static String money(BigDecimal amount, String currency) {
         String symbol = Currency.getInstance(currency).getSymbol(Locale.US);
         String sign = amount.signum() < 0 ? "−" : "";

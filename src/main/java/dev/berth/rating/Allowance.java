@@ -7,7 +7,7 @@ import java.math.BigInteger;
 /**
  * What a fee covers of a meter.
  *
- * @param includedPerMonth in base units; a slice has the share that it is of its months
+ * @param includedPerMonth in base units; a slice has the share that it is of its months, and what add-ons cover beside
  */
 record Allowance(Meter metered, BigInteger includedPerMonth) {
     Allowance {
@@ -22,7 +22,7 @@ record Allowance(Meter metered, BigInteger includedPerMonth) {
 
     Split of(Slice slice) {
         BigInteger used = slice.usage().of(metered);
-        Ratio share = Ratio.of(includedPerMonth).times(slice.monthShare());
+        Ratio share = Ratio.of(includedPerMonth).times(slice.monthShare()).plus(slice.extra(metered));
         return new Split(used, share.floor(), Ratio.of(used).minus(share).max(Ratio.ZERO));
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.rating;
 import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
 import dev.berth.units.Period;
+import dev.berth.units.Ratio;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -32,6 +33,10 @@ public final class Forecast {
                 .forEach((meter, n) -> quantities.put(meter, n.multiply(to).divide(from)));
         Usage usage = new Usage(
                 whole, quantities, soFar.usage().first(), soFar.usage().last(), List.of());
-        return new Slice(soFar.subscription(), whole, soFar.begun(), soFar.tariff(), usage, soFar.zone());
+        Map<Meter, Ratio> extras = new EnumMap<>(Meter.class);
+        soFar.extras()
+                .forEach((meter, extra) ->
+                        extras.put(meter, extra.times(Ratio.of(to)).dividedBy(from)));
+        return new Slice(soFar.subscription(), whole, soFar.begun(), soFar.tariff(), usage, soFar.zone(), extras);
     }
 }

@@ -12,11 +12,15 @@ import java.util.stream.Stream;
 
 /** Limits that a plan version may have beyond the ones every plan has, as a node is told them. */
 final class FinerLimits {
-    /** Of {@code plan_version pv}, each followed by a comma. */
+    /** What may be sent in the cap's window: add-ons raise that of a month. */
+    static final String CAP_BYTES = " IF(pv.net_cap_window = 'MONTH', pv.net_cap_bytes + " + VpsAddOns.MORE_SENT
+            + ", pv.net_cap_bytes) AS net_cap_bytes,";
+
+    /** Of {@code plan_version pv} and {@code vps v}, each followed by a comma. */
     static final String COLUMNS = " pv.cpu_tokens_min_millis, pv.cpu_interval_millis, pv.cpu_idle_share,"
             + " pv.memory_high_bytes, pv.swap_bytes, pv.io_read_bytes_per_second, pv.io_write_bytes_per_second,"
             + " pv.io_reads_per_second, pv.io_writes_per_second, pv.io_weight, pv.net_reserved_bits, pv.net_ceiling_bits,"
-            + " pv.net_share, pv.net_received_bits, pv.net_cap_window, pv.net_cap_bytes, pv.net_floor_bits,";
+            + " pv.net_share, pv.net_received_bits, pv.net_cap_window, pv.net_floor_bits," + CAP_BYTES;
 
     private FinerLimits() {}
 

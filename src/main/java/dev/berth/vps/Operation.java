@@ -67,6 +67,8 @@ public record Operation(
         LIMIT,
         /** It gets all of its limits again. */
         UNLIMIT,
+        /** It has more or less beside its plan. */
+        CHANGE_ADD_ONS,
         /** It goes to another node. */
         MIGRATE;
 

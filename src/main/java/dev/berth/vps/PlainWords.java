@@ -51,6 +51,7 @@ final class PlainWords {
                     CHANGE_PLAN,
                     LIMIT,
                     UNLIMIT,
+                    CHANGE_ADD_ONS,
                     TAKE_SNAPSHOT,
                     DELETE_SNAPSHOT,
                     MIGRATE -> ofCopy(raw);
@@ -111,7 +112,7 @@ final class PlainWords {
             case LEAVE_RESCUE -> "The server did not leave its rescue system yet.";
             case ADD_ADDRESS -> "Its new address is not in use yet.";
             case REMOVE_ADDRESS -> "Its address is not out of use yet.";
-            case LIMIT, UNLIMIT, CHANGE_PLAN -> "Its new limits are not in force yet.";
+            case LIMIT, UNLIMIT, CHANGE_PLAN, CHANGE_ADD_ONS -> "Its new limits are not in force yet.";
             case MIGRATE -> "The server is not moved yet.";
         };
     }

@@ -68,7 +68,8 @@ public class Pressures {
     public Optional<Pressure> find(UUID vpsId) {
         return database.one(
                 "SELECT p.oom_kills, p.processes_refused, p.last_oom_at, p.last_oom_process, p.volume_bytes,"
-                        + " p.volume_slowed, pv.net_cap_window, pv.net_cap_bytes, pv.net_floor_bits FROM vps_pressure p"
+                        + " p.volume_slowed, pv.net_cap_window," + FinerLimits.CAP_BYTES
+                        + " pv.net_floor_bits FROM vps_pressure p"
                         + " JOIN vps v ON v.id = p.vps_id JOIN plan_version pv ON pv.id = v.plan_version_id"
                         + " WHERE p.vps_id = ?",
                 Pressures::pressure,

@@ -58,10 +58,11 @@ class Snapshots {
                 Snapshot.SELECT + "s.vps_id = ? AND s.id = ? AND s.state <> 'DELETED'", Snapshot::of, vpsId, id);
     }
 
-    /** How many a VPS' plan allows. */
+    /** How many a VPS' plan and its add-ons allow. */
     int allowed(UUID vpsId) {
         return (int) database.number(
-                "SELECT pv.snapshots AS n FROM vps v JOIN plan_version pv ON pv.id = v.plan_version_id WHERE v.id = ?",
+                "SELECT LEAST(32, pv.snapshots + " + VpsAddOns.MORE_SNAPSHOTS
+                        + ") AS n FROM vps v JOIN plan_version pv ON pv.id = v.plan_version_id WHERE v.id = ?",
                 vpsId);
     }
 

@@ -105,6 +105,7 @@ class StorageReports {
                     CHANGE_PLAN,
                     LIMIT,
                     UNLIMIT,
+                    CHANGE_ADD_ONS,
                     MIGRATE -> Optional.empty();
         };
     }

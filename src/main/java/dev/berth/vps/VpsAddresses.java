@@ -22,18 +22,21 @@ public class VpsAddresses {
     private final Tenancy tenancy;
     private final VpsService service;
     private final AddressService addresses;
+    private final VpsAddOns addOns;
 
     VpsAddresses(
             Database database,
             Transactions transactions,
             Tenancy tenancy,
             VpsService service,
-            AddressService addresses) {
+            AddressService addresses,
+            VpsAddOns addOns) {
         this.database = database;
         this.transactions = transactions;
         this.tenancy = tenancy;
         this.service = service;
         this.addresses = addresses;
+        this.addOns = addOns;
     }
 
     public Operation add(Caller caller, UUID id, AddressFamily family) {
@@ -44,8 +47,9 @@ public class VpsAddresses {
 
     private void give(Vps vps, AddressFamily family) {
         long has = vps.addresses().stream().filter(family::has).count();
-        if (has >= allowed(vps, family)) {
-            throw Problem.conflict("too-many-addresses", "The plan allows no more addresses of this kind.");
+        if (has >= allowed(vps, family) || vps.addresses().size() >= VpsAddOns.MOST_ADDRESSES) {
+            throw Problem.conflict(
+                    "too-many-addresses", "The plan and its add-ons allow no more addresses of this kind.");
         }
         if (addresses.reserveOne(vps.node().id(), vps.id(), family).isEmpty()) {
             throw Problem.conflict("no-address", "There is no address of this kind left where this VPS is.");
@@ -57,9 +61,10 @@ public class VpsAddresses {
             case IPV4 -> "addresses_ipv4";
             case IPV6 -> "addresses_ipv6";
         };
-        return database.number(
+        long ofPlan = database.number(
                 "SELECT " + column + " AS n FROM plan_version WHERE id = ?",
                 vps.plan().versionId());
+        return ofPlan + addOns.more(vps.id(), family);
     }
 
     /** The first one stays: it is what its owner and its host name's records know it by. */

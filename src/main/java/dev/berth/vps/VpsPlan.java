@@ -32,6 +32,7 @@ public class VpsPlan {
     private final Snapshots snapshots;
     private final Leftovers leftovers;
     private final Subscriptions subscriptions;
+    private final VpsAddOns addOns;
 
     VpsPlan(
             Database database,
@@ -39,13 +40,15 @@ public class VpsPlan {
             NodeService nodes,
             Snapshots snapshots,
             Leftovers leftovers,
-            Subscriptions subscriptions) {
+            Subscriptions subscriptions,
+            VpsAddOns addOns) {
         this.database = database;
         this.service = service;
         this.nodes = nodes;
         this.snapshots = snapshots;
         this.leftovers = leftovers;
         this.subscriptions = subscriptions;
+        this.addOns = addOns;
     }
 
     /**
@@ -70,6 +73,7 @@ public class VpsPlan {
         check(found, !vps.plan().versionId().equals(plan.versionId()), "same-plan", "It is on this plan already.");
         disk(found, vps, plan.limits());
         addresses(found, vps, plan);
+        found.addAll(addOns.idleOn(vps.id(), plan.versionId()));
         boolean room = nodes.hasRoom(vps.node().id(), resources(vps), need(plan));
         check(
                 found,
@@ -94,12 +98,12 @@ public class VpsPlan {
                 "Its disk has %s in use, and this plan's holds %s: remove files first."
                         .formatted(gib(use.diskBytes()), gib(limits.diskBytes())));
         int taken = snapshots.used(vps.id());
+        long allowed = limits.snapshots() + addOns.moreSnapshots(vps.id());
         check(
                 found,
-                taken <= limits.snapshots(),
+                taken <= allowed,
                 "snapshot-limit",
-                "It has %d snapshots, and this plan allows %d: delete some first."
-                        .formatted(taken, limits.snapshots()));
+                "It has %d snapshots, and this plan allows %d: delete some first.".formatted(taken, allowed));
         check(
                 found,
                 snapshots.largest(vps.id()) <= limits.diskBytes(),
@@ -116,11 +120,12 @@ public class VpsPlan {
         for (AddressFamily family : AddressFamily.values()) {
             long has = vps.addresses().stream().filter(family::has).count();
             long allowed = database.number(
-                    switch (family) {
-                        case IPV4 -> "SELECT addresses_ipv4 AS n FROM plan_version WHERE id = ?";
-                        case IPV6 -> "SELECT addresses_ipv6 AS n FROM plan_version WHERE id = ?";
-                    },
-                    plan.versionId());
+                            switch (family) {
+                                case IPV4 -> "SELECT addresses_ipv4 AS n FROM plan_version WHERE id = ?";
+                                case IPV6 -> "SELECT addresses_ipv6 AS n FROM plan_version WHERE id = ?";
+                            },
+                            plan.versionId())
+                    + addOns.more(vps.id(), family);
             check(
                     found,
                     has <= allowed,

@@ -1,0 +1,103 @@
+package dev.berth.invoice;
+
+import dev.berth.catalog.AddOn;
+import dev.berth.invoice.AddOnStore.Had;
+import dev.berth.metering.Meter;
+import dev.berth.rating.AddOnPrice.Part;
+import dev.berth.rating.AddOnPrice.Stretch;
+import dev.berth.rating.Extra;
+import dev.berth.rating.Held;
+import dev.berth.rating.RatedLine;
+import dev.berth.units.Period;
+import dev.berth.units.Ratio;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigInteger;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What add-ons beside a subscription cost and cover. Writes nothing. */
+@ApplicationScoped
+class AddOnLines {
+    private final AddOnStore store;
+
+    AddOnLines(AddOnStore store) {
+        this.store = store;
+    }
+
+    /** Add-ons of VPS in a period; of each the parts in which it was beside a subscription are paid. */
+    record Beside(List<Had> all) {
+        Beside {
+            all = List.copyOf(all);
+        }
+
+        List<Had> of(Subscribed one, Period part) {
+            return all.stream()
+                    .filter(had -> had.vpsId().equals(one.vpsId()))
+                    .filter(had -> had.account().equals(one.account()))
+                    .filter(had -> had.within(part).isPresent())
+                    .toList();
+        }
+
+        /** What they cover of meters beside the plan's allowance. */
+        Map<Meter, Ratio> extras(Subscribed one, Period part, ZoneId zone) {
+            List<Extra> extras = new ArrayList<>();
+            for (Had had : of(one, part)) {
+                Optional<Period> within = had.within(part);
+                if (had.meter().isPresent() && within.isPresent()) {
+                    BigInteger perMonth = had.quantity().multiply(BigInteger.valueOf(had.units()));
+                    extras.add(new Extra(had.meter().get(), perMonth, within.get()));
+                }
+            }
+            return Extra.sum(extras, zone);
+        }
+    }
+
+    Beside beside(List<Subscribed> subscribed, Period period) {
+        List<UUID> vps = subscribed.stream().map(Subscribed::vpsId).distinct().toList();
+        return new Beside(store.of(vps, period));
+    }
+
+    /** @param intervals what the quantity was counted from */
+    record Rated(UUID addOn, RatedLine line, List<RatedInterval> intervals) {}
+
+    List<Rated> rate(Subscribed one, Period part, Beside beside, ZoneId zone) {
+        List<Rated> lines = new ArrayList<>();
+        for (Had had : beside.of(one, part)) {
+            Period within = had.within(part).orElseThrow();
+            List<Stretch> stretches = stretches(one, had, within);
+            int newUnits = within.contains(had.from()) ? had.newUnits() : 0;
+            for (RatedLine line : had.price().rate(new Part(one.id(), within, stretches, newUnits, zone))) {
+                lines.add(new Rated(had.id(), line, intervals(line, stretches)));
+            }
+        }
+        return List.copyOf(lines);
+    }
+
+    private List<Stretch> stretches(Subscribed one, Had had, Period within) {
+        if (had.kind() != AddOn.Kind.ADDRESS) {
+            return List.of(new Stretch(within, BigInteger.valueOf(had.units())));
+        }
+        long most = Math.multiplyExact(had.units(), had.quantity().longValueExact());
+        return Held.beyond(
+                store.addresses(one.vpsId(), within), within, store.addressesOfPlan(one.planVersion()), most);
+    }
+
+    /** Of a set-up, or where there was nothing to count: the time that was looked at. */
+    private static List<RatedInterval> intervals(RatedLine line, List<Stretch> stretches) {
+        boolean monthly = line.tariffLine().price().model().equals("RECURRING");
+        if (!monthly || stretches.isEmpty()) {
+            return List.of(interval(line.period(), line.quantity()));
+        }
+        return stretches.stream()
+                .map(stretch -> interval(stretch.period(), stretch.unitSeconds()))
+                .toList();
+    }
+
+    private static RatedInterval interval(Period period, BigInteger quantity) {
+        return new RatedInterval(period, quantity, Optional.empty(), Optional.empty(), 0);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.berth.rating;
+
+import dev.berth.rating.AddOnPrice.Stretch;
+import dev.berth.units.Period;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** How many of things that come and go there were beyond a number, stretch by stretch. */
+public final class Held {
+    private Held() {}
+
+    /**
+     * @param things when each of them was there
+     * @param covered so many cost nothing
+     * @param most beyond that cost something
+     * @return stretches of {@code within} in which more than {@code covered} were there, in order, neighbours that are equal
+     *     joined
+     */
+    public static List<Stretch> beyond(Collection<Period> things, Period within, long covered, long most) {
+        SortedSet<Instant> cuts = new TreeSet<>(List.of(within.from(), within.to()));
+        for (Period thing : things) {
+            thing.intersection(within).ifPresent(part -> cuts.addAll(List.of(part.from(), part.to())));
+        }
+        List<Stretch> found = new ArrayList<>();
+        Instant from = cuts.getFirst();
+        for (Instant to : cuts.tailSet(from)) {
+            if (to.isAfter(from)) {
+                Period part = new Period(from, to);
+                long there = things.stream()
+                        .filter(thing -> thing.contains(part.from()))
+                        .count();
+                add(found, new Stretch(part, BigInteger.valueOf(Math.clamp(there - covered, 0, most))));
+                from = to;
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static void add(List<Stretch> found, Stretch next) {
+        if (next.units().signum() == 0) {
+            return;
+        }
+        boolean joins = !found.isEmpty()
+                && found.getLast().units().equals(next.units())
+                && found.getLast().period().to().equals(next.period().from());
+        Instant from =
+                joins ? found.removeLast().period().from() : next.period().from();
+        found.add(new Stretch(new Period(from, next.period().to()), next.units()));
+    }
+}
