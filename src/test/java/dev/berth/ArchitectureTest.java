@@ -68,6 +68,11 @@ class ArchitectureTest {
         pure("dev.berth.dunning.ladder", "dev.berth.units");
     }
 
+    @Test
+    void bankStatementsUseOnlyUnitsAndXml() {
+        pure("dev.berth.payment.bank", "dev.berth.units", "javax.xml..", "org.w3c.dom..", "org.xml.sax..");
+    }
+
     private static void pure(String own, String... drawn) {
         String[] allowed = Stream.of(Stream.of(own), Stream.of(drawn), Stream.of(JDK))
                 .flatMap(s -> s)
