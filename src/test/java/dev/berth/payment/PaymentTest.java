@@ -103,10 +103,11 @@ class PaymentTest {
     void theBooksAgree() {
         assertTrue(ledger.trialBalance(ADA).sound());
         List<String> differing = database.list(
-                "SELECT l.account_id, l.currency FROM credit_lot l GROUP BY l.account_id, l.currency HAVING SUM(l.remaining)"
-                        + " <> (SELECT COALESCE(SUM(IF(t.credit_kind = 'CREDIT' AND t.credit_owner = l.account_id, t.amount, 0))"
-                        + " - SUM(IF(t.debit_kind = 'CREDIT' AND t.debit_owner = l.account_id, t.amount, 0)), 0)"
-                        + " FROM ledger_transfer t WHERE t.currency = l.currency)",
+                "SELECT x.account_id FROM (SELECT account_id, currency, SUM(remaining) AS unspent FROM credit_lot"
+                        + " GROUP BY account_id, currency) x WHERE x.unspent <> (SELECT COALESCE("
+                        + "SUM(IF(t.credit_kind = 'CREDIT' AND t.credit_owner = CAST(x.account_id AS CHAR), t.amount, 0))"
+                        + " - SUM(IF(t.debit_kind = 'CREDIT' AND t.debit_owner = CAST(x.account_id AS CHAR), t.amount, 0)), 0)"
+                        + " FROM ledger_transfer t WHERE t.currency = x.currency)",
                 row -> row.text("account_id"));
         assertEquals(List.of(), differing);
     }
