@@ -164,10 +164,14 @@ class CaseStore {
         }
     }
 
-    /** In the order in which they were announced. */
+    /** In the order of the ladder. */
     List<StepRow> steps(UUID caseId) {
         return database.list(
-                StepRow.SELECT + "s.case_id = ? ORDER BY s.announced_at, s.id LIMIT " + LISTED, StepRow::of, caseId);
+                StepRow.SELECT
+                        + "s.case_id = ? ORDER BY FIELD(s.step, 'LIMIT', 'FREEZE', 'STOP', 'ARCHIVE', 'DELETE') LIMIT "
+                        + LISTED,
+                StepRow::of,
+                caseId);
     }
 
     /** @return false where the invoice has had it: it is not sent again */
@@ -181,8 +185,11 @@ class CaseStore {
                 == 1;
     }
 
-    /** @return false where it was announced before */
-    boolean announce(UUID caseId, Deed.Announce deed) {
+    /**
+     * @param now that the decision was made with: the notice is counted from it
+     * @return false where it was announced before
+     */
+    boolean announce(UUID caseId, Deed.Announce deed, Instant now) {
         return database.update(
                         "INSERT IGNORE INTO dunning_step (id, case_id, step, invoice_id, announced_at, announced_for)"
                                 + " VALUES (?, ?, ?, ?, ?, ?)",
@@ -190,7 +197,7 @@ class CaseStore {
                         caseId,
                         deed.step(),
                         deed.cause().value(),
-                        clock.instant(),
+                        now,
                         deed.at())
                 == 1;
     }

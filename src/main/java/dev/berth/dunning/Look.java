@@ -41,7 +41,7 @@ class Look {
         for (dev.berth.dunning.ladder.Deed deed : Ladder.due(one.policy(), cases.situation(one, unpaid), now)) {
             switch (deed) {
                 case Remind remind -> remind(one, remind, unpaid, trail);
-                case Announce announce -> announce(one, announce, unpaid, trail);
+                case Announce announce -> announce(one, announce, new Found(now, unpaid), trail);
                 case Take take -> cases.ready(one.id(), take.step());
                 case Resume() -> resume(one, trail);
             }
@@ -58,8 +58,12 @@ class Look {
         }
     }
 
-    private void announce(DunningCase one, Announce deed, List<Unpaid> unpaid, List<Deed> trail) {
-        if (cases.announce(one.id(), deed)) {
+    /** What was overdue at that time. */
+    private record Found(Instant at, List<Unpaid> unpaid) {}
+
+    private void announce(DunningCase one, Announce deed, Found found, List<Deed> trail) {
+        List<Unpaid> unpaid = found.unpaid();
+        if (cases.announce(one.id(), deed, found.at())) {
             cases.notice(one, Letters.announcement(deed.step(), deed.at(), unpaid));
             String reason = Letters.reason(named(unpaid, deed.cause().value()));
             trail.add(entry(one, "dunning.announce", reason, deed.step() + " at " + deed.at()));

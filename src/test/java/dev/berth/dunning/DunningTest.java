@@ -229,8 +229,8 @@ class DunningTest {
                         account)
                 .orElseThrow();
         database.update(
-                "INSERT INTO dunning_step (id, case_id, step, invoice_id, announced_at, announced_for, ready_at)"
-                        + " SELECT ?, case_id, 'DELETE', invoice_id, announced_at, announced_for, announced_for FROM dunning_step"
+                "INSERT INTO dunning_step (id, case_id, step, invoice_id, announced_at, announced_for)"
+                        + " SELECT ?, case_id, 'DELETE', invoice_id, announced_at, announced_for FROM dunning_step"
                         + " WHERE case_id = ?",
                 UUID.randomUUID(),
                 one);
@@ -238,7 +238,8 @@ class DunningTest {
         assertThrows(
                 DatabaseException.class,
                 () -> database.update(
-                        "UPDATE dunning_step SET released_at = ready_at, released_by = 'x' WHERE case_id = ? AND step = 'DELETE'",
+                        "UPDATE dunning_step SET ready_at = announced_for, released_at = announced_for, released_by = 'x'"
+                                + " WHERE case_id = ? AND step = 'DELETE'",
                         one));
         assertThrows(
                 DatabaseException.class,
