@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -231,6 +232,16 @@ public class DunningDesk {
             Optional<Instant> nextAt,
             Optional<Instant> heldUntil,
             Optional<String> failure) {
+        /** For a page. */
+        public String force() {
+            return inForce.map(step -> step.toLowerCase(Locale.ROOT)).orElse("nothing");
+        }
+
+        /** For a page; empty for nothing. */
+        public String coming() {
+            return next.map(step -> step.toLowerCase(Locale.ROOT)).orElse("");
+        }
+
         static CaseLine of(Row row) {
             return new CaseLine(
                     row.uuid("id"),
