@@ -69,8 +69,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void bankStatementsUseOnlyUnitsAndXml() {
-        pure("dev.berth.payment.bank", "dev.berth.units", "javax.xml..", "org.w3c.dom..", "org.xml.sax..");
+    void taxUsesOnlyUnits() {
+        pure("dev.berth.tax", "dev.berth.units");
     }
 
     private static void pure(String own, String... drawn) {
@@ -94,7 +94,8 @@ class ArchitectureTest {
                         "dev.berth.metering..",
                         "dev.berth.rating..",
                         "dev.berth.ledger..",
-                        "dev.berth.dunning.."))
+                        "dev.berth.dunning..",
+                        "dev.berth.tax.."))
                 .should(haveNoFloatingPoint())
                 .check(PORTAL);
     }

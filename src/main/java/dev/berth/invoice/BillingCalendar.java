@@ -13,13 +13,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts time into billing periods: calendar months in the billing time zone, or stretches of a fixed duration that divides
- * a day, counted from midnight UTC.
+ * Cuts time into billing periods: calendar months in an account's time zone, or stretches of a fixed duration that divides a
+ * day, counted from midnight UTC.
  */
 @Singleton
 public class BillingCalendar {
     private static final String MONTH = "month";
     private static final Duration DAY = Duration.ofDays(1);
+    /** More than any two zones differ by. */
+    private static final Duration REMNANT = Duration.ofDays(2);
 
     private final Optional<Duration> fixed;
     private final ZoneId zone;
@@ -52,18 +54,30 @@ public class BillingCalendar {
                 cause);
     }
 
+    /** The zone of accounts that have none of their own. */
     public ZoneId zone() {
         return zone;
     }
 
-    /** The period that an instant lies in. */
+    /** The period that an instant lies in for an account without a zone of its own. */
     public Period containing(Instant instant) {
-        return fixed.map(length -> aligned(instant, length)).orElseGet(() -> month(instant));
+        return containing(instant, zone);
     }
 
-    /** The period that follows one that ended there: shorter than others when the configuration changed in between. */
-    public Period from(Instant start) {
-        return new Period(start, containing(start).to());
+    public Period containing(Instant instant, ZoneId zone) {
+        return fixed.map(length -> aligned(instant, length)).orElseGet(() -> month(instant, zone));
+    }
+
+    /**
+     * The period that follows one that ended there. It is shorter or longer than others where the zone changed in between: it
+     * ends with a month of the new zone, and the hours that two zones differ by make no bill of their own.
+     */
+    public Period from(Instant start, ZoneId zone) {
+        Period month = containing(start, zone);
+        boolean remnant = fixed.isEmpty()
+                && month.from().isBefore(start)
+                && Duration.between(start, month.to()).compareTo(REMNANT) < 0;
+        return new Period(start, remnant ? containing(month.to(), zone).to() : month.to());
     }
 
     private static Period aligned(Instant instant, Duration length) {
@@ -72,7 +86,7 @@ public class BillingCalendar {
         return new Period(from, from.plus(length));
     }
 
-    private Period month(Instant instant) {
+    private static Period month(Instant instant, ZoneId zone) {
         YearMonth month = YearMonth.from(instant.atZone(zone));
         return new Period(
                 month.atDay(1).atStartOfDay(zone).toInstant(),

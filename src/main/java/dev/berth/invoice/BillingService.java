@@ -6,6 +6,7 @@ import dev.berth.account.Tenancy;
 import dev.berth.invoice.Invoice.State;
 import dev.berth.invoice.Invoice.Summary;
 import dev.berth.invoice.Invoice.Totals;
+import dev.berth.invoice.Taxation.Taxed;
 import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
@@ -40,13 +41,11 @@ public class BillingService {
     private final SubscriptionStore subscriptions;
     private final Drafts drafts;
     private final Prover prover;
-    private final Finaliser finaliser;
+    private final Taxation taxation;
     private final ReadingStore readings;
     private final AccountService accounts;
     private final Tenancy tenancy;
     private final Database database;
-    private final SellerSettings seller;
-    private final BillingCalendar calendar;
     private final InstantSource clock;
 
     BillingService(
@@ -55,26 +54,22 @@ public class BillingService {
             SubscriptionStore subscriptions,
             Drafts drafts,
             Prover prover,
-            Finaliser finaliser,
+            Taxation taxation,
             ReadingStore readings,
             AccountService accounts,
             Tenancy tenancy,
             Database database,
-            SellerSettings seller,
-            BillingCalendar calendar,
             InstantSource clock) {
         this.periods = periods;
         this.invoices = invoices;
         this.subscriptions = subscriptions;
         this.drafts = drafts;
         this.prover = prover;
-        this.finaliser = finaliser;
+        this.taxation = taxation;
         this.readings = readings;
         this.accounts = accounts;
         this.tenancy = tenancy;
         this.database = database;
-        this.seller = seller;
-        this.calendar = calendar;
         this.clock = clock;
     }
 
@@ -153,7 +148,8 @@ public class BillingService {
         tenancy.requireSee(caller, accountId, "vps");
         Currency currency = Currency.getInstance(accounts.byId(accountId).currency());
         Instant now = clock.instant();
-        Period period = calendar.containing(now);
+        Span underWay = periods.underWay(new AccountId(accountId));
+        Period period = underWay.period();
         if (!period.from().isBefore(now)) {
             return new VpsUsage(vpsId, period, now, Optional.empty(), Map.of(), List.of(), Money.zero(currency));
         }
@@ -161,9 +157,9 @@ public class BillingService {
         List<Subscribed> own = subscriptions.ofVps(vpsId, soFar).stream()
                 .filter(s -> s.account().value().equals(accountId))
                 .toList();
-        List<InvoiceLine> lines = drafts.lines(own, currency, soFar);
-        Money net = Totals.of(lines, currency, 0).net();
-        return new VpsUsage(vpsId, period, now, measuredUntil(own), quantities(own, soFar), lines, net);
+        List<InvoiceLine> lines = drafts.lines(own, currency, underWay.with(soFar));
+        Money net = Totals.net(lines, currency);
+        return new VpsUsage(vpsId, period, now, measuredUntil(own), quantities(own, underWay.with(soFar)), lines, net);
     }
 
     private Optional<Instant> measuredUntil(List<Subscribed> own) {
@@ -174,11 +170,11 @@ public class BillingService {
                 .max(Instant::compareTo);
     }
 
-    private Map<Meter, BigInteger> quantities(List<Subscribed> own, Period period) {
+    private Map<Meter, BigInteger> quantities(List<Subscribed> own, Span span) {
         Map<Meter, BigInteger> sums = new EnumMap<>(Meter.class);
         for (Subscribed one : own) {
-            Optional<Usage> usage =
-                    one.within(period).map(part -> drafts.slice(one, part).usage());
+            Optional<Usage> usage = one.within(span.period())
+                    .map(part -> drafts.slice(one, span.with(part)).usage());
             usage.ifPresent(u -> u.quantities().forEach((meter, n) -> sums.merge(meter, n, BigInteger::add)));
         }
         return sums;
@@ -188,11 +184,11 @@ public class BillingService {
     private record Attempt(List<InvoiceLine> lines, Optional<String> trouble) {}
 
     /** One account's inconsistent data must not take its pages away: the draft says so instead. */
-    private Attempt attempt(AccountId account, Currency currency, Period period) {
+    private Attempt attempt(AccountId account, Currency currency, Span span) {
         try {
-            return new Attempt(drafts.lines(account, currency, period), Optional.empty());
+            return new Attempt(drafts.lines(account, currency, span), Optional.empty());
         } catch (IllegalStateException | IllegalArgumentException | ArithmeticException e) {
-            LOG.warnf(e, "draft of account %s for %s cannot be computed", account, period);
+            LOG.warnf(e, "draft of account %s for %s cannot be computed", account, span.period());
             return new Attempt(List.of(), Optional.of("computing failed; staff are told"));
         }
     }
@@ -204,8 +200,9 @@ public class BillingService {
         boolean over = !now.isBefore(whole.to());
         Instant until = over ? whole.to() : now;
         Attempt attempt = whole.from().isBefore(until)
-                ? attempt(due.account(), currency, new Period(whole.from(), until))
+                ? attempt(due.account(), currency, due.span().with(new Period(whole.from(), until)))
                 : new Attempt(List.of(), Optional.empty());
+        Taxed taxed = taxation.of(account, due.span());
         Optional<String> waitingFor = over ? due.reason().or(() -> Optional.of("the next bill run")) : Optional.empty();
         return new Invoice(
                 due.id(),
@@ -214,9 +211,9 @@ public class BillingService {
                 whole,
                 until,
                 Optional.empty(),
-                Totals.of(attempt.lines(), currency, seller.taxBasisPoints()),
-                finaliser.parties(account),
-                calendar.zone(),
+                Totals.of(attempt.lines(), currency, taxed.treatment()),
+                taxed.parties(),
+                due.zone(),
                 attempt.lines(),
                 waitingFor.or(attempt::trouble));
     }

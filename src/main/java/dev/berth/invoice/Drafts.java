@@ -34,7 +34,6 @@ class Drafts {
     private final TariffStore tariffs;
     private final ReadingStore readings;
     private final Database database;
-    private final BillingCalendar calendar;
     private final AddOnLines addOns;
 
     Drafts(
@@ -42,26 +41,25 @@ class Drafts {
             TariffStore tariffs,
             ReadingStore readings,
             Database database,
-            BillingCalendar calendar,
             AddOnLines addOns) {
         this.subscriptions = subscriptions;
         this.tariffs = tariffs;
         this.readings = readings;
         this.database = database;
-        this.calendar = calendar;
         this.addOns = addOns;
     }
 
     /** Lines in order of subscription and tariff position, those of add-ons after those of the plan. */
-    List<InvoiceLine> lines(AccountId account, Currency currency, Period period) {
-        return lines(subscriptions.ofAccount(account, period), currency, period);
+    List<InvoiceLine> lines(AccountId account, Currency currency, Span span) {
+        return lines(subscriptions.ofAccount(account, span.period()), currency, span);
     }
 
-    List<InvoiceLine> lines(List<Subscribed> subscribed, Currency currency, Period period) {
+    List<InvoiceLine> lines(List<Subscribed> subscribed, Currency currency, Span span) {
+        Period period = span.period();
         Beside beside = addOns.beside(subscribed, period);
         List<Carried> rated = new ArrayList<>();
         for (Subscribed one : subscribed) {
-            one.within(period).ifPresent(part -> rated.addAll(rated(one, part, beside, period)));
+            one.within(period).ifPresent(part -> rated.addAll(rated(one, span.with(part), beside, period)));
         }
         List<InvoiceLine> lines = new ArrayList<>();
         for (Carried one : rated) {
@@ -72,8 +70,8 @@ class Drafts {
     }
 
     /** The plan's lines, then those of add-ons. */
-    private List<Carried> rated(Subscribed one, Period part, Beside beside, Period period) {
-        List<Usage> byNode = byNode(one, part);
+    private List<Carried> rated(Subscribed one, Span part, Beside beside, Period period) {
+        List<Usage> byNode = byNode(one, part.period());
         Slice slice = slice(one, part, byNode, beside);
         Tariff tariff = slice.tariff();
         List<Carried> lines = new ArrayList<>();
@@ -81,7 +79,7 @@ class Drafts {
             Whose whose = new Whose(one, Optional.empty(), tariff.planName(), tariff.currency());
             lines.add(new Carried(whose, rated, carriedOver(whose, rated, period), intervals(rated, byNode)));
         }
-        for (AddOnLines.Rated rated : addOns.rate(one, part, beside, calendar.zone())) {
+        for (AddOnLines.Rated rated : addOns.rate(one, part.period(), beside, part.zone())) {
             RatedLine line = rated.line();
             Whose whose = new Whose(one, Optional.of(rated.addOn()), tariff.planName(), currencyOf(line));
             lines.add(new Carried(whose, line, carriedOver(whose, line, period), rated.intervals()));
@@ -98,19 +96,19 @@ class Drafts {
     }
 
     /** Add-ons included in what is covered. */
-    Slice slice(Subscribed one, Period part) {
-        return slice(one, part, byNode(one, part), addOns.beside(List.of(one), part));
+    Slice slice(Subscribed one, Span part) {
+        return slice(one, part, byNode(one, part.period()), addOns.beside(List.of(one), part.period()));
     }
 
-    private Slice slice(Subscribed one, Period part, List<Usage> byNode, Beside beside) {
+    private Slice slice(Subscribed one, Span part, List<Usage> byNode, Beside beside) {
         return new Slice(
                 one.id(),
-                part,
+                part.period(),
                 one.begun(),
                 tariffs.tariff(one.planVersion()),
-                Usage.sum(part, byNode),
-                calendar.zone(),
-                beside.extras(one, part, calendar.zone()));
+                Usage.sum(part.period(), byNode),
+                part.zone(),
+                beside.extras(one, part.period(), part.zone()));
     }
 
     /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */

@@ -4,6 +4,7 @@ import dev.berth.platform.Row;
 import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
 import dev.berth.units.Period;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param id also that of its draft and its invoice
  * @param reason why it is parked
  * @param released why staff let it pass the gate
+ * @param zone in which its months begin and end
  */
 record DuePeriod(
         InvoiceId id,
@@ -20,9 +22,11 @@ record DuePeriod(
         State state,
         Optional<String> reason,
         int attempts,
-        Optional<String> released) {
+        Optional<String> released,
+        ZoneId zone) {
     static final String COLUMNS =
-            "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts," + " p.released_because";
+            "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts, p.released_because,"
+                    + " p.time_zone";
 
     enum State {
         OPEN,
@@ -35,7 +39,12 @@ record DuePeriod(
         return state == State.INVOICED || state == State.NOTHING_DUE;
     }
 
-    static DuePeriod of(Row row) {
+    Span span() {
+        return new Span(period, zone);
+    }
+
+    /** @param otherwise zone of periods that do not say */
+    static DuePeriod of(Row row, ZoneId otherwise) {
         return new DuePeriod(
                 new InvoiceId(row.uuid("id")),
                 new AccountId(row.uuid("account_id")),
@@ -43,6 +52,7 @@ record DuePeriod(
                 row.constant("state", State.class),
                 row.optionalText("reason"),
                 row.integer("attempts"),
-                row.optionalText("released_because"));
+                row.optionalText("released_because"),
+                row.optionalText("time_zone").map(ZoneId::of).orElse(otherwise));
     }
 }

@@ -8,10 +8,16 @@ import dev.berth.invoice.Invoice.Issue;
 import dev.berth.invoice.Invoice.State;
 import dev.berth.invoice.Invoice.Totals;
 import dev.berth.invoice.InvoiceStore.Numbered;
+import dev.berth.invoice.Taxation.Taxed;
+import dev.berth.ledger.Book.Posted;
 import dev.berth.ledger.Rules;
 import dev.berth.ledger.store.LedgerStore;
+import dev.berth.party.Seller;
+import dev.berth.party.Seller.Terms;
 import dev.berth.platform.Caller;
+import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,11 +39,9 @@ class Finaliser {
     private final LineStore lines;
     private final PeriodStore periods;
     private final LedgerStore ledger;
-    private final InvoicePayer payer;
     private final AccountService accounts;
     private final AuditService audit;
-    private final SellerSettings seller;
-    private final BillingCalendar calendar;
+    private final Taxation taxation;
     private final InstantSource clock;
 
     Finaliser(
@@ -46,22 +50,18 @@ class Finaliser {
             LineStore lines,
             PeriodStore periods,
             LedgerStore ledger,
-            InvoicePayer payer,
             AccountService accounts,
             AuditService audit,
-            SellerSettings seller,
-            BillingCalendar calendar,
+            Taxation taxation,
             InstantSource clock) {
         this.drafts = drafts;
         this.invoices = invoices;
         this.lines = lines;
         this.periods = periods;
         this.ledger = ledger;
-        this.payer = payer;
         this.accounts = accounts;
         this.audit = audit;
-        this.seller = seller;
-        this.calendar = calendar;
+        this.taxation = taxation;
         this.clock = clock;
     }
 
@@ -69,27 +69,29 @@ class Finaliser {
     Optional<InvoiceId> close(DuePeriod due) {
         Account account = accounts.byId(due.account().value());
         Currency currency = Currency.getInstance(account.currency());
-        List<InvoiceLine> computed = drafts.lines(due.account(), currency, due.period());
+        List<InvoiceLine> computed = drafts.lines(due.account(), currency, due.span());
         lines.insert(due.id(), computed);
-        Totals totals = Totals.of(computed, currency, seller.taxBasisPoints());
+        Taxed taxed = taxation.of(account, due.span());
+        Totals totals = Totals.of(computed, currency, taxed.treatment());
         if (totals.net().isZero()) {
             periods.close(due, DuePeriod.State.NOTHING_DUE);
             return Optional.empty();
         }
         periods.close(due, DuePeriod.State.INVOICED);
-        issue(due, account, new Computed(computed, totals));
+        issue(due, taxed, new Computed(computed, totals));
         return Optional.of(due.id());
     }
 
     private record Computed(List<InvoiceLine> lines, Totals totals) {}
 
-    private void issue(DuePeriod due, Account account, Computed computed) {
+    private void issue(DuePeriod due, Taxed taxed, Computed computed) {
         Instant now = clock.instant();
-        String series =
-                seller.series() + due.period().from().atZone(calendar.zone()).getYear();
+        Seller seller = taxed.seller();
+        Terms terms = seller.terms();
+        String series = terms.series() + due.period().from().atZone(due.zone()).getYear();
         long number = invoices.nextNumber(seller.key(), series);
         String label = "%s-%06d".formatted(series, number);
-        Issue issue = new Issue(label, now, now.plus(Duration.ofDays(seller.dueDays())), Optional.empty());
+        Issue issue = new Issue(label, now, now.plus(Duration.ofDays(terms.dueDays())), Optional.empty());
         invoices.insert(
                 new Invoice(
                         due.id(),
@@ -99,17 +101,17 @@ class Finaliser {
                         due.period().to(),
                         Optional.of(issue),
                         computed.totals(),
-                        parties(account),
-                        calendar.zone(),
+                        taxed.parties(),
+                        due.zone(),
                         computed.lines(),
                         Optional.empty()),
                 new Numbered(seller.key(), series, number));
         post(due, label, computed.totals());
-        payer.payNew(due.id());
+        pay(due.id(), due.account(), label, computed.totals().total());
         audit.record(
                 SYSTEM,
                 Deed.of("invoice.issue", "invoice", due.id())
-                        .account(account.id())
+                        .account(due.account().value())
                         .with(label + " over " + computed.totals().total()));
     }
 
@@ -119,8 +121,9 @@ class Finaliser {
                 Rules.invoiceFinalised(due.account(), due.id().toString(), label, totals.net(), totals.tax()));
     }
 
-    Invoice.Parties parties(Account account) {
-        return new Invoice.Parties(
-                seller.name(), seller.address(), seller.taxId(), seller.payment(), account.name(), account.email());
+    /** Pays from credit when it covers the whole; else the invoice stays open. */
+    boolean pay(InvoiceId invoice, AccountId account, String label, Money total) {
+        Posted posted = ledger.post(SYSTEM.subject(), Rules.paidFromCredit(account, invoice.toString(), label, total));
+        return posted != Posted.NOT_ENOUGH_CREDIT && invoices.markPaid(invoice, clock.instant());
     }
 }

@@ -5,6 +5,10 @@ import dev.berth.metering.Meter;
 import dev.berth.metering.ReadingRef;
 import dev.berth.metering.store.ReadingStore.SignedBatch;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.party.PostalAddress;
+import dev.berth.tax.TaxCategory;
+import dev.berth.tax.TaxRow;
+import dev.berth.tax.VatRule;
 import dev.berth.units.Amount;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -59,9 +63,11 @@ final class InvoiceJson {
             Amount net,
             int taxBasisPoints,
             Amount tax,
+            List<Tax> taxes,
             Amount total,
             Party seller,
             Party buyer,
+            String timeZone,
             List<Line> lines,
             Optional<String> waitingFor) {
         static Full of(Invoice i) {
@@ -80,15 +86,67 @@ final class InvoiceJson {
                     Amount.of(i.totals().net()),
                     i.totals().taxBasisPoints(),
                     Amount.of(i.totals().tax()),
+                    i.totals().taxes().stream().map(Tax::of).toList(),
                     Amount.of(i.totals().total()),
-                    new Party(parties.sellerName(), Optional.of(parties.sellerTaxId()), Optional.empty()),
-                    new Party(parties.buyerName(), Optional.empty(), Optional.of(parties.buyerEmail())),
+                    Party.of(parties.seller()),
+                    Party.of(parties.buyer()),
+                    i.zone().getId(),
                     i.lines().stream().map(Line::of).toList(),
                     i.waitingFor());
         }
     }
 
-    record Party(String name, Optional<String> taxId, Optional<String> email) {}
+    /**
+     * @param taxId VAT id, or the number of the tax office
+     * @param country ISO 3166-1 alpha-2
+     */
+    record Party(
+            String name,
+            Optional<String> taxId,
+            Optional<String> email,
+            List<String> street,
+            String postalCode,
+            String city,
+            String country) {
+        static Party of(Invoice.SellerParty s) {
+            return of(s.name(), s.vatId().or(s::taxNumber), s.mailSender(), s.address());
+        }
+
+        static Party of(Invoice.BuyerParty b) {
+            return of(b.name(), b.vat().id(), Optional.of(b.email()), b.address());
+        }
+
+        private static Party of(String name, Optional<String> taxId, Optional<String> email, PostalAddress a) {
+            return new Party(
+                    name,
+                    taxId,
+                    email,
+                    a.street(),
+                    a.postalCode(),
+                    a.city(),
+                    a.country().code());
+        }
+    }
+
+    /**
+     * @param category code of EN 16931: S, Z, E, AE, G or O
+     * @param country whose tax it is
+     * @param rule why
+     * @param note what the invoice says of it; empty for nothing
+     */
+    record Tax(
+            TaxCategory category, int basisPoints, String country, VatRule rule, String note, Amount base, Amount tax) {
+        static Tax of(TaxRow row) {
+            return new Tax(
+                    row.treatment().category(),
+                    row.treatment().basisPoints(),
+                    row.treatment().country().code(),
+                    row.treatment().rule(),
+                    row.treatment().rule().note(),
+                    Amount.of(row.base()),
+                    Amount.of(row.tax()));
+        }
+    }
 
     /**
      * @param exact major units before rounding, twelve decimals

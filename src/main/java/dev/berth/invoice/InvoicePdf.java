@@ -5,6 +5,9 @@ import com.openhtmltopdf.pdfboxout.PdfBoxRenderer;
 import com.openhtmltopdf.pdfboxout.PdfRendererBuilder;
 import com.openhtmltopdf.util.XRLog;
 import dev.berth.invoice.Invoice.Totals;
+import dev.berth.party.PostalAddress;
+import dev.berth.tax.TaxRow;
+import dev.berth.tax.VatRule;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -53,17 +56,34 @@ public class InvoicePdf {
             List<String> sellerAddress,
             String sellerTaxId,
             String buyerName,
+            List<String> buyerAddress,
             String buyerEmail,
+            String buyerVatId,
             List<Fact> facts,
             List<PrintedLine> lines,
             String net,
-            String taxRate,
-            String tax,
+            List<PrintedTax> taxes,
             String total,
             String currency,
             String closing) {}
 
     record Fact(String name, String value) {}
+
+    /** @param note what the law wants said; empty for nothing */
+    record PrintedTax(String rate, String tax, String note) {
+        static PrintedTax of(TaxRow row) {
+            String rate = BigDecimal.valueOf(row.treatment().basisPoints(), 2)
+                    .stripTrailingZeros()
+                    .toPlainString();
+            String country = row.treatment().rule() == VatRule.ONE_STOP_SHOP
+                    ? " " + row.treatment().country().name(Locale.ENGLISH)
+                    : "";
+            return new PrintedTax(
+                    rate + " %" + country,
+                    row.tax().amount(),
+                    row.treatment().rule().note());
+        }
+    }
 
     record PrintedLine(int n, String label, String detail, String quantity, String price, String amount) {}
 
@@ -122,22 +142,26 @@ public class InvoicePdf {
         return new Printed(
                 invoice.issue().map(i -> "Invoice " + i.label()).orElse("Draft, not an invoice"),
                 parties.sellerName(),
-                List.of(parties.sellerAddress().split(";", -1)),
+                parties.seller().address().lines(Locale.ENGLISH),
                 parties.sellerTaxId(),
                 parties.buyerName(),
+                buyerAddress(parties.buyer().address()),
                 parties.buyerEmail(),
+                parties.buyer().vat().id().orElse(""),
                 facts(invoice),
                 invoice.lines().stream()
                         .map(line -> printed(line, invoice.zone()))
                         .toList(),
                 totals.net().amount(),
-                BigDecimal.valueOf(totals.taxBasisPoints(), 2)
-                                .stripTrailingZeros()
-                                .toPlainString() + " %",
-                totals.tax().amount(),
+                totals.taxes().stream().map(PrintedTax::of).toList(),
                 totals.total().amount(),
                 totals.net().currency().getCurrencyCode(),
                 closing(invoice));
+    }
+
+    /** Nothing of an account that never said where it is. */
+    private static List<String> buyerAddress(PostalAddress address) {
+        return address.street().isEmpty() ? List.of() : address.lines(Locale.ENGLISH);
     }
 
     private static List<Fact> facts(Invoice invoice) {

@@ -12,6 +12,7 @@ import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -23,15 +24,17 @@ import java.util.UUID;
 @ApplicationScoped
 class InvoiceStore {
     private static final String HEAD =
-            "id, account_id, state, period_from, period_to, label, issued_at, due_at, paid_at,"
+            "id, account_id, seller, state, period_from, period_to, label, issued_at, due_at, paid_at,"
                     + " currency, net, tax, total, tax_basis_points, seller_name, seller_address, seller_tax_id,"
                     + " seller_payment, buyer_name, buyer_email, time_zone";
 
     private final Database database;
     private final LineStore lines;
+    private final SnapshotStore snapshots;
 
-    InvoiceStore(Database database, LineStore lines) {
+    InvoiceStore(Database database, LineStore lines, SnapshotStore snapshots) {
         this.database = database;
+        this.snapshots = snapshots;
         this.lines = lines;
     }
 
@@ -58,10 +61,11 @@ class InvoiceStore {
         Issue issue = invoice.issue().orElseThrow();
         Parties parties = invoice.parties();
         database.update(
-                "INSERT INTO invoice (" + HEAD + ", seller, series, number)"
+                "INSERT INTO invoice (" + HEAD + ", series, number)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 invoice.id().value(),
                 invoice.account().value(),
+                numbered.seller(),
                 invoice.state(),
                 invoice.period().from(),
                 invoice.period().to(),
@@ -81,13 +85,22 @@ class InvoiceStore {
                 parties.buyerName(),
                 parties.buyerEmail(),
                 invoice.zone().getId(),
-                numbered.seller(),
                 numbered.series(),
                 numbered.number());
+        snapshots.insert(invoice);
+    }
+
+    /** @return whether it was open */
+    boolean markPaid(InvoiceId id, Instant at) {
+        return database.update(
+                        "UPDATE invoice SET state = 'PAID', paid_at = ? WHERE id = ? AND state = 'FINAL'",
+                        at,
+                        id.value())
+                == 1;
     }
 
     Optional<Invoice> find(InvoiceId id) {
-        return database.one("SELECT " + HEAD + " FROM invoice WHERE id = ?", row -> invoice(row, lines), id.value());
+        return database.one("SELECT " + HEAD + " FROM invoice WHERE id = ?", this::invoice, id.value());
     }
 
     List<Summary> list(AccountId account, Optional<UUID> before, int limit) {
@@ -99,6 +112,18 @@ class InvoiceStore {
                         + " ORDER BY id DESC LIMIT ?",
                 InvoiceStore::summary,
                 values.toArray());
+    }
+
+    /** Locks an open invoice that its account's credit covers; another replica's are passed over. */
+    Optional<Summary> lockPayable() {
+        return database.one(
+                "SELECT " + HEAD + " FROM invoice i WHERE i.state = 'FINAL' AND i.total <= ("
+                        + "SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfer t WHERE t.credit_kind = 'CREDIT'"
+                        + " AND t.currency = i.currency AND t.credit_owner = CAST(i.account_id AS CHAR)) - ("
+                        + "SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfer t WHERE t.debit_kind = 'CREDIT'"
+                        + " AND t.currency = i.currency AND t.debit_owner = CAST(i.account_id AS CHAR))"
+                        + " ORDER BY i.issued_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+                InvoiceStore::summary);
     }
 
     private static Summary summary(Row row) {
@@ -120,10 +145,10 @@ class InvoiceStore {
         return new Money(row.number(column), Currency.getInstance(row.text("currency")));
     }
 
-    private static Invoice invoice(Row row, LineStore lines) {
+    private Invoice invoice(Row row) {
         Summary head = summary(row);
         Totals totals =
-                new Totals(money(row, "net"), money(row, "tax"), money(row, "total"), row.integer("tax_basis_points"));
+                new Totals(money(row, "net"), money(row, "tax"), money(row, "total"), snapshots.taxes(head.id(), row));
         return new Invoice(
                 head.id(),
                 head.account(),
@@ -132,13 +157,7 @@ class InvoiceStore {
                 head.period().to(),
                 Optional.of(head.issue()),
                 totals,
-                new Parties(
-                        row.text("seller_name"),
-                        row.text("seller_address"),
-                        row.text("seller_tax_id"),
-                        row.text("seller_payment"),
-                        row.text("buyer_name"),
-                        row.text("buyer_email")),
+                snapshots.parties(head.id(), row),
                 ZoneId.of(row.text("time_zone")),
                 lines.of(head.id(), totals.net().currency()),
                 Optional.empty());

@@ -1,13 +1,17 @@
 package dev.berth.invoice;
 
+import dev.berth.party.BillingProfiles;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
+import dev.berth.platform.Row;
+import dev.berth.platform.Transactions;
 import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,10 +25,20 @@ class PeriodStore {
     private final Database database;
     private final SubscriptionStore subscriptions;
     private final BillingCalendar calendar;
+    private final BillingProfiles profiles;
+    private final Transactions transactions;
     private final InstantSource clock;
 
-    PeriodStore(Database database, SubscriptionStore subscriptions, BillingCalendar calendar, InstantSource clock) {
+    PeriodStore(
+            Database database,
+            SubscriptionStore subscriptions,
+            BillingCalendar calendar,
+            BillingProfiles profiles,
+            Transactions transactions,
+            InstantSource clock) {
         this.database = database;
+        this.profiles = profiles;
+        this.transactions = transactions;
         this.subscriptions = subscriptions;
         this.calendar = calendar;
         this.clock = clock;
@@ -32,8 +46,8 @@ class PeriodStore {
 
     private record Reach(AccountId account, Instant first, Instant last, Optional<Instant> billed) {
         /** Where the next period begins. */
-        Instant next(BillingCalendar calendar) {
-            return billed.orElseGet(() -> calendar.containing(first).from());
+        Instant next(BillingCalendar calendar, ZoneId zone) {
+            return billed.orElseGet(() -> calendar.containing(first, zone).from());
         }
     }
 
@@ -61,27 +75,55 @@ class PeriodStore {
                 values);
     }
 
-    private void open(Reach reach) {
+    /** Under the account's lock: no two replicas cut by different zones. */
+    private void open(Reach seen) {
+        transactions.run(() -> {
+            database.number(
+                    "SELECT COUNT(*) AS n FROM account WHERE id = ? FOR UPDATE",
+                    seen.account().value());
+            reaches(" AND s.account_id = ?", seen.account().value(), clock.instant())
+                    .forEach(this::openLocked);
+        });
+    }
+
+    private void openLocked(Reach reach) {
         Instant now = clock.instant();
-        Instant start = reach.next(calendar);
+        Instant start = reach.next(calendar, profiles.zoneAt(reach.account().value(), reach.first()));
         for (int i = 0; i < MAX_OPENED && !start.isAfter(now) && start.isBefore(reach.last()); i++) {
-            Period period = calendar.from(start);
-            if (subscriptions.any(reach.account(), period)) {
-                insert(reach.account(), period);
+            ZoneId zone = profiles.zoneAt(reach.account().value(), start);
+            Span next = new Span(calendar.from(start, zone), zone);
+            if (subscriptions.any(reach.account(), next.period())) {
+                insert(reach.account(), next);
             }
-            start = period.to();
+            start = next.period().to();
         }
     }
 
-    private void insert(AccountId account, Period period) {
+    private void insert(AccountId account, Span span) {
+        Period period = span.period();
         database.update(
-                "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at)"
-                        + " VALUES (?, ?, ?, ?, ?)",
+                "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at, time_zone)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
                 Ids.next(clock),
                 account.value(),
                 period.from(),
                 period.to(),
-                period.to());
+                period.to(),
+                span.zone().getId());
+    }
+
+    /** The billing period that is under way; what it would be for an account that has nothing. */
+    Span underWay(AccountId account) {
+        Optional<DuePeriod> opened = current(account);
+        if (opened.isPresent()) {
+            return opened.get().span();
+        }
+        ZoneId zone = profiles.zoneAt(account.value(), clock.instant());
+        return new Span(calendar.containing(clock.instant(), zone), zone);
+    }
+
+    private DuePeriod due(Row row) {
+        return DuePeriod.of(row, calendar.zone());
     }
 
     /** The period that is under way. */
@@ -90,7 +132,7 @@ class PeriodStore {
         return database.one(
                 "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p"
                         + " WHERE p.account_id = ? AND p.period_from <= ? AND p.period_to > ?",
-                DuePeriod::of,
+                this::due,
                 account.value(),
                 now,
                 now);
@@ -98,7 +140,7 @@ class PeriodStore {
 
     Optional<DuePeriod> find(InvoiceId id) {
         return database.one(
-                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.id = ?", DuePeriod::of, id.value());
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.id = ?", this::due, id.value());
     }
 
     /** Periods that are over and not closed, oldest first. */
@@ -107,7 +149,7 @@ class PeriodStore {
         return database.list(
                 "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED')"
                         + " AND p.period_to <= ? AND (? IS NULL OR p.account_id = ?) ORDER BY p.period_to LIMIT ?",
-                DuePeriod::of,
+                this::due,
                 clock.instant(),
                 id,
                 id,
@@ -123,7 +165,7 @@ class PeriodStore {
                         + " billing_period e WHERE e.account_id = p.account_id AND e.period_from < p.period_from"
                         + " AND e.state IN ('OPEN', 'PARKED')) ORDER BY p.next_attempt_at LIMIT 1"
                         + " FOR UPDATE SKIP LOCKED",
-                DuePeriod::of,
+                this::due,
                 now,
                 now);
     }

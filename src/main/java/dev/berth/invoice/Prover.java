@@ -6,7 +6,10 @@ import dev.berth.invoice.Recomputed.Difference;
 import dev.berth.metering.ReadingRef;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.tax.TaxRow;
+import dev.berth.tax.Treatment;
 import dev.berth.units.ContextId;
+import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,10 +24,12 @@ class Prover {
 
     private final ReadingStore readings;
     private final Drafts drafts;
+    private final Taxation taxation;
 
-    Prover(ReadingStore readings, Drafts drafts) {
+    Prover(ReadingStore readings, Drafts drafts, Taxation taxation) {
         this.readings = readings;
         this.drafts = drafts;
+        this.taxation = taxation;
     }
 
     Evidence evidence(Invoice invoice, InvoiceLine line) {
@@ -53,7 +58,7 @@ class Prover {
     Recomputed recompute(Invoice invoice) {
         List<Difference> differences = new ArrayList<>();
         Map<String, InvoiceLine> anew = new LinkedHashMap<>();
-        drafts.lines(invoice.account(), invoice.totals().net().currency(), invoice.period())
+        drafts.lines(invoice.account(), invoice.totals().net().currency(), new Span(invoice.period(), invoice.zone()))
                 .forEach(line -> anew.put(line.key(), line));
         for (InvoiceLine line : invoice.lines()) {
             brokenReading(line).ifPresent(what -> differences.add(new Difference(line.n(), what)));
@@ -62,14 +67,34 @@ class Prover {
                     .ifPresent(what -> differences.add(new Difference(line.n(), what)));
         }
         anew.values().forEach(line -> differences.add(new Difference(0, "a line is missing: " + line.what())));
-        Totals totals = Totals.of(
-                invoice.lines(),
-                invoice.totals().net().currency(),
-                invoice.totals().taxBasisPoints());
-        if (!totals.equals(invoice.totals())) {
-            differences.add(new Difference(0, "the lines sum to %s, not %s".formatted(totals, invoice.totals())));
-        }
+        sums(invoice).ifPresent(what -> differences.add(new Difference(0, what)));
+        tax(invoice).forEach(what -> differences.add(new Difference(0, what)));
         return new Recomputed(invoice.id(), invoice.lines().size(), differences);
+    }
+
+    private static Optional<String> sums(Invoice invoice) {
+        Totals billed = invoice.totals();
+        Money net = Totals.net(invoice.lines(), billed.net().currency());
+        Totals totals = Totals.of(billed.taxes(), billed.net().currency());
+        return net.equals(billed.net()) && totals.equals(billed)
+                ? Optional.empty()
+                : Optional.of("the lines sum to %s, the tax rows to %s, not %s".formatted(net, totals, billed));
+    }
+
+    /** Each row's tax by its own rate, and each rate by what the parties were when the invoice was issued. */
+    private List<String> tax(Invoice invoice) {
+        List<String> differences = new ArrayList<>();
+        Optional<Treatment> again = taxation.again(invoice);
+        for (TaxRow row : invoice.totals().taxes()) {
+            TaxRow now = TaxRow.of(row.treatment(), row.base());
+            if (!now.equals(row)) {
+                differences.add("tax on %s was %s, is %s".formatted(row.base(), row.tax(), now.tax()));
+            }
+            if (again.isPresent() && !again.get().equals(row.treatment())) {
+                differences.add("tax was decided as %s, is %s".formatted(row.treatment(), again.get()));
+            }
+        }
+        return differences;
     }
 
     private static Optional<String> difference(InvoiceLine billed, Optional<InvoiceLine> anew) {

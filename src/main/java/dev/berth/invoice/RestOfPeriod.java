@@ -9,6 +9,7 @@ import dev.berth.rating.RecurringPrice;
 import dev.berth.rating.Slice;
 import dev.berth.rating.Tariff;
 import dev.berth.rating.TariffLine;
+import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
@@ -26,30 +27,31 @@ import java.util.UUID;
 class RestOfPeriod implements FeePreview {
     private static final SubscriptionId NOBODY = new SubscriptionId(new UUID(0, 0));
 
-    private final BillingCalendar calendar;
+    private final PeriodStore periods;
     private final InstantSource clock;
 
-    RestOfPeriod(BillingCalendar calendar, InstantSource clock) {
-        this.calendar = calendar;
+    RestOfPeriod(PeriodStore periods, InstantSource clock) {
+        this.periods = periods;
         this.clock = clock;
     }
 
     @Override
-    public Rest rest(Plan plan) {
-        return rest(TariffStore.tariff(plan));
+    public Rest rest(UUID account, Plan plan) {
+        return rest(account, TariffStore.tariff(plan));
     }
 
     @Override
-    public Rest rest(BigDecimal monthly, String currency) {
+    public Rest rest(UUID account, BigDecimal monthly, String currency) {
         UnitPrice price = new UnitPrice(monthly, Currency.getInstance(currency));
         List<TariffLine> lines = List.of(new TariffLine(0, "", "", new RecurringPrice(price)));
-        return rest(new Tariff(NOBODY.value(), "", price.currency(), lines));
+        return rest(account, new Tariff(NOBODY.value(), "", price.currency(), lines));
     }
 
-    private Rest rest(Tariff tariff) {
+    private Rest rest(UUID account, Tariff tariff) {
         Instant now = clock.instant();
-        Period rest = new Period(now, calendar.containing(now).to());
-        Slice slice = new Slice(NOBODY, rest, now, tariff, Usage.none(rest), calendar.zone());
+        Span underWay = periods.underWay(new AccountId(account));
+        Period rest = new Period(now, underWay.period().to());
+        Slice slice = new Slice(NOBODY, rest, now, tariff, Usage.none(rest), underWay.zone());
         Money fees = Rater.rate(slice).stream()
                 .filter(line -> !(line.tariffLine().price() instanceof OneOffPrice))
                 .map(line -> Money.rounded(line.exact(), tariff.currency()))

@@ -6,6 +6,7 @@ import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.NewVersion;
 import dev.berth.catalog.Plan;
 import dev.berth.catalog.PlanDesk;
+import dev.berth.party.BillingProfiles;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
@@ -19,8 +20,10 @@ import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Currency;
@@ -39,6 +42,8 @@ public class Simulator {
     /** Accounts in a staff's answer at most: those that pay most more. */
     private static final int MAX_ACCOUNTS = 500;
 
+    private static final Duration ZONES_DIFFER = Duration.ofDays(2);
+
     private final SubscriptionStore subscriptions;
     private final Drafts drafts;
     private final CatalogService catalog;
@@ -47,6 +52,8 @@ public class Simulator {
     private final Tenancy tenancy;
     private final Database database;
     private final BillingCalendar calendar;
+    private final PeriodStore periods;
+    private final BillingProfiles profiles;
     private final InstantSource clock;
 
     Simulator(
@@ -58,6 +65,8 @@ public class Simulator {
             Tenancy tenancy,
             Database database,
             BillingCalendar calendar,
+            PeriodStore periods,
+            BillingProfiles profiles,
             InstantSource clock) {
         this.subscriptions = subscriptions;
         this.drafts = drafts;
@@ -67,6 +76,8 @@ public class Simulator {
         this.tenancy = tenancy;
         this.database = database;
         this.calendar = calendar;
+        this.periods = periods;
+        this.profiles = profiles;
         this.clock = clock;
     }
 
@@ -100,8 +111,9 @@ public class Simulator {
         }
         Tariff other = TariffStore.tariff(plan);
         List<Compared> periods = new ArrayList<>();
-        for (Period period : passed(count)) {
-            List<Slice> slices = slices(own(vpsId, account, period), period);
+        for (Span span : passed(account, count)) {
+            Period period = span.period();
+            List<Slice> slices = slices(own(vpsId, account, period), span);
             if (!slices.isEmpty()) {
                 periods.add(new Compared(period, price(slices, currency), price(on(slices, other), currency)));
             }
@@ -125,9 +137,9 @@ public class Simulator {
         AccountId account = visible(caller, vpsId);
         Currency currency = currency(account);
         Instant now = clock.instant();
-        Period period = calendar.containing(now);
-        List<Slice> soFar = passed(0).stream()
-                .flatMap(part -> slices(own(vpsId, account, part), part).stream())
+        Period period = periods.underWay(account).period();
+        List<Slice> soFar = passed(account, 0).stream()
+                .flatMap(part -> slices(own(vpsId, account, part.period()), part).stream())
                 .toList();
         List<Slice> whole =
                 soFar.stream().map(slice -> goesOn(slice, now, period.to())).toList();
@@ -160,18 +172,19 @@ public class Simulator {
         Tenancy.requireStaff(caller);
         Plan proposed = desk.proposed(slug, version);
         Tariff other = TariffStore.tariff(proposed);
-        Period last =
-                calendar.containing(calendar.containing(clock.instant()).from().minusNanos(1));
+        Period last = before(calendar.zone()).period();
         List<Touched> touched = database
                 .list(
                         "SELECT DISTINCT s.account_id FROM subscription s JOIN plan_version v ON v.id = s.plan_version_id"
                                 + " WHERE v.plan_id = ? AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)",
                         row -> new AccountId(row.uuid("account_id")),
                         proposed.id(),
-                        last.to(),
-                        last.from())
+                        // whole months of all zones
+                        last.to().plus(ZONES_DIFFER),
+                        last.from().minus(ZONES_DIFFER))
                 .stream()
-                .map(account -> touched(account, proposed, other, last))
+                .map(account -> touched(account, proposed, other))
+                .filter(one -> one.servers() > 0)
                 .sorted(Comparator.comparing(Touched::more).reversed())
                 .toList();
         return new Impact(
@@ -181,11 +194,18 @@ public class Simulator {
                 Math.max(0, touched.size() - MAX_ACCOUNTS));
     }
 
-    private Touched touched(AccountId account, Plan plan, Tariff other, Period period) {
-        List<Subscribed> onPlan = subscriptions.ofAccount(account, period).stream()
+    /** The whole period before the one under way. */
+    private Span before(ZoneId zone) {
+        Instant start = calendar.containing(clock.instant(), zone).from();
+        return new Span(calendar.containing(start.minusNanos(1), zone), zone);
+    }
+
+    private Touched touched(AccountId account, Plan plan, Tariff other) {
+        Span last = before(profiles.zoneAt(account.value(), clock.instant()));
+        List<Subscribed> onPlan = subscriptions.ofAccount(account, last.period()).stream()
                 .filter(one -> catalog.byVersion(one.planVersion()).id().equals(plan.id()))
                 .toList();
-        List<Slice> slices = slices(onPlan, period);
+        List<Slice> slices = slices(onPlan, last);
         Currency currency = other.currency();
         Money present = price(slices, currency);
         Money then = price(on(slices, other), currency);
@@ -206,19 +226,20 @@ public class Simulator {
     }
 
     /** So many periods that are over, oldest first, and what has passed of the one under way. */
-    private List<Period> passed(int count) {
+    private List<Span> passed(AccountId account, int count) {
         Instant now = clock.instant();
-        List<Period> periods = new ArrayList<>();
-        Instant start = calendar.containing(now).from();
+        List<Span> spans = new ArrayList<>();
+        Span underWay = periods.underWay(account);
+        Instant start = underWay.period().from();
         if (start.isBefore(now)) {
-            periods.add(new Period(start, now));
+            spans.add(underWay.with(new Period(start, now)));
         }
         for (int i = 0; i < count; i++) {
-            Period before = calendar.containing(start.minusNanos(1));
-            periods.addFirst(before);
+            Period before = calendar.containing(start.minusNanos(1), underWay.zone());
+            spans.addFirst(underWay.with(new Period(before.from(), start)));
             start = before.from();
         }
-        return periods;
+        return spans;
     }
 
     private List<Subscribed> own(UUID vpsId, AccountId account, Period period) {
@@ -227,9 +248,9 @@ public class Simulator {
                 .toList();
     }
 
-    private List<Slice> slices(List<Subscribed> subscribed, Period period) {
+    private List<Slice> slices(List<Subscribed> subscribed, Span span) {
         return subscribed.stream()
-                .flatMap(one -> one.within(period).map(part -> drafts.slice(one, part)).stream())
+                .flatMap(one -> one.within(span.period()).map(part -> drafts.slice(one, span.with(part))).stream())
                 .toList();
     }
 

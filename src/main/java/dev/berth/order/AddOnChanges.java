@@ -101,8 +101,8 @@ public class AddOnChanges {
                 change.next(),
                 change.had(),
                 wanted,
-                fees.rest(change.priceNow(), change.next().currency()),
-                fees.rest(change.priceThen(), change.next().currency()),
+                fees.rest(vps.accountId(), change.priceNow(), change.next().currency()),
+                fees.rest(vps.accountId(), change.priceThen(), change.next().currency()),
                 change.atOnce(),
                 obstacles);
     }

@@ -87,7 +87,13 @@ public class PlanChanges {
         List<Obstacle> obstacles = new ArrayList<>(vpsPlan.obstacles(vps, next));
         refusal(vps, present, next).ifPresent(why -> obstacles.add(new Obstacle("payment-refused", why)));
         return new Preview(
-                vpsId, present, next, fees.rest(present), fees.rest(next), obstacles, vpsPlan.warnings(vps, next));
+                vpsId,
+                present,
+                next,
+                fees.rest(vps.accountId(), present),
+                fees.rest(vps.accountId(), next),
+                obstacles,
+                vpsPlan.warnings(vps, next));
     }
 
     /** The plan of a VPS, in the version that it was bought in. */

@@ -6,10 +6,12 @@ import dev.berth.invoice.RatedInterval;
 import dev.berth.invoice.VpsUsage;
 import dev.berth.metering.Meter;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.party.PostalAddress;
 import io.quarkus.qute.TemplateExtension;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** How lines, quantities and counters of bills look. */
 @TemplateExtension(namespace = "bill")
@@ -23,6 +25,11 @@ public final class ShowBills {
             case PAID -> "ok";
             case VOID -> "off";
         };
+    }
+
+    /** As on a letter; nothing of a party that never said where it is. */
+    public static List<String> address(PostalAddress address) {
+        return address.street().isEmpty() ? List.of() : address.lines(Locale.ENGLISH);
     }
 
     public static String quantity(InvoiceLine line) {

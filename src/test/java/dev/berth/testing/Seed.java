@@ -139,4 +139,29 @@ public class Seed {
                 to);
         return id;
     }
+
+    /** What an account is billed as from then on, in its next version. */
+    public void billingProfile(UUID account, Instant from, String country, Optional<String> vatId, String zone) {
+        database.update(
+                "INSERT INTO billing_profile (account_id, version, valid_from, legal_name, street, postal_code, city,"
+                        + " country, vat_id, language, time_zone, actor)"
+                        + " VALUES (?, ?, ?, 'Buyer & Co', '2 Pier', '1000', 'Harbour', ?, ?, 'en', ?, 'test')",
+                account,
+                1 + database.number("SELECT COUNT(*) AS n FROM billing_profile WHERE account_id = ?", account),
+                from,
+                country,
+                vatId,
+                zone);
+    }
+
+    /** What a register said of an account's VAT id. */
+    public void vatIdChecked(UUID account, String vatId, boolean valid, Instant at) {
+        database.update(
+                "INSERT INTO vat_id_check (account_id, vat_id, checked_at, source, valid, reference, actor)"
+                        + " VALUES (?, ?, ?, 'VIES', ?, 'REF-1', 'test')",
+                account,
+                vatId,
+                at,
+                valid);
+    }
 }
