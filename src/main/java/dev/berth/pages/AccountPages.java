@@ -79,17 +79,11 @@ public class AccountPages {
         Change change = new Change(form.text("name"), form.text("email"));
         try {
             return once.go(form, "account/" + account.id(), () -> {
-                accounts.change(caller, account.id(), version(form), change);
+                accounts.change(caller, account.id(), form.version(), change);
                 return "/account?saved=yes";
             });
         } catch (Problem problem) {
             return show(account, new Sheet(Filled.refused(form, problem), false, once.key()), problem.status());
         }
-    }
-
-    private static long version(Form form) {
-        String text = form.text("version");
-        boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(Character::isDigit);
-        return digits ? Long.parseLong(text) : -1;
     }
 }

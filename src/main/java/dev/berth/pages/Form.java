@@ -9,4 +9,11 @@ record Form(MultivaluedMap<String, String> fields) {
         @Nullable String value = fields.getFirst(name);
         return value == null ? "" : value.strip();
     }
+
+    /** Of what was shown; none there ever is where the field is no number. */
+    long version() {
+        String text = text("version");
+        boolean digits = !text.isEmpty() && text.length() <= 18 && text.chars().allMatch(Character::isDigit);
+        return digits ? Long.parseLong(text) : -1;
+    }
 }

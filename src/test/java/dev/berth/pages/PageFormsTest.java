@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MariaDb.class)
 class PageFormsTest {
     private static final String NEWCOMER = "user:newcomer;customer";
-    private static final List<String> CUSTOMER_PAGES = List.of("/home", "/order", "/billing", "/account");
+    private static final List<String> CUSTOMER_PAGES =
+            List.of("/home", "/order", "/billing", "/account", "/account/billing");
     private static final List<String> STAFF_PAGES = List.of(
             "/staff",
             "/staff/find",
@@ -38,6 +39,8 @@ class PageFormsTest {
             "/staff/nodes",
             "/staff/images",
             "/staff/bills",
+            "/staff/sellers",
+            "/staff/sellers/berth",
             "/staff/audit");
 
     @Inject
