@@ -69,6 +69,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void bankStatementsUseOnlyUnitsAndXml() {
+        pure("dev.berth.payment.bank", "dev.berth.units", "javax.xml..", "org.w3c.dom..", "org.xml.sax..");
+    }
+
+    @Test
     void taxUsesOnlyUnits() {
         pure("dev.berth.tax", "dev.berth.units");
     }

@@ -208,6 +208,7 @@ class TenancyMatrixTest {
                     "draft", draft));
             names.put("image", Given.image());
             names.put("question", question(database));
+            names.put("payment", payment(database, account));
             return new World(callers(owner, reseller), names);
         }
 
@@ -225,6 +226,16 @@ class TenancyMatrixTest {
                     id,
                     operation,
                     vps);
+            return id.toString();
+        }
+
+        private static String payment(Database database, String account) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO payment (id, account_id, method, state, currency, amount, created_by, created_at)"
+                            + " VALUES (?, ?, 'STRIPE', 'FAILED', 'EUR', 1, 'test', UTC_TIMESTAMP(6))",
+                    id,
+                    account);
             return id.toString();
         }
 

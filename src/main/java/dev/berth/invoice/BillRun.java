@@ -1,6 +1,5 @@
 package dev.berth.invoice;
 
-import dev.berth.invoice.Invoice.Summary;
 import dev.berth.platform.Transactions;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -26,7 +25,7 @@ public class BillRun {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final PeriodStore periods;
-    private final InvoiceStore invoices;
+    private final InvoicePayer payer;
     private final Gate gate;
     private final Finaliser finaliser;
     private final Transactions transactions;
@@ -34,13 +33,13 @@ public class BillRun {
 
     BillRun(
             PeriodStore periods,
-            InvoiceStore invoices,
+            InvoicePayer payer,
             Gate gate,
             Finaliser finaliser,
             Transactions transactions,
             InstantSource clock) {
         this.periods = periods;
-        this.invoices = invoices;
+        this.payer = payer;
         this.gate = gate;
         this.finaliser = finaliser;
         this.transactions = transactions;
@@ -78,7 +77,7 @@ public class BillRun {
                 counts.getOrDefault(Step.NOTHING_DUE, 0),
                 counts.getOrDefault(Step.PARKED, 0),
                 counts.getOrDefault(Step.FAILED, 0),
-                settle());
+                payer.payOpen());
     }
 
     private enum Step {
@@ -126,23 +125,5 @@ public class BillRun {
     private static Duration backoff(DuePeriod due) {
         Duration wait = Duration.ofSeconds(5L << Math.min(due.attempts(), 12));
         return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
-    }
-
-    private int settle() {
-        int paid = 0;
-        while (paid < MAX_PER_RUN && transactions.run(this::payOne)) {
-            paid++;
-        }
-        return paid;
-    }
-
-    private boolean payOne() {
-        Optional<Summary> open = invoices.lockPayable();
-        return open.isPresent()
-                && finaliser.pay(
-                        open.get().id(),
-                        open.get().account(),
-                        open.get().issue().label(),
-                        open.get().total());
     }
 }

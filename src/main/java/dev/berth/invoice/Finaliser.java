@@ -9,15 +9,12 @@ import dev.berth.invoice.Invoice.State;
 import dev.berth.invoice.Invoice.Totals;
 import dev.berth.invoice.InvoiceStore.Numbered;
 import dev.berth.invoice.Taxation.Taxed;
-import dev.berth.ledger.Book.Posted;
 import dev.berth.ledger.Rules;
 import dev.berth.ledger.store.LedgerStore;
 import dev.berth.party.Seller;
 import dev.berth.party.Seller.Terms;
 import dev.berth.platform.Caller;
-import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
-import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +36,7 @@ class Finaliser {
     private final LineStore lines;
     private final PeriodStore periods;
     private final LedgerStore ledger;
+    private final InvoicePayer payer;
     private final AccountService accounts;
     private final AuditService audit;
     private final Taxation taxation;
@@ -50,6 +48,7 @@ class Finaliser {
             LineStore lines,
             PeriodStore periods,
             LedgerStore ledger,
+            InvoicePayer payer,
             AccountService accounts,
             AuditService audit,
             Taxation taxation,
@@ -59,6 +58,7 @@ class Finaliser {
         this.lines = lines;
         this.periods = periods;
         this.ledger = ledger;
+        this.payer = payer;
         this.accounts = accounts;
         this.audit = audit;
         this.taxation = taxation;
@@ -107,7 +107,7 @@ class Finaliser {
                         Optional.empty()),
                 new Numbered(seller.key(), series, number));
         post(due, label, computed.totals());
-        pay(due.id(), due.account(), label, computed.totals().total());
+        payer.payNew(due.id());
         audit.record(
                 SYSTEM,
                 Deed.of("invoice.issue", "invoice", due.id())
@@ -119,11 +119,5 @@ class Finaliser {
         ledger.post(
                 SYSTEM.subject(),
                 Rules.invoiceFinalised(due.account(), due.id().toString(), label, totals.net(), totals.tax()));
-    }
-
-    /** Pays from credit when it covers the whole; else the invoice stays open. */
-    boolean pay(InvoiceId invoice, AccountId account, String label, Money total) {
-        Posted posted = ledger.post(SYSTEM.subject(), Rules.paidFromCredit(account, invoice.toString(), label, total));
-        return posted != Posted.NOT_ENOUGH_CREDIT && invoices.markPaid(invoice, clock.instant());
     }
 }

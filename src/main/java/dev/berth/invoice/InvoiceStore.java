@@ -12,7 +12,6 @@ import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -90,15 +89,6 @@ class InvoiceStore {
         snapshots.insert(invoice);
     }
 
-    /** @return whether it was open */
-    boolean markPaid(InvoiceId id, Instant at) {
-        return database.update(
-                        "UPDATE invoice SET state = 'PAID', paid_at = ? WHERE id = ? AND state = 'FINAL'",
-                        at,
-                        id.value())
-                == 1;
-    }
-
     Optional<Invoice> find(InvoiceId id) {
         return database.one("SELECT " + HEAD + " FROM invoice WHERE id = ?", this::invoice, id.value());
     }
@@ -112,18 +102,6 @@ class InvoiceStore {
                         + " ORDER BY id DESC LIMIT ?",
                 InvoiceStore::summary,
                 values.toArray());
-    }
-
-    /** Locks an open invoice that its account's credit covers; another replica's are passed over. */
-    Optional<Summary> lockPayable() {
-        return database.one(
-                "SELECT " + HEAD + " FROM invoice i WHERE i.state = 'FINAL' AND i.total <= ("
-                        + "SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfer t WHERE t.credit_kind = 'CREDIT'"
-                        + " AND t.currency = i.currency AND t.credit_owner = CAST(i.account_id AS CHAR)) - ("
-                        + "SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfer t WHERE t.debit_kind = 'CREDIT'"
-                        + " AND t.currency = i.currency AND t.debit_owner = CAST(i.account_id AS CHAR))"
-                        + " ORDER BY i.issued_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-                InvoiceStore::summary);
     }
 
     private static Summary summary(Row row) {

@@ -11,7 +11,19 @@ public enum AccountKind {
     /** Collected for the tax office. */
     TAX(Side.CREDIT),
     /** Credit given away by staff: an expense. */
-    GRANTS(Side.DEBIT);
+    GRANTS(Side.DEBIT),
+    /** Money in the house's bank account. */
+    BANK(Side.DEBIT),
+    /** Money that a payment gateway has for us. */
+    GATEWAY(Side.DEBIT),
+    /** What banks and gateways take for their work: an expense. */
+    FEES(Side.DEBIT),
+    /** Money that a gateway holds back until a dispute is decided. */
+    DISPUTED(Side.DEBIT),
+    /** Granted credit whose time is over: it comes back to the house. */
+    EXPIRED(Side.CREDIT),
+    /** Received, but nobody knows yet for whom: we owe it. */
+    UNMATCHED(Side.CREDIT);
 
     private final Side normalSide;
 

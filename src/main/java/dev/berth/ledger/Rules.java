@@ -9,6 +9,11 @@ import java.util.List;
 public final class Rules {
     public static final String INVOICE = "invoice";
     public static final String CREDIT_GRANT = "credit-grant";
+    public static final String CREDIT_LOT = "credit-lot";
+    public static final String ALLOCATION = "payment-allocation";
+    public static final String PAYMENT = "payment";
+    public static final String REFUND = "refund";
+    public static final String DISPUTE = "dispute";
 
     private Rules() {}
 
@@ -45,14 +50,120 @@ public final class Rules {
         return List.copyOf(transfers);
     }
 
-    /** Credit pays an invoice. */
-    public static List<Transfer> paidFromCredit(AccountId account, String invoiceId, String number, Money total) {
+    /** Credit pays an invoice, or a part of it. */
+    public static List<Transfer> allocated(AccountId account, String allocationId, String number, Money amount) {
         return List.of(new Transfer(
-                new Source(INVOICE, invoiceId, "paid-from-credit"),
-                of(account, AccountKind.CREDIT, total),
-                of(account, AccountKind.RECEIVABLE, total),
-                total,
+                new Source(ALLOCATION, allocationId, "paid"),
+                of(account, AccountKind.CREDIT, amount),
+                of(account, AccountKind.RECEIVABLE, amount),
+                amount,
                 "Credit pays invoice " + number));
+    }
+
+    /** Money came in for an account: to the bank or to a gateway. */
+    public static List<Transfer> paymentReceived(AccountId account, AccountKind where, Money amount, String paymentId) {
+        return List.of(new Transfer(
+                new Source(PAYMENT, paymentId, "received"),
+                house(where, amount),
+                of(account, AccountKind.CREDIT, amount),
+                amount,
+                "Payment received"));
+    }
+
+    /** Money came in and nobody knows yet for whom. */
+    public static List<Transfer> unmatchedReceived(AccountKind where, Money amount, String paymentId) {
+        return List.of(new Transfer(
+                new Source(PAYMENT, paymentId, "unmatched"),
+                house(where, amount),
+                house(AccountKind.UNMATCHED, amount),
+                amount,
+                "Payment received, not matched"));
+    }
+
+    /** Whose it is was found out. */
+    public static List<Transfer> paymentAssigned(AccountId account, Money amount, String paymentId) {
+        return List.of(new Transfer(
+                new Source(PAYMENT, paymentId, "received"),
+                house(AccountKind.UNMATCHED, amount),
+                of(account, AccountKind.CREDIT, amount),
+                amount,
+                "Payment received"));
+    }
+
+    /** Credit goes back to whoever paid it in. */
+    public static List<Transfer> refunded(AccountId account, AccountKind from, Money amount, String refundId) {
+        return List.of(new Transfer(
+                new Source(REFUND, refundId, "sent"),
+                of(account, AccountKind.CREDIT, amount),
+                house(from, amount),
+                amount,
+                "Refund"));
+    }
+
+    /** A refund did not arrive: the money is credit again. */
+    public static List<Transfer> refundFailed(AccountId account, AccountKind from, Money amount, String refundId) {
+        return List.of(new Transfer(
+                new Source(REFUND, refundId, "failed"),
+                house(from, amount),
+                of(account, AccountKind.CREDIT, amount),
+                amount,
+                "Refund did not arrive"));
+    }
+
+    /** A gateway holds a disputed payment back. */
+    public static List<Transfer> disputeOpened(Money amount, String disputeId) {
+        return List.of(new Transfer(
+                new Source(DISPUTE, disputeId, "opened"),
+                house(AccountKind.DISPUTED, amount),
+                house(AccountKind.GATEWAY, amount),
+                amount,
+                "Payment disputed"));
+    }
+
+    /** What the gateway takes for a dispute or a payment. */
+    public static List<Transfer> feeTaken(Money fee, String type, String sourceId) {
+        return List.of(new Transfer(
+                new Source(type, sourceId, "fee"),
+                house(AccountKind.FEES, fee),
+                house(AccountKind.GATEWAY, fee),
+                fee,
+                "Fee of the payment gateway"));
+    }
+
+    /** The dispute was decided for us: the money is with the gateway again. */
+    public static List<Transfer> disputeWon(Money amount, String disputeId) {
+        return List.of(new Transfer(
+                new Source(DISPUTE, disputeId, "won"),
+                house(AccountKind.GATEWAY, amount),
+                house(AccountKind.DISPUTED, amount),
+                amount,
+                "Dispute won"));
+    }
+
+    /** The dispute was lost: what the payment paid is owed again, or what is left of its credit is gone. */
+    public static List<Transfer> disputeLost(AccountId account, AccountKind from, Money amount, Source source) {
+        return List.of(new Transfer(
+                source, of(account, from, amount), house(AccountKind.DISPUTED, amount), amount, "Dispute lost"));
+    }
+
+    /** A dispute was lost over money that is not the account's any more: the house bears it. */
+    public static List<Transfer> disputeBorne(Money amount, String disputeId) {
+        return List.of(new Transfer(
+                new Source(DISPUTE, disputeId, "borne"),
+                house(AccountKind.FEES, amount),
+                house(AccountKind.DISPUTED, amount),
+                amount,
+                "Dispute lost, borne by the house"));
+    }
+
+    /** The time of granted credit is over. */
+    public static List<Transfer> creditExpired(AccountId account, Money amount, String lotId) {
+        return List.of(new Transfer(
+                new Source(CREDIT_LOT, lotId, "expired"),
+                of(account, AccountKind.CREDIT, amount),
+                house(AccountKind.EXPIRED, amount),
+                amount,
+                "Credit expired"));
     }
 
     public static LedgerAccount of(AccountId account, AccountKind kind, Money like) {

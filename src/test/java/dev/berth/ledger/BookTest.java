@@ -37,7 +37,7 @@ class BookTest {
             case "grant" -> Rules.creditGranted(ALICE, Money.of(words[2], "EUR"), words[1], "welcome");
             case "invoice" ->
                 Rules.invoiceFinalised(ALICE, words[1], words[1], Money.of(words[2], "EUR"), Money.of(words[3], "EUR"));
-            case "pay" -> Rules.paidFromCredit(ALICE, words[1], words[1], Money.of(words[2], "EUR"));
+            case "pay" -> Rules.allocated(ALICE, words[1], words[1], Money.of(words[2], "EUR"));
             default -> throw new IllegalArgumentException(words[0]);
         };
     }
@@ -125,7 +125,7 @@ class BookTest {
             Money amount = Money.of(i + ".37", "EUR");
             book.post(Rules.creditGranted(ALICE, amount, "g" + i, "r"));
             book.post(Rules.invoiceFinalised(ALICE, "i" + i, "i" + i, amount, Money.of("0.0" + i % 10, "EUR")));
-            Posted posted = book.post(Rules.paidFromCredit(ALICE, "i" + i, "i" + i, amount));
+            Posted posted = book.post(Rules.allocated(ALICE, "i" + i, "i" + i, amount));
             assertEquals(Posted.DONE, posted);
             assertTrue(book.trialBalance().sound());
         }

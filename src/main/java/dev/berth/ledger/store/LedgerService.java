@@ -9,6 +9,7 @@ import dev.berth.ledger.Balance;
 import dev.berth.ledger.LedgerAccount;
 import dev.berth.ledger.Owner;
 import dev.berth.ledger.Rules;
+import dev.berth.ledger.Source;
 import dev.berth.ledger.TrialBalance;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Ids;
@@ -19,7 +20,9 @@ import dev.berth.platform.Transactions;
 import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +34,7 @@ public class LedgerService {
     private static final Money MOST = Money.of("100000.00", "EUR");
 
     private final LedgerStore store;
+    private final CreditLots lots;
     private final AccountService accounts;
     private final AuditService audit;
     private final Transactions transactions;
@@ -38,11 +42,13 @@ public class LedgerService {
 
     LedgerService(
             LedgerStore store,
+            CreditLots lots,
             AccountService accounts,
             AuditService audit,
             Transactions transactions,
             InstantSource clock) {
         this.store = store;
+        this.lots = lots;
         this.accounts = accounts;
         this.audit = audit;
         this.transactions = transactions;
@@ -53,9 +59,16 @@ public class LedgerService {
      * What staff say.
      *
      * @param amount decimal text in the account's currency
+     * @param expiresAt when what is left of it is gone, RFC 3339; never without it
      */
     public record NewGrant(
-            @Nullable String amount, @Nullable String reason) {}
+            @Nullable String amount,
+            @Nullable String reason,
+            @Nullable String expiresAt) {
+        public NewGrant(@Nullable String amount, @Nullable String reason) {
+            this(amount, reason, null);
+        }
+    }
 
     /** @param id of the ledger's source, unique */
     public record Grant(UUID id, Money amount, String reason, Statement statement) {}
@@ -79,10 +92,15 @@ public class LedgerService {
             String reason = faults.text("reason", input.reason(), 300);
             String text = faults.text("amount", input.amount(), 20);
             Optional<Money> given = checked(faults, text, account.currency());
+            Optional<Instant> expiresAt = expiry(faults, input.expiresAt());
             faults.throwIfAny();
             Money amount = given.orElseThrow();
             UUID id = Ids.next(clock);
             store.post(caller.subject(), Rules.creditGranted(new AccountId(accountId), amount, id.toString(), reason));
+            expiresAt.ifPresent(at -> lots.expire(
+                    lots.of(new Source(Rules.CREDIT_GRANT, id.toString(), "grant"))
+                            .orElseThrow(),
+                    at));
             audit.record(
                     caller,
                     Deed.of("credit.grant", "account", accountId)
@@ -91,6 +109,21 @@ public class LedgerService {
                             .with(amount.toString()));
             return new Grant(id, amount, reason, statement(account));
         });
+    }
+
+    private Optional<Instant> expiry(InputFaults faults, @Nullable String text) {
+        if (text == null || text.isBlank()) {
+            return Optional.empty();
+        }
+        try {
+            Instant at = Instant.parse(text.trim());
+            return faults.check(at.isAfter(clock.instant()), "expiresAt", "must be in the future")
+                    ? Optional.of(at)
+                    : Optional.empty();
+        } catch (DateTimeParseException e) {
+            faults.add("expiresAt", "is no time such as 2030-12-31T23:59:59Z");
+            return Optional.empty();
+        }
     }
 
     private static Optional<Money> checked(InputFaults faults, String text, String currency) {

@@ -4,6 +4,7 @@ import dev.berth.ledger.AccountKind;
 import dev.berth.ledger.Balance;
 import dev.berth.ledger.Book.Posted;
 import dev.berth.ledger.LedgerAccount;
+import dev.berth.ledger.Lot;
 import dev.berth.ledger.Owner;
 import dev.berth.ledger.Source;
 import dev.berth.ledger.Transfer;
@@ -36,11 +37,13 @@ public class LedgerStore {
             + " FROM ledger_transfer";
 
     private final Database database;
+    private final CreditLots lots;
     private final Transactions transactions;
     private final InstantSource clock;
 
-    LedgerStore(Database database, Transactions transactions, InstantSource clock) {
+    LedgerStore(Database database, CreditLots lots, Transactions transactions, InstantSource clock) {
         this.database = database;
+        this.lots = lots;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -51,6 +54,19 @@ public class LedgerStore {
      * @throws IllegalStateException when a source was used for another transfer
      */
     public Posted post(String actor, List<Transfer> together) {
+        return post(actor, together, Optional.empty());
+    }
+
+    /**
+     * The same, but credit is taken from this lot only.
+     *
+     * @return {@link Posted#NOT_ENOUGH_CREDIT} also when the lot has less, whatever the account has beside it
+     */
+    public Posted postFrom(UUID lot, String actor, List<Transfer> together) {
+        return post(actor, together, Optional.of(lot));
+    }
+
+    private Posted post(String actor, List<Transfer> together, Optional<UUID> lot) {
         return transactions.run(() -> {
             together.stream()
                     .flatMap(t -> Stream.of(t.debit(), t.credit()))
@@ -66,10 +82,10 @@ public class LedgerStore {
             if (fresh.isEmpty()) {
                 return Posted.REPEATED;
             }
-            if (spent.stream().anyMatch(account -> overdraws(account, fresh))) {
+            if (spent.stream().anyMatch(account -> overdraws(account, fresh, lot))) {
                 return Posted.NOT_ENOUGH_CREDIT;
             }
-            insert(actor, fresh);
+            insert(actor, fresh, lot);
             return Posted.DONE;
         });
     }
@@ -160,19 +176,29 @@ public class LedgerStore {
         return known.isEmpty();
     }
 
-    private boolean overdraws(LedgerAccount account, List<Transfer> fresh) {
+    /** What is left of an account's credit, in the order in which it is spent; locked until the transaction ends. */
+    public List<Lot> lots(LedgerAccount account) {
+        hold(account);
+        return lots.open(account);
+    }
+
+    private boolean overdraws(LedgerAccount account, List<Transfer> fresh, Optional<UUID> lot) {
         Money spent = fresh.stream()
                 .filter(t -> t.debit().equals(account))
                 .map(Transfer::amount)
                 .reduce(Money.zero(account.currency()), Money::plus);
-        return balance(account).held().compareTo(spent) < 0;
+        Money there = lot.isPresent()
+                ? lots.left(account, lot.get())
+                : balance(account).held();
+        return there.compareTo(spent) < 0;
     }
 
-    private void insert(String actor, List<Transfer> fresh) {
+    private void insert(String actor, List<Transfer> fresh, Optional<UUID> lot) {
         for (Transfer t : fresh) {
+            UUID id = Ids.next(clock);
             database.update(
                     "INSERT INTO ledger_transfer (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    Ids.next(clock),
+                    id,
                     t.source().type(),
                     t.source().id(),
                     t.source().step(),
@@ -185,6 +211,7 @@ public class LedgerStore {
                     t.reason(),
                     actor,
                     clock.instant());
+            lots.follow(id, t, lot);
         }
     }
 

@@ -63,7 +63,7 @@ class LedgerStoreTest {
         store.post("test", Rules.creditGranted(account, Money.of("10.00", "EUR"), "g-" + account, "r"));
 
         List<Posted> results =
-                atOnce(32, i -> Rules.paidFromCredit(account, UUID.randomUUID().toString(), "i" + i, ONE));
+                atOnce(32, i -> Rules.allocated(account, UUID.randomUUID().toString(), "i" + i, ONE));
 
         assertEquals(10, count(results, Posted.DONE));
         assertEquals(22, count(results, Posted.NOT_ENOUGH_CREDIT));

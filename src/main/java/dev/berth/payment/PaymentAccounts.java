@@ -1,0 +1,54 @@
+package dev.berth.payment;
+
+import dev.berth.platform.Database;
+import dev.berth.units.AccountId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** How accounts pay: their own creditor reference, and what their credit is used for. */
+@ApplicationScoped
+class PaymentAccounts {
+    private final Database database;
+
+    PaymentAccounts(Database database) {
+        this.database = database;
+    }
+
+    /** For money that is meant for no invoice. Made when it is first asked for. */
+    CreditorReference reference(AccountId account) {
+        ensure(account);
+        return new CreditorReference(database.one(
+                        "SELECT reference_body FROM payment_account WHERE account_id = ?",
+                        row -> row.text("reference_body"),
+                        account.value())
+                .orElseThrow());
+    }
+
+    Optional<AccountId> byReference(CreditorReference reference) {
+        return database.one(
+                "SELECT account_id FROM payment_account WHERE reference_body = ?",
+                row -> new AccountId(row.uuid("account_id")),
+                reference.body());
+    }
+
+    /** Whether credit pays a part of an invoice that it does not cover. */
+    boolean partly(AccountId account) {
+        return database.number(
+                        "SELECT EXISTS (SELECT 1 FROM payment_account WHERE account_id = ? AND credit_partly) AS n",
+                        account.value())
+                == 1;
+    }
+
+    void partly(AccountId account, boolean partly) {
+        ensure(account);
+        database.update("UPDATE payment_account SET credit_partly = ? WHERE account_id = ?", partly, account.value());
+    }
+
+    private void ensure(AccountId account) {
+        database.update(
+                "INSERT INTO payment_account (account_id, reference_body) VALUES (?, ?)"
+                        + " ON DUPLICATE KEY UPDATE account_id = account_id",
+                account.value(),
+                CreditorReference.ofAccount(account.value()).body());
+    }
+}

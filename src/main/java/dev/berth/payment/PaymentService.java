@@ -1,0 +1,152 @@
+package dev.berth.payment;
+
+import dev.berth.account.Account;
+import dev.berth.account.AccountService;
+import dev.berth.account.Tenancy;
+import dev.berth.invoice.BillingService;
+import dev.berth.invoice.OpenInvoice;
+import dev.berth.invoice.OpenInvoices;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Page;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Transactions;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+
+/** Payments as their owners see them, and what owners can pay by themselves. */
+@ApplicationScoped
+public class PaymentService {
+    private final PaymentStore payments;
+    private final PaymentAccounts paymentAccounts;
+    private final Allocator allocator;
+    private final OpenInvoices invoices;
+    private final BillingService billing;
+    private final AccountService accounts;
+    private final Tenancy tenancy;
+    private final Transactions transactions;
+
+    PaymentService(
+            PaymentStore payments,
+            PaymentAccounts paymentAccounts,
+            Allocator allocator,
+            OpenInvoices invoices,
+            BillingService billing,
+            AccountService accounts,
+            Tenancy tenancy,
+            Transactions transactions) {
+        this.payments = payments;
+        this.paymentAccounts = paymentAccounts;
+        this.allocator = allocator;
+        this.invoices = invoices;
+        this.billing = billing;
+        this.accounts = accounts;
+        this.tenancy = tenancy;
+        this.transactions = transactions;
+    }
+
+    /** An account's payments, newest first. */
+    public Page<Payment> list(Caller caller, UUID accountId, Page.Ask ask) {
+        accounts.get(caller, accountId);
+        return Page.of(payments.ofAccount(new AccountId(accountId), ask.before(), ask.fetch()), ask, Payment::id);
+    }
+
+    public Payment get(Caller caller, UUID id) {
+        Payment payment = payments.find(id).orElseThrow(() -> Problem.notFound("payment"));
+        if (payment.account().isEmpty()) {
+            Tenancy.requireStaff(caller);
+        } else {
+            tenancy.requireSee(caller, payment.account().get().value(), "payment");
+        }
+        return payment;
+    }
+
+    /**
+     * How an invoice is paid so far.
+     *
+     * @param reference for a bank transfer
+     */
+    public record InvoicePayments(OpenInvoice invoice, CreditorReference reference, List<Allocation> allocations) {
+        public InvoicePayments {
+            allocations = List.copyOf(allocations);
+        }
+    }
+
+    public InvoicePayments ofInvoice(Caller caller, UUID invoiceId) {
+        tenancy.requireSee(caller, owner(caller, invoiceId), "invoice");
+        return of(find(invoiceId));
+    }
+
+    /** Of a draft, too: who may see it is told that it is one. */
+    private UUID owner(Caller caller, UUID invoiceId) {
+        return invoices.find(new InvoiceId(invoiceId))
+                .map(OpenInvoice::account)
+                .orElseGet(() -> billing.invoice(caller, invoiceId).account())
+                .value();
+    }
+
+    private InvoicePayments of(OpenInvoice invoice) {
+        return new InvoicePayments(
+                invoice, CreditorReference.ofLabel(invoice.label()), payments.ofInvoice(invoice.id()));
+    }
+
+    private OpenInvoice find(UUID invoiceId) {
+        return invoices.find(new InvoiceId(invoiceId))
+                .orElseThrow(() -> Problem.conflict("invoice-not-final", "A draft is not paid; it is not final yet."));
+    }
+
+    /** What is open of an account's invoices, oldest first. */
+    public List<InvoicePayments> open(Caller caller, UUID accountId) {
+        accounts.get(caller, accountId);
+        return invoices.ofAccount(new AccountId(accountId)).stream()
+                .map(this::of)
+                .toList();
+    }
+
+    /**
+     * Pays an invoice from credit, as far as the credit goes.
+     *
+     * @throws Problem 409 when nothing is open, or there is no credit
+     */
+    public InvoicePayments payFromCredit(Caller caller, UUID invoiceId) {
+        return transactions.run(() -> {
+            tenancy.requireChange(caller, owner(caller, invoiceId), "invoice");
+            OpenInvoice held = invoices.lock(find(invoiceId).id()).orElseThrow();
+            requireOpen(held);
+            allocator.fromCredit(caller, held, true);
+            InvoicePayments after = of(find(invoiceId));
+            if (after.invoice().open().equals(held.open())) {
+                throw Problem.conflict("no-credit", "The account has no credit to pay from.");
+            }
+            return after;
+        });
+    }
+
+    static void requireOpen(OpenInvoice invoice) {
+        if (!invoice.open().isPositive()) {
+            throw Problem.conflict("nothing-open", "Nothing is open of this invoice.");
+        }
+    }
+
+    /**
+     * How an account pays.
+     *
+     * @param reference for a bank transfer that is meant for no invoice
+     * @param creditPartly whether credit pays a part of an invoice that it does not cover
+     */
+    public record Settings(Account account, CreditorReference reference, boolean creditPartly) {}
+
+    public Settings settings(Caller caller, UUID accountId) {
+        Account account = accounts.get(caller, accountId);
+        AccountId id = new AccountId(accountId);
+        return new Settings(account, paymentAccounts.reference(id), paymentAccounts.partly(id));
+    }
+
+    public Settings creditPartly(Caller caller, UUID accountId, boolean partly) {
+        tenancy.requireChange(caller, accountId, "account");
+        paymentAccounts.partly(new AccountId(accountId), partly);
+        return settings(caller, accountId);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.berth.payment;
+
+import dev.berth.payment.Payment.Method;
+import dev.berth.payment.Payment.State;
+import dev.berth.platform.Database;
+import dev.berth.platform.DatabaseException;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Payments in the database. Whoever changes one holds its row. */
+@ApplicationScoped
+class PaymentStore {
+    private static final String COLUMNS =
+            "p.id, p.account_id, p.method, p.state, p.invoice_id, p.external_id, p.currency,"
+                    + " p.amount, p.refunded, p.lot_id, p.payer_name, p.payer_account, p.remittance, p.reason, p.created_at,"
+                    + " p.received_at";
+
+    private final Database database;
+    private final InstantSource clock;
+
+    PaymentStore(Database database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** @return false when the bank's or gateway's name for it is known already: it was there before */
+    boolean insert(Payment p, String createdBy) {
+        try {
+            database.update(
+                    "INSERT INTO payment (id, account_id, method, state, invoice_id, external_id, currency, amount,"
+                            + " payer_name, payer_account, remittance, reason, created_by, created_at, received_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    p.id(),
+                    p.account().map(AccountId::value),
+                    p.method(),
+                    p.state(),
+                    p.invoice().map(InvoiceId::value),
+                    p.externalId(),
+                    p.amount().currency().getCurrencyCode(),
+                    p.amount().minor(),
+                    p.payer().name(),
+                    p.payer().account(),
+                    p.payer().remittance(),
+                    p.reason(),
+                    createdBy,
+                    p.createdAt(),
+                    p.receivedAt());
+            return true;
+        } catch (DatabaseException e) {
+            if (e.duplicateKey().isPresent()) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    Optional<Payment> find(UUID id) {
+        return database.one("SELECT " + COLUMNS + " FROM payment p WHERE p.id = ?", Payment::of, id);
+    }
+
+    Optional<Payment> lock(UUID id) {
+        return database.one("SELECT " + COLUMNS + " FROM payment p WHERE p.id = ? FOR UPDATE", Payment::of, id);
+    }
+
+    Optional<Payment> byExternal(Method method, String externalId) {
+        return database.one(
+                "SELECT " + COLUMNS + " FROM payment p WHERE p.method = ? AND p.external_id = ?",
+                Payment::of,
+                method,
+                externalId);
+    }
+
+    /** Newest first. */
+    List<Payment> ofAccount(AccountId account, Optional<UUID> before, int limit) {
+        List<Object> values = new ArrayList<>(List.of(account.value()));
+        before.ifPresent(values::add);
+        values.add(limit);
+        return database.list(
+                "SELECT " + COLUMNS + " FROM payment p WHERE p.account_id = ?"
+                        + (before.isPresent() ? " AND p.id < ?" : "") + " ORDER BY p.id DESC LIMIT ?",
+                Payment::of,
+                values.toArray());
+    }
+
+    /** Of all accounts, in a state, newest first. */
+    List<Payment> inState(State state, Optional<UUID> before, int limit) {
+        List<Object> values = new ArrayList<>(List.of(state));
+        before.ifPresent(values::add);
+        values.add(limit);
+        return database.list(
+                "SELECT " + COLUMNS + " FROM payment p WHERE p.state = ?" + (before.isPresent() ? " AND p.id < ?" : "")
+                        + " ORDER BY p.id DESC LIMIT ?",
+                Payment::of,
+                values.toArray());
+    }
+
+    /** The money is here and is the account's credit. */
+    void received(Payment p, Receipts.Target target, UUID lot) {
+        Instant now = clock.instant();
+        database.update(
+                "UPDATE payment SET state = 'RECEIVED', account_id = ?, invoice_id = COALESCE(invoice_id, ?),"
+                        + " external_id = COALESCE(external_id, ?), lot_id = ?, received_at = COALESCE(received_at, ?),"
+                        + " reason = NULL, next_look_at = NULL WHERE id = ?",
+                target.account().value(),
+                target.invoice().map(InvoiceId::value),
+                p.externalId(),
+                lot,
+                now,
+                p.id());
+    }
+
+    /** Accounts that sent money from this bank account before, at most two. */
+    List<AccountId> payers(String iban) {
+        return database.list(
+                "SELECT DISTINCT p.account_id FROM payment p WHERE p.payer_account = ? AND p.account_id IS NOT NULL LIMIT 2",
+                row -> new AccountId(row.uuid("account_id")),
+                iban);
+    }
+
+    void insert(Allocation a) {
+        database.update(
+                "INSERT INTO payment_allocation (id, invoice_id, lot_id, amount, created_at) VALUES (?, ?, ?, ?, ?)",
+                a.id(),
+                a.invoice().value(),
+                a.lot(),
+                a.amount().minor(),
+                a.at());
+    }
+
+    /** What paid an invoice, oldest first. */
+    List<Allocation> ofInvoice(InvoiceId invoice) {
+        return allocations("a.invoice_id = ?", invoice.value());
+    }
+
+    /** What a lot paid, oldest first. */
+    List<Allocation> ofLot(UUID lot) {
+        return allocations("a.lot_id = ?", lot);
+    }
+
+    private List<Allocation> allocations(String where, UUID value) {
+        return database.list(
+                "SELECT a.id, a.invoice_id, a.lot_id, p.id AS payment_id, a.amount, b.currency, a.created_at,"
+                        + " a.reversed_at FROM payment_allocation a JOIN invoice_balance b ON b.invoice_id = a.invoice_id"
+                        + " LEFT JOIN payment p ON p.lot_id = a.lot_id WHERE " + where + " ORDER BY a.id",
+                row -> new Allocation(
+                        row.uuid("id"),
+                        new InvoiceId(row.uuid("invoice_id")),
+                        row.uuid("lot_id"),
+                        row.optionalUuid("payment_id"),
+                        new Money(row.number("amount"), Currency.getInstance(row.text("currency"))),
+                        row.instant("created_at"),
+                        row.optionalInstant("reversed_at")),
+                value);
+    }
+}
