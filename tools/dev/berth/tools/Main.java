@@ -27,6 +27,7 @@ public final class Main {
                                    make an image of one of others, sign it and register it
               image sign ARCHIVE NAME
                                    print an archive's signature by this instance's key
+              verify BUNDLE.zip    check the bundle of an invoice: hashes, signatures, every line computed again; needs nothing that runs
               node ARGUMENTS       berthd's command line: ps, show ID, exec ID -- CMD, doctor, verify, metrics
             """;
 
@@ -66,6 +67,7 @@ public final class Main {
             case "test" -> new Tests(instance, out).run(rest);
             case "bench" -> new Bench(instance, out).run(rest);
             case "image" -> new ImageCommand(instance, out).run(rest);
+            case "verify" -> new VerifyCommand(settings).run(rest);
             case "node" -> instance.node.client(rest);
             case "help", "--help", "-h" -> {
                 out.print(USAGE);

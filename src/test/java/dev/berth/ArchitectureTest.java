@@ -59,6 +59,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void evidenceUsesOnlyWhatBillsAreComputedWith() {
+        pure("dev.berth.evidence", "dev.berth.contract", "dev.berth.metering", "dev.berth.rating", "dev.berth.units");
+    }
+
+    @Test
     void ledgerUsesOnlyUnits() {
         pure("dev.berth.ledger", "dev.berth.units");
     }
@@ -98,6 +103,7 @@ class ArchitectureTest {
                         "dev.berth.units..",
                         "dev.berth.metering..",
                         "dev.berth.rating..",
+                        "dev.berth.evidence..",
                         "dev.berth.ledger..",
                         "dev.berth.dunning..",
                         "dev.berth.tax.."))

@@ -122,23 +122,33 @@ public class BillingService {
         return draft(accounts.byId(due.account().value()), due);
     }
 
-    /** @throws Problem 404 when the invoice has no such line */
+    /** The beginning of every interval of a line. */
     public Evidence evidence(Caller caller, UUID invoiceId, int n) {
+        return evidence(caller, invoiceId, n, Evidence.Ask.FIRST);
+    }
+
+    /** @throws Problem 404 when the invoice has no such line */
+    public Evidence evidence(Caller caller, UUID invoiceId, int n, Evidence.Ask ask) {
         Invoice invoice = invoice(caller, invoiceId);
         InvoiceLine line = invoice.lines().stream()
                 .filter(l -> l.n() == n)
                 .findFirst()
                 .orElseThrow(() -> Problem.notFound("invoice line"));
-        return prover.evidence(invoice, line);
+        return prover.evidence(invoice, line, ask);
     }
 
     /** @throws Problem 409 for a draft: it is computed each time it is looked at */
     public Recomputed recompute(Caller caller, UUID invoiceId) {
+        return prover.recompute(issued(caller, invoiceId));
+    }
+
+    /** @throws Problem 409 for a draft */
+    public Invoice issued(Caller caller, UUID invoiceId) {
         Invoice invoice = invoice(caller, invoiceId);
         if (invoice.state() == State.DRAFT) {
             throw Problem.conflict("invoice-not-final", "A draft is computed anew each time it is read.");
         }
-        return prover.recompute(invoice);
+        return invoice;
     }
 
     /** What a VPS used in the period under way, and its price so far. */

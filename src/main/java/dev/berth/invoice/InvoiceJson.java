@@ -3,6 +3,7 @@ package dev.berth.invoice;
 import dev.berth.contract.Readings;
 import dev.berth.metering.Meter;
 import dev.berth.metering.ReadingRef;
+import dev.berth.metering.store.Inclusion;
 import dev.berth.metering.store.ReadingStore.SignedBatch;
 import dev.berth.metering.store.StoredReading;
 import dev.berth.party.PostalAddress;
@@ -213,8 +214,13 @@ final class InvoiceJson {
         }
     }
 
-    /** @param complete whether the readings are all there are; else the first ones and the last */
+    /**
+     * @param n its place, for further readings
+     * @param complete whether the readings are all there are; else the first ones and the last, or a further page
+     * @param nextCursor of the readings that follow; empty at the end
+     */
     record Interval(
+            int n,
             Instant from,
             Instant to,
             BigInteger quantity,
@@ -222,9 +228,11 @@ final class InvoiceJson {
             boolean complete,
             List<Reading> readings,
             Optional<SignedBatch> firstBatch,
-            Optional<SignedBatch> lastBatch) {
+            Optional<SignedBatch> lastBatch,
+            Optional<String> nextCursor) {
         static Interval of(Evidence.Proof p) {
             return new Interval(
+                    p.n(),
                     p.interval().period().from(),
                     p.interval().period().to(),
                     p.interval().quantity(),
@@ -232,11 +240,15 @@ final class InvoiceJson {
                     p.complete(),
                     p.readings().stream().map(Reading::of).toList(),
                     p.firstBatch(),
-                    p.lastBatch());
+                    p.lastBatch(),
+                    p.next());
         }
     }
 
-    /** @param intact whether the content still is what the hash says */
+    /**
+     * @param intact whether the content still is what the hash says
+     * @param inclusion its way to the root that the node signed; empty from a node that signs none
+     */
     record Reading(
             UUID nodeId,
             long seq,
@@ -244,11 +256,20 @@ final class InvoiceJson {
             Instant effectiveAt,
             String prevHash,
             String hash,
-            boolean intact) {
-        static Reading of(StoredReading r) {
+            boolean intact,
+            Optional<Inclusion> inclusion) {
+        static Reading of(Evidence.Shown shown) {
+            StoredReading r = shown.stored();
             ReadingRef ref = r.ref();
             return new Reading(
-                    ref.node().value(), ref.seq(), r.reading(), r.effectiveAt(), r.prevHash(), r.hash(), r.intact());
+                    ref.node().value(),
+                    ref.seq(),
+                    r.reading(),
+                    r.effectiveAt(),
+                    r.prevHash(),
+                    r.hash(),
+                    r.intact(),
+                    shown.inclusion());
         }
     }
 

@@ -32,8 +32,10 @@ public class InvoiceResource {
     private final BillingService billing;
     private final AccountService accounts;
     private final InvoicePdf pdf;
+    private final Bundles bundles;
 
-    InvoiceResource(Callers callers, BillingService billing, AccountService accounts, InvoicePdf pdf) {
+    InvoiceResource(Callers callers, BillingService billing, AccountService accounts, InvoicePdf pdf, Bundles bundles) {
+        this.bundles = bundles;
         this.callers = callers;
         this.billing = billing;
         this.accounts = accounts;
@@ -77,10 +79,28 @@ public class InvoiceResource {
     }
 
     @GET
+    @Path("/{id}/bundle")
+    @Produces("application/zip")
+    @Operation(
+            summary = "Everything that proves a final invoice, for `berth verify`: lines, prices, readings, signatures")
+    public Response bundle(@PathParam("id") String id) {
+        return bundles.answer(billing.issued(callers.current(), Ids.parse("invoice", id)));
+    }
+
+    @GET
     @Path("/{id}/lines/{n}/evidence")
-    @Operation(summary = "The measurements behind a line: readings, hashes, signatures")
-    public InvoiceJson.Proofs evidence(@PathParam("id") String id, @PathParam("n") int n) {
-        return InvoiceJson.Proofs.of(billing.evidence(callers.current(), Ids.parse("invoice", id), n));
+    @Operation(
+            summary =
+                    "The measurements behind a line: readings, hashes, signatures, paths to signed roots; further readings of an"
+                            + " interval by its number and its next cursor")
+    public InvoiceJson.Proofs evidence(
+            @PathParam("id") String id,
+            @PathParam("n") int n,
+            @QueryParam("interval") Optional<Integer> interval,
+            @QueryParam("cursor") Optional<String> cursor,
+            @QueryParam("limit") Optional<Integer> limit) {
+        Evidence.Ask ask = Evidence.Ask.of(interval, cursor, limit);
+        return InvoiceJson.Proofs.of(billing.evidence(callers.current(), Ids.parse("invoice", id), n, ask));
     }
 
     @POST

@@ -1,17 +1,23 @@
 package dev.berth.invoice;
 
 import dev.berth.invoice.Evidence.Proof;
+import dev.berth.invoice.Evidence.Shown;
 import dev.berth.invoice.Invoice.Totals;
 import dev.berth.invoice.Recomputed.Difference;
 import dev.berth.metering.ReadingRef;
+import dev.berth.metering.store.Inclusion;
+import dev.berth.metering.store.ReadingAudit;
+import dev.berth.metering.store.ReadingAudit.Fault;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.platform.Problem;
 import dev.berth.tax.TaxRow;
 import dev.berth.tax.Treatment;
 import dev.berth.units.ContextId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,48 +26,82 @@ import java.util.Optional;
 /** Shows what a line rests on, and computes invoices again. */
 @ApplicationScoped
 class Prover {
-    private static final int BATCH = 5_000;
-
     private final ReadingStore readings;
+    private final ReadingAudit audit;
     private final Drafts drafts;
     private final Taxation taxation;
 
-    Prover(ReadingStore readings, Drafts drafts, Taxation taxation) {
+    Prover(ReadingStore readings, ReadingAudit audit, Drafts drafts, Taxation taxation) {
         this.readings = readings;
+        this.audit = audit;
         this.drafts = drafts;
         this.taxation = taxation;
     }
 
-    Evidence evidence(Invoice invoice, InvoiceLine line) {
-        List<Proof> proofs = line.intervals().stream()
-                .map(interval -> proof(new ContextId(line.subject().vpsId()), interval))
-                .toList();
+    /** @throws Problem 404 when the line has no such interval */
+    Evidence evidence(Invoice invoice, InvoiceLine line, Evidence.Ask ask) {
+        List<Proof> proofs = new ArrayList<>();
+        for (int n = 1; n <= line.intervals().size(); n++) {
+            if (ask.wants(n)) {
+                proofs.add(proof(line, n, ask));
+            }
+        }
+        if (proofs.isEmpty() && ask.interval().isPresent()) {
+            throw Problem.notFound("interval");
+        }
         return new Evidence(invoice.id(), line, proofs);
     }
 
-    private Proof proof(ContextId context, RatedInterval interval) {
+    private Proof proof(InvoiceLine line, int n, Evidence.Ask ask) {
+        RatedInterval interval = line.intervals().get(n - 1);
         if (interval.first().isEmpty() || interval.last().isEmpty()) {
-            return new Proof(interval, List.of(), Optional.empty(), Optional.empty(), true);
+            return new Proof(n, interval, "", List.of(), Optional.empty(), Optional.empty(), true, Optional.empty());
         }
         ReadingRef first = interval.first().get();
         ReadingRef last = interval.last().get();
-        List<StoredReading> some = readings.between(context, first, last, Evidence.MAX_READINGS);
-        boolean complete = some.isEmpty() || some.getLast().ref().equals(last);
-        List<StoredReading> shown = new ArrayList<>(some);
-        if (!complete) {
-            readings.find(last).ifPresent(shown::add);
+        ReadingRef from = ask.after() < first.seq() ? first : new ReadingRef(first.node(), ask.after() + 1);
+        ContextId context = new ContextId(line.subject().vpsId());
+        List<StoredReading> some = readings.between(context, from, last, ask.limit());
+        boolean atEnd = some.isEmpty() || some.getLast().ref().equals(last);
+        List<Shown> shown = new ArrayList<>();
+        Inclusion.Maker inclusions = readings.inclusions();
+        some.forEach(reading -> shown.add(new Shown(reading, inclusions.of(reading.ref()))));
+        if (!atEnd && from.equals(first)) {
+            readings.find(last).ifPresent(end -> shown.add(new Shown(end, inclusions.of(last))));
         }
-        return new Proof(interval, shown, readings.batchOf(first), readings.batchOf(last), complete);
+        return new Proof(
+                n,
+                interval,
+                readings.nodeName(first.node()),
+                shown,
+                readings.batchOf(first),
+                readings.batchOf(last),
+                atEnd && from.equals(first),
+                atEnd
+                        ? Optional.empty()
+                        : Optional.of(Long.toString(some.getLast().ref().seq())));
     }
 
     /** Compares a final invoice with one that is computed anew from readings, history and tariffs. */
     Recomputed recompute(Invoice invoice) {
         List<Difference> differences = new ArrayList<>();
+        Map<Stretch, List<Fault>> checked = new HashMap<>();
+        for (InvoiceLine line : invoice.lines()) {
+            faults(line, checked).forEach(fault -> differences.add(new Difference(line.n(), fault.toString())));
+        }
+        try {
+            compare(invoice, differences);
+        } catch (IllegalStateException | IllegalArgumentException | ArithmeticException e) {
+            differences.add(new Difference(0, "it cannot be computed any more: " + e.getMessage()));
+        }
+        return new Recomputed(invoice.id(), invoice.lines().size(), differences);
+    }
+
+    private void compare(Invoice invoice, List<Difference> differences) {
         Map<String, InvoiceLine> anew = new LinkedHashMap<>();
         drafts.lines(invoice.account(), invoice.totals().net().currency(), new Span(invoice.period(), invoice.zone()))
                 .forEach(line -> anew.put(line.key(), line));
         for (InvoiceLine line : invoice.lines()) {
-            brokenReading(line).ifPresent(what -> differences.add(new Difference(line.n(), what)));
             InvoiceLine other = anew.remove(line.key());
             difference(line, other == null ? Optional.empty() : Optional.of(other))
                     .ifPresent(what -> differences.add(new Difference(line.n(), what)));
@@ -69,7 +109,6 @@ class Prover {
         anew.values().forEach(line -> differences.add(new Difference(0, "a line is missing: " + line.what())));
         sums(invoice).ifPresent(what -> differences.add(new Difference(0, what)));
         tax(invoice).forEach(what -> differences.add(new Difference(0, what)));
-        return new Recomputed(invoice.id(), invoice.lines().size(), differences);
     }
 
     private static Optional<String> sums(Invoice invoice) {
@@ -113,31 +152,20 @@ class Prover {
                 : Optional.of("amount was %s, is %s".formatted(billed.amount(), now.amount()));
     }
 
-    /** Every reading of the line's intervals must still be what its hash says. */
-    private Optional<String> brokenReading(InvoiceLine line) {
+    /** Readings that several lines rest on are checked once. */
+    private record Stretch(ContextId context, ReadingRef first, ReadingRef last) {}
+
+    /** Every reading of the line's intervals must still be what its node signed. */
+    private List<Fault> faults(InvoiceLine line, Map<Stretch, List<Fault>> checked) {
         ContextId context = new ContextId(line.subject().vpsId());
+        List<Fault> faults = new ArrayList<>();
         for (RatedInterval interval : line.intervals()) {
             if (interval.first().isPresent() && interval.last().isPresent()) {
-                Optional<String> broken =
-                        broken(context, interval.first().get(), interval.last().get());
-                if (broken.isPresent()) {
-                    return broken;
-                }
+                Stretch stretch = new Stretch(
+                        context, interval.first().get(), interval.last().get());
+                faults.addAll(checked.computeIfAbsent(stretch, s -> audit.faults(s.context(), s.first(), s.last())));
             }
         }
-        return Optional.empty();
-    }
-
-    private Optional<String> broken(ContextId context, ReadingRef first, ReadingRef last) {
-        ReadingRef from = first;
-        while (true) {
-            List<StoredReading> batch = readings.between(context, from, last, BATCH);
-            Optional<StoredReading> broken =
-                    batch.stream().filter(r -> !r.intact()).findFirst();
-            if (broken.isPresent() || batch.size() < BATCH) {
-                return broken.map(r -> "reading %s was changed".formatted(r.ref()));
-            }
-            from = new ReadingRef(first.node(), batch.getLast().ref().seq() + 1);
-        }
+        return faults;
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.pages;
 import dev.berth.account.Account;
 import dev.berth.account.AccountService;
 import dev.berth.invoice.BillingService;
+import dev.berth.invoice.Bundles;
 import dev.berth.invoice.Evidence;
 import dev.berth.invoice.Invoice;
 import dev.berth.invoice.InvoicePdf;
@@ -36,6 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @RunOnVirtualThread
 public class BillingPages {
     private static final int SHOWN = 30;
+    private static final int SHOWN_READINGS = 100;
     private final Frame frame;
     private final Callers callers;
     private final AccountService accounts;
@@ -44,6 +46,7 @@ public class BillingPages {
     private final InvoicePdf pdf;
     private final NameBook names;
     private final DunningBanner banner;
+    private final Bundles bundles;
 
     BillingPages(
             Frame frame,
@@ -53,8 +56,10 @@ public class BillingPages {
             LedgerService ledger,
             InvoicePdf pdf,
             NameBook names,
-            DunningBanner banner) {
+            DunningBanner banner,
+            Bundles bundles) {
         this.banner = banner;
+        this.bundles = bundles;
         this.names = names;
         this.frame = frame;
         this.callers = callers;
@@ -84,7 +89,7 @@ public class BillingPages {
 
         static native TemplateInstance invoice(Invoice invoice, Optional<Recomputed> recomputed);
 
-        static native TemplateInstance evidence(Evidence evidence, Invoice invoice);
+        static native TemplateInstance evidence(Evidence evidence, Invoice invoice, List<String> words);
     }
 
     @GET
@@ -156,9 +161,26 @@ public class BillingPages {
     @GET
     @Path("invoices/{id}/lines/{n}")
     @Operation(hidden = true)
-    public Response evidence(@PathParam("id") String id, @PathParam("n") int n) {
+    public Response evidence(
+            @PathParam("id") String id,
+            @PathParam("n") int n,
+            @QueryParam("interval") Optional<Integer> interval,
+            @QueryParam("cursor") Optional<String> cursor) {
         Invoice invoice = find(id);
-        Evidence evidence = billing.evidence(callers.current(), invoice.id().value(), n);
-        return frame.show(Templates.evidence(evidence, invoice), area());
+        UUID invoiceId = invoice.id().value();
+        Caller caller = callers.current();
+        Evidence.Ask ask = Evidence.Ask.of(interval, cursor, Optional.of(SHOWN_READINGS));
+        Evidence evidence = billing.evidence(caller, invoiceId, n, ask);
+        Evidence ends = billing.evidence(caller, invoiceId, n, new Evidence.Ask(Optional.empty(), 0, 1));
+        return frame.show(Templates.evidence(evidence, invoice, EvidenceWords.of(invoice, ends)), area());
+    }
+
+    /** Everything that proves the invoice, for {@code ./berth verify}. */
+    @GET
+    @Path("invoices/{id}/bundle")
+    @Produces("application/zip")
+    @Operation(hidden = true)
+    public Response bundle(@PathParam("id") String id) {
+        return bundles.answer(billing.issued(callers.current(), Ids.parse("invoice", id)));
     }
 }

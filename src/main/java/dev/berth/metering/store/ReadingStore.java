@@ -57,7 +57,8 @@ public class ReadingStore {
         return Timeline.of(rows.stream().map(StoredReading::forMetering).toList());
     }
 
-    private boolean faulty(NodeId node, ContextId context) {
+    /** Whether a counter ever went back: usage then depends on everything since the beginning. */
+    public boolean faulty(NodeId node, ContextId context) {
         return database.number(
                         "SELECT COUNT(*) AS n FROM reading_edge WHERE node_id = ? AND context_id = ? AND faulty",
                         node.value(),
@@ -101,6 +102,12 @@ public class ReadingStore {
                 ref.seq());
     }
 
+    /** What people call a node. */
+    public String nodeName(NodeId node) {
+        return database.one("SELECT name FROM node WHERE id = ?", row -> row.text("name"), node.value())
+                .orElse("?");
+    }
+
     /** Readings of a context between two places of its node's journal, both included. */
     public List<StoredReading> between(ContextId context, ReadingRef first, ReadingRef last, int limit) {
         return database.list(
@@ -128,5 +135,21 @@ public class ReadingStore {
                         Base64.getEncoder().encodeToString(row.bytes("public_key"))),
                 ref.node().value(),
                 ref.seq());
+    }
+
+    /** The batch that a reading came in, with the hashes that its root was signed over. */
+    public Optional<JournalBatch> journalBatch(ReadingRef ref) {
+        return database.one(
+                "SELECT " + JournalBatch.COLUMNS + " FROM reading_batch"
+                        + " WHERE node_id = ? AND last_seq >= ? AND first_seq <= ? ORDER BY last_seq LIMIT 1",
+                JournalBatch::of,
+                ref.node().value(),
+                ref.seq(),
+                ref.seq());
+    }
+
+    /** Paths of records to the roots that their node signed. */
+    public Inclusion.Maker inclusions() {
+        return new Inclusion.Maker(this);
     }
 }

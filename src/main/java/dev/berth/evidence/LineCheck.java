@@ -1,0 +1,263 @@
+package dev.berth.evidence;
+
+import dev.berth.metering.Meter;
+import dev.berth.metering.ReadingRef;
+import dev.berth.metering.Timeline;
+import dev.berth.metering.Usage;
+import dev.berth.rating.RatedLine;
+import dev.berth.rating.Rater;
+import dev.berth.rating.Slice;
+import dev.berth.rating.Tariff;
+import dev.berth.units.Money;
+import dev.berth.units.NodeId;
+import dev.berth.units.Period;
+import dev.berth.units.SubscriptionId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Computes one line again from its readings and its tariff, and names everything that differs. */
+final class LineCheck {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    /** Readings named for one line; the rest is counted. */
+    private static final int MAX_NAMED = 10;
+
+    private final BundleHead head;
+    private final BundleLine line;
+    private final Map<NodeId, Measured> measured;
+    private final List<String> wrong = new ArrayList<>();
+    private int checked;
+    private int unsigned;
+
+    /** @param measured by node; nodes without readings may be missing */
+    LineCheck(BundleHead head, BundleLine line, Map<NodeId, Measured> measured) {
+        this.head = head;
+        this.line = line;
+        this.measured = new LinkedHashMap<>(measured);
+    }
+
+    /**
+     * @param n its place in the bundle
+     * @param more what is known to be wrong already
+     */
+    Report.Line check(int n, Optional<Tariff> tariff, List<String> more) {
+        wrong.addAll(more);
+        readings();
+        rounding();
+        if (line.basis() == BundleLine.Basis.PORTAL) {
+            unsigned++;
+        } else if (tariff.isPresent() && period().isPresent()) {
+            try {
+                computed(tariff.get(), period().get());
+            } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+                wrong.add("it cannot be computed again: " + e.getMessage());
+            }
+        }
+        String title = line.subject().hostname() + ", " + line.price().label();
+        return new Report.Line(n, title, said(), unsigned, wrong);
+    }
+
+    private Optional<Period> period() {
+        List<Period> periods = line.intervals().stream()
+                .map(BundleLine.Interval::period)
+                .distinct()
+                .toList();
+        if (periods.size() != 1) {
+            wrong.add("its intervals are not of one stretch of time");
+            return Optional.empty();
+        }
+        Period period = periods.getFirst();
+        if (!head.period().intersection(period).equals(Optional.of(period))) {
+            wrong.add("its time is not in the invoice's period");
+            return Optional.empty();
+        }
+        return Optional.of(period);
+    }
+
+    private void readings() {
+        List<String> faults = new ArrayList<>();
+        for (BundleLine.Interval interval : line.intervals()) {
+            interval.node().ifPresent(node -> readings(node, interval, faults));
+        }
+        wrong.addAll(faults.subList(0, Math.min(MAX_NAMED, faults.size())));
+        if (faults.size() > MAX_NAMED) {
+            wrong.add("and %d more readings".formatted(faults.size() - MAX_NAMED));
+        }
+    }
+
+    private void readings(NodeId node, BundleLine.Interval interval, List<String> faults) {
+        Measured here = measured.get(node);
+        if (here == null) {
+            faults.add("its readings of node %s are missing".formatted(node));
+            return;
+        }
+        here.fault().ifPresent(fault -> faults.add("readings of node %s: %s".formatted(here.nodeName(), fault)));
+        List<Proved> own = here.of(interval);
+        for (Proved reading : own) {
+            reading.fault()
+                    .ifPresent(fault -> faults.add("reading %d of node %s (%s) %s"
+                            .formatted(
+                                    reading.reading().ref().seq(),
+                                    here.nodeName(),
+                                    time(reading.reading().at()),
+                                    fault)));
+            unsigned += reading.signed() ? 0 : 1;
+        }
+        checked += own.size();
+    }
+
+    private void rounding() {
+        BigDecimal smallest = BigDecimal.ONE.movePointLeft(head.net().currency().getDefaultFractionDigits());
+        Money rounded =
+                Money.rounded(line.exact().add(line.carriedIn()), head.net().currency());
+        compare("amount", line.amount(), rounded.decimal());
+        if (line.carriedIn().abs().compareTo(smallest.divide(BigDecimal.TWO)) > 0) {
+            wrong.add("it carries %s in, more than rounding leaves over"
+                    .formatted(line.carriedIn().toPlainString()));
+        }
+    }
+
+    private void computed(Tariff tariff, Period period) {
+        List<Usage> byNode = line.nodes().stream()
+                .filter(measured::containsKey)
+                .map(node -> Timeline.of(
+                                Objects.requireNonNull(measured.get(node)).forMetering())
+                        .usage(period))
+                .filter(usage -> usage.first().isPresent())
+                .toList();
+        Slice slice = new Slice(
+                new SubscriptionId(line.subject().subscription()),
+                period,
+                line.subject().begun(),
+                tariff,
+                Usage.sum(period, byNode),
+                head.zone());
+        Optional<RatedLine> rated = Rater.rate(slice).stream()
+                .filter(r -> r.tariffLine().position() == line.price().position())
+                .findFirst();
+        if (rated.isEmpty()) {
+            wrong.add("the tariff has no price for it");
+            return;
+        }
+        priced(tariff, rated.get());
+        compare(
+                "quantity",
+                new BigDecimal(line.quantity()),
+                new BigDecimal(rated.get().quantity()));
+        compare(
+                "included quantity",
+                new BigDecimal(line.included()),
+                new BigDecimal(rated.get().included()));
+        compare("exact amount", line.exact(), rated.get().exact());
+        intervals(rated.get(), byNode);
+    }
+
+    private void priced(Tariff tariff, RatedLine rated) {
+        BundleLine.Priced price = line.price();
+        TariffText.Unit unit = TariffText.Unit.of(rated.tariffLine().price());
+        same("currency", head.net().currency(), tariff.currency());
+        same("plan version", line.subject().planVersion(), tariff.planVersion());
+        same("plan", line.subject().planName(), tariff.planName());
+        same("label", price.label(), rated.tariffLine().label());
+        same("unit", price.unitLabel(), rated.tariffLine().unitLabel());
+        same("price model", price.model(), rated.tariffLine().price().model());
+        same("meter", price.meter(), rated.meter());
+        compare("unit", new BigDecimal(price.unitQuantity()), new BigDecimal(unit.quantity()));
+        compare("unit price", price.unitPrice(), unit.price());
+    }
+
+    private void intervals(RatedLine rated, List<Usage> byNode) {
+        List<String> expected = rated.meter().isEmpty() || byNode.size() < 2
+                ? List.of(interval(
+                        rated.quantity(),
+                        rated.first(),
+                        rated.last(),
+                        rated.gaps().size()))
+                : byNode.stream()
+                        .map(usage -> interval(
+                                usage.of(rated.meter().get()),
+                                usage.first(),
+                                usage.last(),
+                                usage.gaps().size()))
+                        .toList();
+        List<String> billed = line.intervals().stream()
+                .map(i -> interval(
+                        i.quantity(),
+                        i.node().map(node -> new ReadingRef(node, i.firstSeq())),
+                        i.node().map(node -> new ReadingRef(node, i.lastSeq())),
+                        i.gaps()))
+                .toList();
+        if (!billed.equals(expected)) {
+            wrong.add("it rests on %s, computed from these readings it would be %s".formatted(billed, expected));
+        }
+    }
+
+    private static String interval(
+            BigInteger quantity, Optional<ReadingRef> first, Optional<ReadingRef> last, int gaps) {
+        String between = first.map(f -> " from record %s to %s".formatted(f, last.orElse(f)))
+                .orElse("");
+        return "%s%s with %d gaps".formatted(quantity, between, gaps);
+    }
+
+    private void compare(String what, BigDecimal billed, BigDecimal computed) {
+        if (billed.compareTo(computed) != 0) {
+            wrong.add("%s is %s, computed it is %s".formatted(what, billed.toPlainString(), computed.toPlainString()));
+        }
+    }
+
+    private void same(String what, Object billed, Object computed) {
+        if (!billed.equals(computed)) {
+            wrong.add("%s is '%s', in the tariff it is '%s'".formatted(what, billed, computed));
+        }
+    }
+
+    private String said() {
+        String amount = "amount %s %s = computed again"
+                .formatted(line.amount().toPlainString(), head.net().currency().getCurrencyCode());
+        if (line.basis() == BundleLine.Basis.PORTAL) {
+            return "not proved: it rests on the portal's records, not on readings and this plan's prices; only its rounding was"
+                    + " checked; amount %s.".formatted(line.amount().toPlainString());
+        }
+        if (checked == 0) {
+            return "proved: it is a price for time, no reading stands behind it; " + amount + ".";
+        }
+        String nodes = String.join(
+                ", ",
+                line.intervals().stream()
+                        .flatMap(i -> i.node().stream())
+                        .distinct()
+                        .map(node -> Optional.ofNullable(measured.get(node))
+                                .map(Measured::nodeName)
+                                .orElse(node.toString()))
+                        .toList());
+        String signed = unsigned == 0
+                ? "all under the signature of node " + nodes
+                : "%d of them under the signature of node %s, %d on the portal's word"
+                        .formatted(checked - unsigned, nodes, unsigned);
+        return "proved: %d readings, %s; %s%s; %s."
+                .formatted(
+                        checked,
+                        signed,
+                        line.quantity(),
+                        line.price()
+                                .meter()
+                                .map(Meter::baseUnit)
+                                .map(unit -> " " + unit)
+                                .orElse(""),
+                        amount);
+    }
+
+    private static String time(Instant at) {
+        return TIME.format(at);
+    }
+}

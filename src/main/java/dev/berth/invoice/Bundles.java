@@ -1,0 +1,196 @@
+package dev.berth.invoice;
+
+import dev.berth.contract.JournalText;
+import dev.berth.evidence.BundleLine;
+import dev.berth.evidence.Rows;
+import dev.berth.evidence.TariffText;
+import dev.berth.metering.ReadingRef;
+import dev.berth.metering.store.Inclusion;
+import dev.berth.metering.store.JournalBatch;
+import dev.berth.metering.store.ReadingStore;
+import dev.berth.metering.store.StoredReading;
+import dev.berth.rating.Tariff;
+import dev.berth.units.ContextId;
+import dev.berth.units.NodeId;
+import dev.berth.units.SubscriptionId;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Writes the bundle that proves a final invoice, page by page: memory does not grow with the number of readings. */
+@ApplicationScoped
+public class Bundles {
+    private static final int PAGE = 1_000;
+
+    private final SubscriptionStore subscriptions;
+    private final TariffStore tariffs;
+    private final ReadingStore readings;
+
+    Bundles(SubscriptionStore subscriptions, TariffStore tariffs, ReadingStore readings) {
+        this.subscriptions = subscriptions;
+        this.tariffs = tariffs;
+        this.readings = readings;
+    }
+
+    /** The file as a download, written while it is sent. */
+    public Response answer(Invoice invoice) {
+        String name = invoice.issue().map(Invoice.Issue::label).orElse("draft");
+        StreamingOutput body = out -> write(invoice, out);
+        return Response.ok(body, "application/zip")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"invoice-" + name + "-bundle.zip\"")
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    /** @param invoice a final one */
+    public void write(Invoice invoice, OutputStream out) throws IOException {
+        Map<SubscriptionId, Subscribed> subscribed = new HashMap<>();
+        subscriptions.ofAccount(invoice.account(), invoice.period()).forEach(one -> subscribed.put(one.id(), one));
+        Map<Place, Range> ranges = ranges(invoice);
+        Map<UUID, Tariff> prices = prices(invoice);
+        try (BundleZip zip = new BundleZip(new BufferedOutputStream(out))) {
+            zip.file("README.txt", BundleText.README);
+            zip.file("invoice.json", BundleText.head(invoice).json());
+            for (Tariff tariff : prices.values()) {
+                zip.file(TariffText.file(tariff.planVersion()), TariffText.json(tariff));
+            }
+            for (InvoiceLine line : invoice.lines()) {
+                Optional<Subscribed> one =
+                        Optional.ofNullable(subscribed.get(line.subject().subscription()));
+                zip.file(
+                        BundleLine.file(line.n()),
+                        BundleText.line(line, one, of(line, prices)).json());
+            }
+            for (Map.Entry<Place, Range> entry : ranges.entrySet()) {
+                Place place = entry.getKey();
+                zip.file(Rows.file(place.vps(), place.node()), file -> rows(place, entry.getValue(), file));
+            }
+            zip.finish();
+        }
+    }
+
+    private Map<UUID, Tariff> prices(Invoice invoice) {
+        Map<UUID, Tariff> prices = new LinkedHashMap<>();
+        invoice.lines().forEach(line -> prices.computeIfAbsent(line.subject().planVersion(), tariffs::tariff));
+        return prices;
+    }
+
+    private static Tariff of(InvoiceLine line, Map<UUID, Tariff> prices) {
+        return Objects.requireNonNull(prices.get(line.subject().planVersion()));
+    }
+
+    private record Place(UUID vps, NodeId node) {
+        ContextId context() {
+            return new ContextId(vps);
+        }
+    }
+
+    private record Range(long first, long last) {
+        Range with(Range other) {
+            return new Range(Math.min(first, other.first), Math.max(last, other.last));
+        }
+    }
+
+    /** Lines of one VPS share its readings. */
+    private static Map<Place, Range> ranges(Invoice invoice) {
+        Map<Place, Range> ranges = new LinkedHashMap<>();
+        for (InvoiceLine line : invoice.lines()) {
+            for (RatedInterval interval : line.intervals()) {
+                interval.first()
+                        .ifPresent(first -> ranges.merge(
+                                new Place(line.subject().vpsId(), first.node()),
+                                new Range(
+                                        first.seq(),
+                                        interval.last().orElse(first).seq()),
+                                Range::with));
+            }
+        }
+        return ranges;
+    }
+
+    private void rows(Place place, Range range, OutputStream file) throws IOException {
+        String name = readings.nodeName(place.node());
+        write(file, Rows.head(place.vps(), place.node(), name));
+        Writer writer = new Writer(file);
+        ReadingRef last = new ReadingRef(place.node(), range.last());
+        long from = readings.faulty(place.node(), place.context()) ? 1 : range.first();
+        while (from <= range.last()) {
+            List<StoredReading> page =
+                    readings.between(place.context(), new ReadingRef(place.node(), from), last, PAGE);
+            for (StoredReading reading : page) {
+                writer.reading(reading);
+            }
+            from = page.size() < PAGE ? Long.MAX_VALUE : page.getLast().ref().seq() + 1;
+        }
+    }
+
+    private static void write(OutputStream file, String row) throws IOException {
+        file.write(row.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes readings of one node with the batches they came in. */
+    private final class Writer {
+        private final OutputStream file;
+        private final Inclusion.Maker inclusions = readings.inclusions();
+        private final List<String> keys = new ArrayList<>();
+        private long batchEnd;
+
+        Writer(OutputStream file) {
+            this.file = file;
+        }
+
+        void reading(StoredReading reading) throws IOException {
+            Optional<JournalBatch> batch = inclusions.batch(reading.ref());
+            if (batch.isPresent() && batch.get().lastSeq() != batchEnd) {
+                open(batch.get());
+            }
+            long seq = reading.ref().seq();
+            write(
+                    file,
+                    new Rows.Entry(
+                                    seq,
+                                    reading.effectiveAt().toEpochMilli(),
+                                    reading.prevHash(),
+                                    reading.hash(),
+                                    inclusions.path(reading.ref()),
+                                    JournalText.of(seq, reading.reading()))
+                            .row());
+        }
+
+        private void open(JournalBatch batch) throws IOException {
+            batchEnd = batch.lastSeq();
+            int key = key(batch.publicKey());
+            write(
+                    file,
+                    new Rows.Batch(
+                                    batch.firstSeq(),
+                                    batch.lastSeq(),
+                                    key,
+                                    batch.signature(),
+                                    batch.root().map(JournalBatch.Root::from),
+                                    batch.root().map(JournalBatch.Root::signature))
+                            .row());
+        }
+
+        private int key(String der) throws IOException {
+            if (!keys.contains(der)) {
+                keys.add(der);
+                write(file, Rows.key(keys.size(), der));
+            }
+            return keys.indexOf(der) + 1;
+        }
+    }
+}
