@@ -2,11 +2,13 @@ package dev.berth.evidence;
 
 import dev.berth.units.Money;
 import dev.berth.units.Period;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Currency;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -16,7 +18,7 @@ import java.util.UUID;
  *
  * @param number as it is printed
  * @param zone in which months begin and end
- * @param taxBasisPoints hundredths of a percent
+ * @param taxes one for each rate; their bases sum to {@code net}
  * @param lines how many files {@code lines/} holds
  * @param shown what is there for people only: seller, buyer and dates
  */
@@ -28,7 +30,7 @@ public record BundleHead(
         Money net,
         Money tax,
         Money total,
-        int taxBasisPoints,
+        List<Tax> taxes,
         int lines,
         Map<String, String> shown) {
     /** Version of the format; another one is another reader's. */
@@ -40,7 +42,29 @@ public record BundleHead(
     private static final Duration LONGEST = Duration.ofDays(400);
 
     public BundleHead {
+        taxes = List.copyOf(taxes);
         shown = Map.copyOf(shown);
+    }
+
+    /** @param basisPoints hundredths of a percent of {@code base} */
+    public record Tax(int basisPoints, Money base, Money tax) {
+        Map<String, Object> members() {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("basisPoints", Integer.toString(basisPoints));
+            members.put("base", base.amount());
+            members.put("tax", tax.amount());
+            return members;
+        }
+
+        static Tax parse(Fields fields, Currency currency) {
+            return new Tax(
+                    fields.integer("basisPoints"), money(fields, "base", currency), money(fields, "tax", currency));
+        }
+
+        /** What the tax should be. */
+        Money computed() {
+            return Money.rounded(base.decimal().multiply(BigDecimal.valueOf(basisPoints, 4)), base.currency());
+        }
     }
 
     /** The file's text. */
@@ -54,7 +78,7 @@ public record BundleHead(
         members.put("timeZone", zone.getId());
         members.put("currency", net.currency().getCurrencyCode());
         members.put("net", net.amount());
-        members.put("taxBasisPoints", Integer.toString(taxBasisPoints));
+        members.put("taxes", taxes.stream().map(Tax::members).toList());
         members.put("tax", tax.amount());
         members.put("total", total.amount());
         members.put("lines", Integer.toString(lines));
@@ -86,7 +110,7 @@ public record BundleHead(
                 money(fields, "net", currency),
                 money(fields, "tax", currency),
                 money(fields, "total", currency),
-                fields.integer("taxBasisPoints"),
+                fields.list("taxes", value -> Tax.parse(Fields.of(value), currency)),
                 lines,
                 Map.of());
     }

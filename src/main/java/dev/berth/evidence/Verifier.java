@@ -156,11 +156,18 @@ public final class Verifier {
         if (sum.compareTo(head.net().decimal()) != 0) {
             general.add("the lines sum to %s, the invoice says %s".formatted(sum.toPlainString(), head.net()));
         }
-        Money tax = Money.rounded(
-                head.net().decimal().multiply(BigDecimal.valueOf(head.taxBasisPoints(), 4)),
-                head.net().currency());
-        if (!tax.equals(head.tax())) {
-            general.add("tax is %s, computed it is %s".formatted(head.tax(), tax));
+        Money base = Money.zero(head.net().currency());
+        Money tax = base;
+        for (BundleHead.Tax row : head.taxes()) {
+            base = base.plus(row.base());
+            tax = tax.plus(row.tax());
+            if (!row.computed().equals(row.tax())) {
+                general.add("tax on %s is %s, computed it is %s".formatted(row.base(), row.tax(), row.computed()));
+            }
+        }
+        if (!base.equals(head.net()) || !tax.equals(head.tax())) {
+            general.add("the rates are for %s and make %s of tax, the invoice says %s and %s"
+                    .formatted(base, tax, head.net(), head.tax()));
         }
         if (!head.net().plus(head.tax()).equals(head.total())) {
             general.add("net and tax do not sum to the total of " + head.total());

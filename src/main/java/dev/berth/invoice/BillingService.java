@@ -3,6 +3,8 @@ package dev.berth.invoice;
 import dev.berth.account.Account;
 import dev.berth.account.AccountService;
 import dev.berth.account.Tenancy;
+import dev.berth.fleet.NodeKeys;
+import dev.berth.fleet.NodeKeys.NodeKey;
 import dev.berth.invoice.Invoice.State;
 import dev.berth.invoice.Invoice.Summary;
 import dev.berth.invoice.Invoice.Totals;
@@ -43,6 +45,7 @@ public class BillingService {
     private final Prover prover;
     private final Taxation taxation;
     private final ReadingStore readings;
+    private final NodeKeys nodeKeys;
     private final AccountService accounts;
     private final Tenancy tenancy;
     private final Database database;
@@ -56,6 +59,7 @@ public class BillingService {
             Prover prover,
             Taxation taxation,
             ReadingStore readings,
+            NodeKeys nodeKeys,
             AccountService accounts,
             Tenancy tenancy,
             Database database,
@@ -67,6 +71,7 @@ public class BillingService {
         this.prover = prover;
         this.taxation = taxation;
         this.readings = readings;
+        this.nodeKeys = nodeKeys;
         this.accounts = accounts;
         this.tenancy = tenancy;
         this.database = database;
@@ -149,6 +154,17 @@ public class BillingService {
             throw Problem.conflict("invoice-not-final", "A draft is computed anew each time it is read.");
         }
         return invoice;
+    }
+
+    /** Keys of the nodes that measured for an invoice: what the signatures in its bundle are checked with. */
+    public List<NodeKey> nodeKeys(Caller caller, UUID invoiceId) {
+        return invoice(caller, invoiceId).lines().stream()
+                .flatMap(line -> line.intervals().stream())
+                .flatMap(interval -> interval.first().stream())
+                .map(first -> first.node().value())
+                .distinct()
+                .flatMap(node -> nodeKeys.of(node).stream())
+                .toList();
     }
 
     /** What a VPS used in the period under way, and its price so far. */

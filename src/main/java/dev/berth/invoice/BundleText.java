@@ -60,7 +60,7 @@ final class BundleText {
                 totals.net(),
                 totals.tax(),
                 totals.total(),
-                totals.taxBasisPoints(),
+                List.of(new BundleHead.Tax(totals.taxBasisPoints(), totals.net(), totals.tax())),
                 invoice.lines().size(),
                 shown);
     }

@@ -1,6 +1,7 @@
 package dev.berth.invoice;
 
 import dev.berth.account.AccountService;
+import dev.berth.fleet.NodeKeys.NodeKey;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
@@ -16,6 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -85,6 +87,15 @@ public class InvoiceResource {
             summary = "Everything that proves a final invoice, for `berth verify`: lines, prices, readings, signatures")
     public Response bundle(@PathParam("id") String id) {
         return bundles.answer(billing.issued(callers.current(), Ids.parse("invoice", id)));
+    }
+
+    @GET
+    @Path("/{id}/node-keys")
+    @Operation(
+            summary =
+                    "Keys of the nodes that measured for an invoice, to compare with those its bundle was signed with")
+    public List<NodeKey> nodeKeys(@PathParam("id") String id) {
+        return billing.nodeKeys(callers.current(), Ids.parse("invoice", id));
     }
 
     @GET

@@ -264,6 +264,22 @@ class BundleTest {
         found(bundle.without(readings()).manifested(), 2, "are missing");
     }
 
+    @Test
+    void wrongSumsAndTaxesAreFound() throws IOException {
+        Unzipped bundle = billed();
+
+        for (List<String> change : List.of(
+                List.of("\"net\": \"4.85\"", "\"net\": \"4.84\"", "the lines sum to 4.85"),
+                List.of("\"basisPoints\": \"1900\"", "\"basisPoints\": \"1800\"", "computed it is 0.87 EUR"),
+                List.of("\"base\": \"4.85\"", "\"base\": \"4.86\"", "the rates are for 4.86"),
+                List.of("\"total\": \"5.77\"", "\"total\": \"5.78\"", "do not sum to the total of 5.78"))) {
+            Report report = Verifier.verify(bundle.forged("invoice.json", change.get(0), change.get(1)));
+            assertTrue(
+                    report.general().stream().anyMatch(said -> said.contains(change.get(2))),
+                    () -> change + report.text());
+        }
+    }
+
     /** Whoever says that a line needs no proof is taken at his word, and that it is no more than a word is said. */
     @Test
     void aLineWithoutProofIsSaidToHaveNone() throws IOException {

@@ -3,6 +3,7 @@ package dev.berth.invoice;
 import static dev.berth.testing.Given.as;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,18 +11,26 @@ import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.metering.store.ReadingIngest;
 import dev.berth.platform.Database;
+import dev.berth.platform.Hashes;
 import dev.berth.testing.Given;
 import dev.berth.testing.Journal;
+import dev.berth.testing.Keys;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +38,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -226,6 +240,48 @@ class TamperedReadingTest {
             database.update("INSERT INTO reading_batch SELECT * FROM batch_kept");
             assertTrue(wrong.contains(2), change + " names " + wrong);
         }
+    }
+
+    /** Who can write to the database can sign with a key of his own, but not have it certified. */
+    @Test
+    void aKeyThatTheNodeNeverHadNamesTheLine() throws Exception {
+        certify(journal.key());
+        billed(journal.rooted(1, 2), journal.rooted(3, 3));
+        String id = as(owner).get("/api/v1/invoices").then().extract().path("items[0].id");
+        as(owner)
+                .get("/api/v1/invoices/" + id + "/node-keys")
+                .then()
+                .statusCode(200)
+                .body("fingerprint", hasItem(Hashes.hex(journal.key().getEncoded())));
+
+        database.update("DELETE FROM node_certificate WHERE node_id = ?", node);
+        certify(new Journal().key());
+
+        assertTrue(wrongLines().contains(2));
+        assertEquals("came in a batch signed with a key that the node never had", brokenRecord());
+    }
+
+    private void certify(PublicKey key) throws Exception {
+        Instant now = clock.instant();
+        BigInteger serial = new BigInteger(1, UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
+        X500Name name = new X500Name("CN=node");
+        X509Certificate certificate = new JcaX509CertificateConverter()
+                .getCertificate(new JcaX509v3CertificateBuilder(
+                                name, serial, Date.from(now), Date.from(now.plus(Duration.ofDays(1))), name, key)
+                        .build(new JcaContentSignerBuilder("SHA256withECDSA")
+                                .build(Keys.fresh().getPrivate())));
+        StringWriter pem = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(pem)) {
+            writer.writeObject(certificate);
+        }
+        database.update(
+                "INSERT INTO node_certificate (serial, node_id, certificate_pem, not_after, created_at)"
+                        + " VALUES (?, ?, ?, ?, ?)",
+                Hashes.hex(certificate.getEncoded()).substring(0, 40),
+                node,
+                pem.toString(),
+                now.plus(Duration.ofDays(1)),
+                now);
     }
 
     @Test

@@ -6,10 +6,10 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 
 /** Keys as nodes have them. */
-final class Keys {
+public final class Keys {
     private Keys() {}
 
-    static KeyPair fresh() {
+    public static KeyPair fresh() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A stored batch whose signatures were checked again.
@@ -16,9 +17,17 @@ import java.util.Optional;
  * @param fault what is wrong with it as a whole
  */
 record BatchProof(JournalBatch batch, Optional<String> fault) {
-    /** @param lastHash of the batch's last record as it is stored; empty when it is not stored any more */
-    static BatchProof of(JournalBatch batch, Optional<String> lastHash) {
-        return new BatchProof(batch, checked(batch, lastHash));
+    /**
+     * @param lastHash of the batch's last record as it is stored; empty when it is not stored any more
+     * @param known keys that the node was certified with, DER form in base64; empty when it never was
+     */
+    static BatchProof of(JournalBatch batch, Optional<String> lastHash, Set<String> known) {
+        boolean foreign = !known.isEmpty() && !known.contains(batch.publicKey());
+        return new BatchProof(
+                batch,
+                foreign
+                        ? Optional.of("came in a batch signed with a key that the node never had")
+                        : checked(batch, lastHash));
     }
 
     private static Optional<String> checked(JournalBatch batch, Optional<String> lastHash) {

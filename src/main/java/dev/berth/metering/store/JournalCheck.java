@@ -99,11 +99,13 @@ public class JournalCheck {
         private int batches;
         private int rooted;
         private Optional<String> hashBefore;
+        private final ReadingAudit.Batches checked;
         private Optional<BatchProof> batch = Optional.empty();
         private Optional<Broken> broken = Optional.empty();
 
         Walk(NodeId node, long from) {
             this.node = node;
+            this.checked = audit.batches(node);
             this.to = from - 1;
             this.hashBefore = from == 1 ? Optional.of(Readings.GENESIS) : audit.storedHash(node, from - 1);
         }
@@ -137,7 +139,7 @@ public class JournalCheck {
         }
 
         private void open(ReadingRef ref) {
-            batch = audit.proof(ref);
+            batch = checked.of(ref);
             batches += batch.isPresent() ? 1 : 0;
             rooted += batch.filter(b -> b.batch().root().isPresent()).isPresent() ? 1 : 0;
         }

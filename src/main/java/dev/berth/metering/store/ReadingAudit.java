@@ -3,6 +3,7 @@ package dev.berth.metering.store;
 import dev.berth.contract.InvalidMessageException;
 import dev.berth.contract.JournalText;
 import dev.berth.contract.Readings.Reading;
+import dev.berth.fleet.NodeKeys;
 import dev.berth.metering.ReadingRef;
 import dev.berth.platform.Database;
 import dev.berth.units.ContextId;
@@ -10,9 +11,11 @@ import dev.berth.units.NodeId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Checks stored readings of a VPS against their hashes, their times, and what the node signed. */
@@ -24,9 +27,11 @@ public class ReadingAudit {
     private static final int MAX_FAULTS = 20;
 
     private final ReadingStore readings;
+    private final NodeKeys keys;
     private final Database database;
 
-    ReadingAudit(ReadingStore readings, Database database) {
+    ReadingAudit(ReadingStore readings, NodeKeys keys, Database database) {
+        this.keys = keys;
         this.readings = readings;
         this.database = database;
     }
@@ -41,7 +46,7 @@ public class ReadingAudit {
 
     /** What is wrong with the readings of a context between two places of a journal, both included. */
     public List<Fault> faults(ContextId context, ReadingRef first, ReadingRef last) {
-        Walk walk = new Walk(context);
+        Walk walk = new Walk(context, first.node());
         ReadingRef from = first;
         try {
             walk.before = before(context, first);
@@ -164,19 +169,35 @@ public class ReadingAudit {
                 seq);
     }
 
-    /** The batch that a reading came in, with its signatures checked; empty when it came in none. */
-    Optional<BatchProof> proof(ReadingRef ref) {
-        return readings.journalBatch(ref).map(batch -> BatchProof.of(batch, storedHash(ref.node(), batch.lastSeq())));
+    /** Checks batches of one node, whose keys it looks up once. */
+    final class Batches {
+        private final Set<String> known = new HashSet<>();
+
+        private Batches(NodeId node) {
+            keys.of(node.value()).forEach(key -> known.add(key.publicKey()));
+        }
+
+        /** The batch that a reading came in, with its signatures checked; empty when it came in none. */
+        Optional<BatchProof> of(ReadingRef ref) {
+            return readings.journalBatch(ref)
+                    .map(batch -> BatchProof.of(batch, storedHash(ref.node(), batch.lastSeq()), known));
+        }
+    }
+
+    Batches batches(NodeId node) {
+        return new Batches(node);
     }
 
     private final class Walk {
         private final ContextId context;
         private final List<Fault> faults = new ArrayList<>();
         private Optional<StoredReading> before = Optional.empty();
+        private final Batches batches;
         private Optional<BatchProof> batch = Optional.empty();
 
-        Walk(ContextId context) {
+        Walk(ContextId context, NodeId node) {
             this.context = context;
+            this.batches = batches(node);
         }
 
         void check(StoredReading reading) {
@@ -197,7 +218,7 @@ public class ReadingAudit {
             }
             long seq = reading.ref().seq();
             if (batch.filter(b -> b.has(seq)).isEmpty()) {
-                batch = proof(reading.ref());
+                batch = batches.of(reading.ref());
             }
             return batch.isEmpty()
                     ? Optional.of("came in no batch of the node")
