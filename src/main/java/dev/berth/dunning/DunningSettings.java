@@ -35,6 +35,14 @@ public interface DunningSettings {
     @WithDefault("7")
     int promiseDays();
 
+    /** When no bank statement came for so long, after some had come, payments may be missing. */
+    @WithDefault("P5D")
+    Duration bankSilence();
+
+    /** When the result of so many payments is not known, a gateway is in trouble. */
+    @WithDefault("3")
+    int unknownPayments();
+
     Breaker breaker();
 
     /** When staff are asked before anything happens. */

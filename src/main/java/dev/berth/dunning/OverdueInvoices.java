@@ -9,11 +9,11 @@ import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
 
-/** Final invoices whose day has passed. */
+/** Invoices whose day has passed with something still open: after parts were paid or credited, and after a payment was taken back. */
 @ApplicationScoped
 class OverdueInvoices implements Overdue {
     private static final int MAX = 1_000;
-    private static final String OVERDUE = "i.state = 'FINAL' AND i.due_at < ? AND i.total > 0";
+    private static final String OVERDUE = "b.open_amount > 0 AND b.due_at < ?";
 
     private final Database database;
 
@@ -24,14 +24,15 @@ class OverdueInvoices implements Overdue {
     @Override
     public List<Unpaid> of(UUID account, Instant now) {
         return database.list(
-                "SELECT i.id, i.label, i.seller, i.due_at, i.total, i.currency FROM invoice i WHERE i.account_id = ? AND "
-                        + OVERDUE + " ORDER BY i.due_at, i.id LIMIT " + MAX,
+                "SELECT i.id, i.label, i.seller, b.due_at, b.open_amount, b.currency FROM invoice_balance b"
+                        + " JOIN invoice i ON i.id = b.invoice_id WHERE b.account_id = ? AND " + OVERDUE
+                        + " ORDER BY b.due_at, i.id LIMIT " + MAX,
                 row -> new Unpaid(
                         new InvoiceId(row.uuid("id")),
                         row.text("label"),
                         row.text("seller"),
                         row.instant("due_at"),
-                        new Money(row.number("total"), Currency.getInstance(row.text("currency")))),
+                        new Money(row.number("open_amount"), Currency.getInstance(row.text("currency")))),
                 account,
                 now);
     }
@@ -39,9 +40,9 @@ class OverdueInvoices implements Overdue {
     @Override
     public List<UUID> withoutCase(Instant now, int limit) {
         return database.list(
-                "SELECT DISTINCT i.account_id FROM invoice i WHERE " + OVERDUE
-                        + " AND NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.open_account_id = i.account_id)"
-                        + " ORDER BY i.account_id LIMIT ?",
+                "SELECT DISTINCT b.account_id FROM invoice_balance b WHERE " + OVERDUE
+                        + " AND NOT EXISTS (SELECT 1 FROM dunning_case c WHERE c.open_account_id = b.account_id)"
+                        + " ORDER BY b.account_id LIMIT ?",
                 row -> row.uuid("account_id"),
                 now,
                 limit);

@@ -1,12 +1,16 @@
 package dev.berth.dunning;
 
+import dev.berth.invoice.OpenInvoices;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
 import dev.berth.testing.Seed;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,9 +19,11 @@ import java.util.UUID;
 public class Debtors {
     private final Database database;
     private final Seed seed;
+    private final OpenInvoices invoices;
     private final InstantSource clock;
 
-    Debtors(Database database, Seed seed, InstantSource clock) {
+    Debtors(Database database, Seed seed, OpenInvoices invoices, InstantSource clock) {
+        this.invoices = invoices;
         this.database = database;
         this.seed = seed;
         this.clock = clock;
@@ -55,8 +61,18 @@ public class Debtors {
         return id;
     }
 
+    /** Of the 1,190 cents that each is over. */
+    void pay(UUID invoice, long cents) {
+        invoices.paid(new InvoiceId(invoice), new Money(cents, Currency.getInstance("EUR")));
+    }
+
+    /** A payment was returned. */
+    void takeBack(UUID invoice, long cents) {
+        invoices.takenBack(new InvoiceId(invoice), new Money(cents, Currency.getInstance("EUR")));
+    }
+
     void pay(UUID invoice) {
-        database.update("UPDATE invoice SET state = 'PAID', paid_at = ? WHERE id = ?", clock.instant(), invoice);
+        pay(invoice, 1_190);
     }
 
     UUID server(UUID account, UUID node) {

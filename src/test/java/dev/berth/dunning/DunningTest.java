@@ -57,6 +57,9 @@ class DunningTest {
     DunningRun run;
 
     @Inject
+    DunningSettings settings;
+
+    @Inject
     Gate gate;
 
     @Inject
@@ -294,6 +297,48 @@ class DunningTest {
                 .then()
                 .body("state", equalTo("NONE"))
                 .body("notices[0].subject", equalTo("Thank you: nothing overdue is left"));
+    }
+
+    @Test
+    void aPartPaidIsStillOverdueAndOneThatIsTakenBackBeginsAnew() {
+        UUID invoice = debtors.invoice(account, 30);
+        untilLimit();
+        debtors.pay(invoice, 1_000);
+        runs();
+        assertEquals(100, spec().limits().cpuCeilingMilli());
+        Given.as(owner)
+                .get("/api/v1/accounts/" + account + "/dunning")
+                .then()
+                .body("overdue[0].open.amount", equalTo("1.90"));
+
+        debtors.pay(invoice, 190);
+        runs();
+        debtors.obeyed(account);
+        runs();
+        assertEquals("CLOSED", state());
+
+        debtors.takeBack(invoice, 500);
+        runs();
+        assertEquals("OPEN", state());
+        assertEquals(1_000, spec().limits().cpuCeilingMilli());
+        assertEquals(2, reminders(), "the invoice has had its reminders");
+    }
+
+    @Test
+    void aSilentBankAndLostAnswersAreTrouble() {
+        UUID id = UUID.randomUUID();
+        database.update(
+                "INSERT INTO bank_statement (id, bank_account, statement_ref, imported_by, imported_at)"
+                        + " VALUES (?, 'DE00', ?, 'test', ?)",
+                id,
+                id,
+                clock.instant());
+        BookedPayments today = new BookedPayments(database, settings, clock);
+        BookedPayments later =
+                new BookedPayments(database, settings, () -> clock.instant().plus(Duration.ofDays(6)));
+
+        assertEquals(Optional.empty(), today.trouble());
+        assertTrue(later.trouble().orElseThrow().startsWith("no bank statement was imported since"));
     }
 
     @Test
