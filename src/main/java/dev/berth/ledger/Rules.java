@@ -146,6 +146,16 @@ public final class Rules {
                 source, of(account, from, amount), house(AccountKind.DISPUTED, amount), amount, "Dispute lost"));
     }
 
+    /** More was taken back for a lost dispute than it was about: the rest is credit again. */
+    public static List<Transfer> disputeRest(AccountId account, Money rest, String disputeId) {
+        return List.of(new Transfer(
+                new Source(DISPUTE, disputeId, "rest"),
+                house(AccountKind.DISPUTED, rest),
+                of(account, AccountKind.CREDIT, rest),
+                rest,
+                "Rest of a payment that was taken back"));
+    }
+
     /** A dispute was lost over money that is not the account's any more: the house bears it. */
     public static List<Transfer> disputeBorne(Money amount, String disputeId) {
         return List.of(new Transfer(

@@ -44,6 +44,24 @@ class PaymentAccounts {
         database.update("UPDATE payment_account SET credit_partly = ? WHERE account_id = ?", partly, account.value());
     }
 
+    /** The saved card of an account. */
+    Optional<Gateway.Card> card(AccountId account) {
+        return database.one(
+                "SELECT gateway_customer, gateway_card FROM payment_account"
+                        + " WHERE account_id = ? AND gateway_card IS NOT NULL",
+                row -> new Gateway.Card(row.text("gateway_customer"), row.text("gateway_card")),
+                account.value());
+    }
+
+    void card(AccountId account, Gateway.Card card) {
+        ensure(account);
+        database.update(
+                "UPDATE payment_account SET gateway_customer = ?, gateway_card = ? WHERE account_id = ?",
+                card.customer(),
+                card.card(),
+                account.value());
+    }
+
     private void ensure(AccountId account) {
         database.update(
                 "INSERT INTO payment_account (account_id, reference_body) VALUES (?, ?)"

@@ -4,10 +4,12 @@ import dev.berth.payment.Payment.Method;
 import dev.berth.payment.Payment.State;
 import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
+import dev.berth.platform.Transactions;
 import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,10 +27,12 @@ class PaymentStore {
                     + " p.received_at";
 
     private final Database database;
+    private final Transactions transactions;
     private final InstantSource clock;
 
-    PaymentStore(Database database, InstantSource clock) {
+    PaymentStore(Database database, Transactions transactions, InstantSource clock) {
         this.database = database;
+        this.transactions = transactions;
         this.clock = clock;
     }
 
@@ -116,6 +120,76 @@ class PaymentStore {
                 lot,
                 now,
                 p.id());
+    }
+
+    void state(UUID id, State state, String reason) {
+        database.update(
+                "UPDATE payment SET state = ?, reason = ?, next_look_at = NULL WHERE id = ?", state, reason, id);
+    }
+
+    void pending(UUID id, Outcome.Pending pending) {
+        database.update(
+                "UPDATE payment SET state = 'PENDING', reason = NULL, session_id = COALESCE(session_id, ?),"
+                        + " next_url = COALESCE(next_url, ?) WHERE id = ?",
+                pending.sessionId(),
+                pending.next().map(URI::toString),
+                id);
+    }
+
+    void refunded(UUID id, Money amount) {
+        database.update("UPDATE payment SET refunded = refunded + ? WHERE id = ?", amount.minor(), id);
+    }
+
+    /** The payment through a gateway that is on its way for an invoice. */
+    Optional<Payment> underWay(InvoiceId invoice) {
+        return database.one(
+                "SELECT " + COLUMNS + " FROM payment p WHERE p.under_way_id = ?", Payment::of, invoice.value());
+    }
+
+    /** Whoever sends a payment to the gateway claims it first: it is UNKNOWN until there is an answer. */
+    boolean claim(UUID id) {
+        return database.update(
+                        "UPDATE payment SET state = 'UNKNOWN', reason = 'sent, no answer yet' WHERE id = ? AND state = 'CREATED'",
+                        id)
+                == 1;
+    }
+
+    Optional<String> nextUrl(UUID id) {
+        return database.one(
+                        "SELECT IF(state = 'PENDING', next_url, NULL) AS next_url FROM payment WHERE id = ?",
+                        row -> row.optionalText("next_url"),
+                        id)
+                .flatMap(found -> found);
+    }
+
+    Optional<String> sessionId(UUID id) {
+        return database.one("SELECT session_id FROM payment WHERE id = ?", row -> row.optionalText("session_id"), id)
+                .flatMap(found -> found);
+    }
+
+    int attempts(UUID id) {
+        return Math.toIntExact(database.number("SELECT attempts AS n FROM payment WHERE id = ?", id));
+    }
+
+    void lookAgain(UUID id, Instant at) {
+        database.update("UPDATE payment SET next_look_at = ? WHERE id = ?", at, id);
+    }
+
+    /** Takes one whose time to be looked at has come; nobody else will for a while. */
+    Optional<Payment> claimDue(Method method) {
+        return transactions.run(() -> {
+            Optional<UUID> due = database.one(
+                    "SELECT p.id FROM payment p WHERE p.state IN ('CREATED', 'PENDING', 'UNKNOWN') AND p.method = ?"
+                            + " AND p.next_look_at <= ? ORDER BY p.next_look_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+                    row -> row.uuid("id"),
+                    method,
+                    clock.instant());
+            due.ifPresent(id -> database.update(
+                    "UPDATE payment SET attempts = attempts + 1, next_look_at = ? WHERE id = ?",
+                    clock.instant().plus(Charges.wait(attempts(id) + 1)),
+                    id));
+            return due.flatMap(this::find);
+        });
     }
 
     /** Accounts that sent money from this bank account before, at most two. */

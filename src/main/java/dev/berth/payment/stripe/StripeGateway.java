@@ -1,0 +1,236 @@
+package dev.berth.payment.stripe;
+
+import com.stripe.StripeClient;
+import com.stripe.exception.StripeException;
+import com.stripe.model.Customer;
+import com.stripe.model.PaymentIntent;
+import com.stripe.model.Refund;
+import com.stripe.model.checkout.Session;
+import com.stripe.net.RequestOptions;
+import com.stripe.param.CustomerCreateParams;
+import com.stripe.param.PaymentIntentCreateParams;
+import com.stripe.param.PaymentIntentSearchParams;
+import com.stripe.param.RefundCreateParams;
+import com.stripe.param.RefundListParams;
+import com.stripe.param.checkout.SessionCreateParams;
+import dev.berth.payment.Gateway;
+import dev.berth.payment.Outcome;
+import dev.berth.payment.Payment;
+import dev.berth.units.AccountId;
+import dev.berth.units.Money;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Charges and refunds at Stripe. Our id is the idempotency key and stands in the metadata: the same request is done once, and
+ * what became of it can be asked for. A 4xx answer means that nothing was moved; no answer, 409, 429 and 5xx mean that nobody
+ * knows. Source: docs.stripe.com/api/errors, docs.stripe.com/api/idempotent_requests.
+ */
+@ApplicationScoped
+public class StripeGateway implements Gateway {
+    /** Keys of metadata. */
+    static final String PAYMENT = "payment";
+
+    static final String ACCOUNT = "account";
+    static final String REFUND = "refund";
+    /** Says that a customer pays on a page: there a declined card is not the end. */
+    static final String PAGE = "page";
+
+    private static final long MOST_REFUNDS = 100;
+
+    private final StripeSettings settings;
+
+    StripeGateway(StripeSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Payment.Method method() {
+        return Payment.Method.STRIPE;
+    }
+
+    @Override
+    public boolean on() {
+        return settings.on();
+    }
+
+    /** A call of the library. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T on(StripeClient client) throws StripeException;
+    }
+
+    private Outcome call(Call<Outcome> call) {
+        try {
+            return call.on(settings.client());
+        } catch (StripeException e) {
+            return failure(e);
+        }
+    }
+
+    private static Outcome failure(StripeException e) {
+        int status = Optional.ofNullable(e.getStatusCode()).orElse(0);
+        if (status == 401 || status == 403) {
+            return new Outcome.Declined("the gateway refused our key");
+        }
+        boolean refused = status >= 400 && status < 500 && status != 409 && status != 429;
+        String code = Optional.ofNullable(e.getCode()).orElse(e.getClass().getSimpleName());
+        return refused ? new Outcome.Declined("refused: " + code) : new Outcome.Unknown("no answer: " + code);
+    }
+
+    private static RequestOptions once(String what, UUID id) {
+        return RequestOptions.builder().setIdempotencyKey(what + "-" + id).build();
+    }
+
+    @Override
+    public Outcome charge(Charge charge) {
+        return charge.card().map(card -> chargeCard(charge, card)).orElseGet(() -> page(charge));
+    }
+
+    private Outcome chargeCard(Charge charge, Card card) {
+        PaymentIntentCreateParams params = PaymentIntentCreateParams.builder()
+                .setAmount(charge.amount().minor())
+                .setCurrency(currency(charge.amount()))
+                .setCustomer(card.customer())
+                .setPaymentMethod(card.card())
+                .setOffSession(true)
+                .setConfirm(true)
+                .setDescription(charge.what())
+                .putMetadata(PAYMENT, charge.payment().toString())
+                .build();
+        return call(client -> outcome(client.v1().paymentIntents().create(params, once("payment", charge.payment()))));
+    }
+
+    private Outcome page(Charge charge) {
+        String id = charge.payment().toString();
+        SessionCreateParams params = SessionCreateParams.builder()
+                .setMode(SessionCreateParams.Mode.PAYMENT)
+                .setSuccessUrl(charge.back() + "?paid=" + id)
+                .setCancelUrl(charge.back().toString())
+                .putMetadata(PAYMENT, id)
+                .setPaymentIntentData(SessionCreateParams.PaymentIntentData.builder()
+                        .setDescription(charge.what())
+                        .putMetadata(PAYMENT, id)
+                        .putMetadata(PAGE, "true")
+                        .build())
+                .addLineItem(item(charge))
+                .build();
+        return call(client ->
+                pending(client.v1().checkout().sessions().create(params, once("payment", charge.payment()))));
+    }
+
+    private static SessionCreateParams.LineItem item(Charge charge) {
+        return SessionCreateParams.LineItem.builder()
+                .setQuantity(1L)
+                .setPriceData(SessionCreateParams.LineItem.PriceData.builder()
+                        .setCurrency(currency(charge.amount()))
+                        .setUnitAmount(charge.amount().minor())
+                        .setProductData(SessionCreateParams.LineItem.PriceData.ProductData.builder()
+                                .setName(charge.what())
+                                .build())
+                        .build())
+                .build();
+    }
+
+    private static Outcome pending(Session session) {
+        return new Outcome.Pending(
+                Optional.of(session.getId()),
+                Optional.ofNullable(session.getUrl()).map(URI::create));
+    }
+
+    @Override
+    public Outcome saveCard(AccountId account, UUID request, URI back) {
+        CustomerCreateParams customer = CustomerCreateParams.builder()
+                .putMetadata(ACCOUNT, account.toString())
+                .build();
+        return call(client -> {
+            Customer made = client.v1().customers().create(customer, once("customer", account.value()));
+            SessionCreateParams params = SessionCreateParams.builder()
+                    .setMode(SessionCreateParams.Mode.SETUP)
+                    .setCustomer(made.getId())
+                    .addPaymentMethodType(SessionCreateParams.PaymentMethodType.CARD)
+                    .setSuccessUrl(back + "?saved=card")
+                    .setCancelUrl(back.toString())
+                    .putMetadata(ACCOUNT, account.toString())
+                    .build();
+            return pending(client.v1().checkout().sessions().create(params, once("card", request)));
+        });
+    }
+
+    @Override
+    public Outcome lookUp(Payment payment, Optional<String> sessionId) {
+        return call(client -> sessionId.isPresent()
+                ? outcome(client.v1().checkout().sessions().retrieve(sessionId.get()))
+                : search(client, payment.id()));
+    }
+
+    private static Outcome search(StripeClient client, UUID payment) throws StripeException {
+        PaymentIntentSearchParams params = PaymentIntentSearchParams.builder()
+                .setQuery("metadata['%s']:'%s'".formatted(PAYMENT, payment))
+                .build();
+        return client.v1().paymentIntents().search(params).getData().stream()
+                .findFirst()
+                .map(StripeGateway::outcome)
+                .orElseGet(Outcome.NotThere::new);
+    }
+
+    private static Outcome outcome(Session session) {
+        if ("paid".equals(session.getPaymentStatus())) {
+            return new Outcome.Succeeded(
+                    session.getPaymentIntent(), StripeMoney.of(session.getAmountTotal(), session.getCurrency()));
+        }
+        return "expired".equals(session.getStatus())
+                ? new Outcome.Declined("the page's time was over")
+                : new Outcome.Pending(Optional.of(session.getId()), Optional.empty());
+    }
+
+    private static Outcome outcome(PaymentIntent intent) {
+        return switch (intent.getStatus()) {
+            case "succeeded" ->
+                new Outcome.Succeeded(intent.getId(), StripeMoney.of(intent.getAmountReceived(), intent.getCurrency()));
+            case "processing" -> new Outcome.Pending(Optional.empty(), Optional.empty());
+            default -> new Outcome.Declined("refused: " + intent.getStatus());
+        };
+    }
+
+    @Override
+    public Outcome refund(UUID refund, Payment payment, Money amount) {
+        RefundCreateParams params = RefundCreateParams.builder()
+                .setPaymentIntent(payment.externalId().orElseThrow())
+                .setAmount(amount.minor())
+                .putMetadata(REFUND, refund.toString())
+                .build();
+        return call(client -> outcome(client.v1().refunds().create(params, once("refund", refund))));
+    }
+
+    @Override
+    public Outcome lookUpRefund(UUID refund, Payment payment) {
+        RefundListParams params = RefundListParams.builder()
+                .setPaymentIntent(payment.externalId().orElseThrow())
+                .setLimit(MOST_REFUNDS)
+                .build();
+        return call(client -> client.v1().refunds().list(params).getData().stream()
+                .filter(found -> refund.toString().equals(found.getMetadata().get(REFUND)))
+                .findFirst()
+                .map(StripeGateway::outcome)
+                .orElseGet(Outcome.NotThere::new));
+    }
+
+    static Outcome outcome(Refund refund) {
+        return switch (refund.getStatus()) {
+            case "succeeded" ->
+                new Outcome.Succeeded(refund.getId(), StripeMoney.of(refund.getAmount(), refund.getCurrency()));
+            case "pending", "requires_action" -> new Outcome.Pending(Optional.of(refund.getId()), Optional.empty());
+            default ->
+                new Outcome.Declined("refused: "
+                        + Optional.ofNullable(refund.getFailureReason()).orElse(refund.getStatus()));
+        };
+    }
+
+    private static String currency(Money money) {
+        return money.currency().getCurrencyCode().toLowerCase(Locale.ROOT);
+    }
+}
