@@ -174,6 +174,14 @@ public class Checkout {
         return new Begun(charges.settle(id, gateway().charge(charge)), payments.nextUrl(id));
     }
 
+    /** A payment as it is by now, and where its customer goes on. */
+    public Begun begun(Caller caller, UUID id) {
+        Payment payment = payments.find(id).orElseThrow(() -> Problem.notFound("payment"));
+        UUID account = payment.account().map(AccountId::value).orElseThrow(() -> Problem.notFound("payment"));
+        tenancy.requireSee(caller, account, "payment");
+        return new Begun(payment, payments.nextUrl(id));
+    }
+
     private Card card(AccountId account) {
         return paymentAccounts
                 .card(account)

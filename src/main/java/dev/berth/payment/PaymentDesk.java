@@ -144,6 +144,11 @@ public class PaymentDesk {
         return Page.of(payments.inState(state, ask.before(), ask.fetch()), ask, Payment::id);
     }
 
+    public Payment get(Caller caller, UUID id) {
+        Tenancy.requireStaff(caller);
+        return payments.find(id).orElseThrow(() -> Problem.notFound("payment"));
+    }
+
     /** @param reason stands in the trail */
     public record Assignment(
             @Nullable String accountId,

@@ -1,0 +1,159 @@
+package dev.berth.pages;
+
+import dev.berth.payment.BankImport;
+import dev.berth.payment.BankImport.Imported;
+import dev.berth.payment.Payment;
+import dev.berth.payment.Payment.State;
+import dev.berth.payment.PaymentDesk;
+import dev.berth.payment.PaymentDesk.Assignment;
+import dev.berth.payment.PaymentDesk.NewBankPayment;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Callers;
+import dev.berth.platform.Ids;
+import dev.berth.platform.Page;
+import dev.berth.platform.Problem;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+import org.jspecify.annotations.Nullable;
+
+/** Staff: bank statements, payments whose owner is not known, and those whose end is not known. */
+@Path("/staff/payments")
+@RolesAllowed({"support", "admin"})
+@RunOnVirtualThread
+public class StaffPaymentPages {
+    private static final String HOME = "/staff/payments";
+
+    private final Frame frame;
+    private final Callers callers;
+    private final PaymentDesk desk;
+    private final BankImport imports;
+    private final Once once;
+
+    StaffPaymentPages(Frame frame, Callers callers, PaymentDesk desk, BankImport imports, Once once) {
+        this.frame = frame;
+        this.callers = callers;
+        this.desk = desk;
+        this.imports = imports;
+        this.once = once;
+    }
+
+    /**
+     * What staff look after.
+     *
+     * @param unknown sent to the gateway, and the answer was lost
+     * @param imported what became of the file that was just sent
+     */
+    public record Desk(List<Payment> unmatched, List<Payment> unknown, Optional<Imported> imported) {}
+
+    @CheckedTemplate
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance payments(Desk desk, Filled filled, String key);
+
+        static native TemplateInstance payment(Payment payment, Filled filled, String key);
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public Response payments() {
+        return show(Filled.EMPTY, Optional.empty(), 200);
+    }
+
+    private Response show(Filled filled, Optional<Imported> imported, int status) {
+        Caller caller = callers.current();
+        Desk shown = new Desk(
+                desk.list(caller, State.UNMATCHED, Page.Ask.FIRST).items(),
+                desk.list(caller, State.UNKNOWN, Page.Ask.FIRST).items(),
+                imported);
+        return frame.show(Templates.payments(shown, filled, once.key()), "bills", status);
+    }
+
+    /** The same file may be sent again at any time, so this form needs no key. */
+    @POST
+    @Path("statements")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    @Operation(hidden = true)
+    public Response statement(@RestForm("file") @Nullable FileUpload file) {
+        try {
+            byte[] bytes = file == null ? new byte[0] : Files.readAllBytes(file.uploadedFile());
+            return show(Filled.EMPTY, Optional.of(imports.take(callers.current(), bytes)), 200);
+        } catch (Problem problem) {
+            return show(
+                    Filled.refused(new Form(new MultivaluedHashMap<>()), problem), Optional.empty(), problem.status());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response record(MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        NewBankPayment payment = new NewBankPayment(
+                form.text("accountId"),
+                form.text("invoiceId"),
+                form.text("amount"),
+                form.text("bankReference"),
+                form.text("payer"));
+        try {
+            return once.go(form, "staff/payments", () -> {
+                desk.record(callers.current(), payment);
+                return HOME;
+            });
+        } catch (Problem problem) {
+            return show(Filled.refused(form, problem), Optional.empty(), problem.status());
+        }
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(hidden = true)
+    public Response payment(@PathParam("id") String id) {
+        return show(Ids.parse("payment", id), Filled.EMPTY, 200);
+    }
+
+    private Response show(UUID id, Filled filled, int status) {
+        Payment payment = desk.get(callers.current(), id);
+        return frame.show(Templates.payment(payment, filled, once.key()), "bills", status);
+    }
+
+    @POST
+    @Path("{id}/assignment")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response assign(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        UUID payment = Ids.parse("payment", id);
+        Form form = new Form(fields);
+        Assignment assignment = new Assignment(form.text("accountId"), form.text("invoiceId"), form.text("reason"));
+        try {
+            return once.go(form, "staff/payments/" + payment, () -> {
+                desk.assign(callers.current(), payment, assignment);
+                return HOME + "/" + payment;
+            });
+        } catch (Problem problem) {
+            return show(payment, Filled.refused(form, problem), problem.status());
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.berth.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.invoice.OpenInvoices;
+import dev.berth.ledger.store.LedgerService;
+import dev.berth.ledger.store.LedgerService.NewGrant;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Role;
+import dev.berth.testing.Billed;
+import dev.berth.testing.CamtFile;
+import dev.berth.testing.Given;
+import dev.berth.testing.MariaDb;
+import dev.berth.testing.StripeDouble;
+import dev.berth.units.InvoiceId;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is open and how to pay it; staff's unmatched payments. */
+@QuarkusTest
+@QuarkusTestResource(MariaDb.class)
+@QuarkusTestResource(StripeDouble.class)
+class PaymentPagesTest {
+    private static final Caller ADA = new Caller("user:ada", "Ada", "", Set.of(Role.ADMIN));
+    private static final Pattern KEY = Pattern.compile("name=\"key\" value=\"([^\"]+)\"");
+
+    @Inject
+    Billed billed;
+
+    @Inject
+    LedgerService ledger;
+
+    @Inject
+    OpenInvoices open;
+
+    @Inject
+    Database database;
+
+    private String owner = "";
+    private UUID account = new UUID(0, 0);
+    private UUID invoice = new UUID(0, 0);
+
+    @BeforeEach
+    void anInvoice() {
+        owner = Given.customer();
+        account = UUID.fromString(Given.accountOf(owner));
+        billed.invoice(account);
+        invoice = billed.invoiceOf(account);
+    }
+
+    private static Response open(String caller, String path) {
+        Response shown = Given.browsing(caller).get(path);
+        PageRules.check(shown, 200);
+        return shown;
+    }
+
+    private static Response send(String caller, String path, String key, Map<String, String> fields) {
+        return Given.browsing(caller)
+                .redirects()
+                .follow(false)
+                .contentType("application/x-www-form-urlencoded; charset=UTF-8")
+                .formParam("key", key)
+                .formParams(fields)
+                .post(path);
+    }
+
+    private static String key(Response shown) {
+        Matcher key = KEY.matcher(shown.asString());
+        assertTrue(key.find(), shown.asString());
+        return key.group(1);
+    }
+
+    private String openAmount() {
+        return open.find(new InvoiceId(invoice)).orElseThrow().open().toString();
+    }
+
+    @Test
+    void anInvoiceIsPaidFromCreditOnceHoweverOftenTheFormIsSent() {
+        ledger.grantCredit(ADA, account, new NewGrant("5.00", "welcome"));
+        Response page = open(owner, "/billing/payments");
+        assertTrue(page.asString().contains("11.90"), page.asString());
+        assertTrue(page.asString().contains("RF"), "the reference for a transfer");
+        String path = "/billing/payments/invoices/" + invoice + "/credit";
+
+        assertEquals(303, send(owner, path, key(page), Map.of()).statusCode());
+        assertEquals(303, send(owner, path, key(page), Map.of()).statusCode());
+
+        assertEquals("6.90 EUR", openAmount());
+    }
+
+    @Test
+    void aTopUpLeadsToThePageOfTheProvider() {
+        String key = key(open(owner, "/billing/payments"));
+
+        Response begun = send(owner, "/billing/payments/top-ups", key, Map.of("amount", "20.00"));
+        Response refused =
+                send(owner, "/billing/payments/top-ups", UUID.randomUUID().toString(), Map.of("amount", "x"));
+
+        String path = begun.header("Location").replaceFirst("^https?://[^/]+", "");
+        assertTrue(open(owner, path).asString().contains("href=\"https://pay.example.org/"));
+        assertEquals(422, refused.statusCode());
+        PageRules.check(refused, 422);
+    }
+
+    @Test
+    void staffTakeAStatementInAndAssignWhatIsUnmatched() {
+        String text = "for " + UUID.randomUUID();
+        byte[] file = new CamtFile("08", UUID.randomUUID().toString())
+                .in(UUID.randomUUID().toString(), "11.90", "DE1", text)
+                .bytes();
+        open(Given.ADMIN, "/staff/payments");
+
+        Response taken = Given.browsing(Given.ADMIN)
+                .multiPart("file", "statement.xml", file, "application/xml")
+                .post("/staff/payments/statements");
+        PageRules.check(taken, 200);
+        assertTrue(taken.asString().contains(text));
+        UUID payment = database.one("SELECT id FROM payment WHERE remittance = ?", row -> row.uuid("id"), text)
+                .orElseThrow();
+        Response page = open(Given.ADMIN, "/staff/payments/" + payment);
+        Map<String, String> fields = Map.of("invoiceId", invoice.toString(), "reason", "he called");
+        Response assigned = send(Given.ADMIN, "/staff/payments/" + payment + "/assignment", key(page), fields);
+
+        assertEquals(303, assigned.statusCode(), assigned.asString());
+        assertEquals("0.00 EUR", openAmount());
+        open(Given.ADMIN, "/staff/payments/" + payment);
+    }
+}
