@@ -130,4 +130,33 @@ class BookTest {
             assertTrue(book.trialBalance().sound());
         }
     }
+
+    /** Everything that can happen to a payment, one after the other. */
+    @Test
+    void bothSidesAreEqualAfterEveryRuleOfPayments() {
+        Money ten = Money.of("10.00", "EUR");
+        Source lost = new Source(Rules.DISPUTE, "d2", "lost-credit");
+        List<List<Transfer>> rules = List.of(
+                Rules.paymentReceived(ALICE, AccountKind.BANK, ten, "p1"),
+                Rules.unmatchedReceived(AccountKind.BANK, ten, "p2"),
+                Rules.paymentAssigned(ALICE, ten, "p2"),
+                Rules.paymentReceived(ALICE, AccountKind.GATEWAY, ten, "p3"),
+                Rules.allocated(ALICE, "a1", "i1", ten),
+                Rules.refunded(ALICE, AccountKind.GATEWAY, ten, "r1"),
+                Rules.refundFailed(ALICE, AccountKind.GATEWAY, ten, "r1"),
+                Rules.disputeOpened(ten, "d1"),
+                Rules.feeTaken(ten, Rules.DISPUTE, "d1"),
+                Rules.disputeWon(ten, "d1"),
+                Rules.disputeOpened(ten, "d2"),
+                Rules.disputeLost(ALICE, AccountKind.CREDIT, ten, lost),
+                Rules.disputeRest(ALICE, ten, "d2"),
+                Rules.disputeBorne(ten, "d2"),
+                Rules.creditExpired(ALICE, ten, "lot"));
+        Book book = new Book();
+        for (List<Transfer> rule : rules) {
+            assertEquals(Posted.DONE, book.post(rule), rule::toString);
+            assertTrue(book.trialBalance().sound(), rule::toString);
+            assertEquals(Posted.REPEATED, book.post(rule), rule::toString);
+        }
+    }
 }

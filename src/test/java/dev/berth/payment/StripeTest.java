@@ -1,10 +1,16 @@
 package dev.berth.payment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.invoice.OpenInvoices;
 import dev.berth.ledger.store.LedgerService;
+import dev.berth.payment.GatewayEvent.Disputed;
+import dev.berth.payment.GatewayEvent.Paid;
+import dev.berth.payment.GatewayEvent.Verdict;
+import dev.berth.payment.GatewayEvents.Incoming;
 import dev.berth.payment.Payment.State;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
@@ -17,6 +23,7 @@ import dev.berth.testing.StripeDouble;
 import dev.berth.testing.StripeWire;
 import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -46,6 +53,9 @@ class StripeTest {
 
     @Inject
     PaymentJanitor janitor;
+
+    @Inject
+    GatewayEvents events;
 
     @Inject
     OpenInvoices open;
@@ -314,6 +324,25 @@ class StripeTest {
         assertEquals(400, stripe.send(event, "whsec_guessed"));
 
         assertEquals(State.PENDING, state(begun));
+    }
+
+    /** openmeterio/openmeter#5118: the key was kept although the effect had failed, and the retry was taken for a repeat. */
+    @Test
+    void anEventWhoseEffectFailedLeavesNoTraceAndCountsWhenItComesAgain() {
+        JsonPath begun = topUp("5.00");
+        Money amount = Money.of("5.00", "EUR");
+        String id = "evt_" + UUID.randomUUID();
+        Paid paid = new Paid(begun.getUUID("payment.id"), "pi_" + id, amount);
+        Money none = Money.of("0.00", "EUR");
+        GatewayEvent impossible = new Disputed(paid, "dp_" + id, none, none, Verdict.OPEN);
+        assertThrows(
+                RuntimeException.class, () -> events.take(new Incoming(Payment.Method.STRIPE, id, "x", impossible)));
+        assertEquals(State.PENDING, state(begun));
+
+        assertTrue(events.take(new Incoming(Payment.Method.STRIPE, id, "x", paid)));
+        assertFalse(events.take(new Incoming(Payment.Method.STRIPE, id, "x", paid)));
+
+        assertEquals("5.00 EUR", credit());
     }
 
     private JsonPath refund(JsonPath begun, String amount) {
