@@ -123,9 +123,14 @@ class LeanTimelines {
     }
 
     private List<Placed> windows(List<Ask> asks) {
-        if (asks.isEmpty()) {
-            return List.of();
-        }
+        return asks.isEmpty() ? List.of() : database.list(windowsSql(asks.size()), Placed::of, windowsValues(asks));
+    }
+
+    static String windowsSql(int asks) {
+        return "SELECT " + COLUMNS + " FROM reading FORCE INDEX (ix_reading_time) WHERE " + either(WITHIN, 2 * asks);
+    }
+
+    static Object[] windowsValues(List<Ask> asks) {
         List<Object> values = new ArrayList<>();
         for (Ask ask : asks) {
             for (Instant bound : List.of(ask.period().from(), ask.period().to())) {
@@ -133,11 +138,7 @@ class LeanTimelines {
                         List.of(ask.node().value(), ask.context().value(), bound.minus(WINDOW), bound.plus(WINDOW)));
             }
         }
-        return database.list(
-                "SELECT " + COLUMNS + " FROM reading FORCE INDEX (ix_reading_time) WHERE "
-                        + either(WITHIN, 2 * asks.size()),
-                Placed::of,
-                values.toArray());
+        return values.toArray();
     }
 
     /** Looks on its own for the reading before a bound and for the one at or after it where the window showed none. */

@@ -7,6 +7,7 @@ import dev.berth.units.ContextId;
 import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,11 @@ import java.util.Optional;
 @ApplicationScoped
 public class ReadingStore {
     private static final String OF_CONTEXT = " FROM reading WHERE node_id = ? AND context_id = ?";
+
+    /** Bounds of time where there is none: statements with one look at the months they need. */
+    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     private final Database database;
     private final LeanTimelines lean;
@@ -67,28 +73,46 @@ public class ReadingStore {
     }
 
     private List<StoredReading> around(NodeId node, ContextId context, Period period) {
+        Optional<Bound> start =
+                bound(node, context, " AND effective_at < ? ORDER BY effective_at DESC, seq DESC", period.from());
+        Optional<Bound> end = bound(node, context, " AND effective_at >= ? ORDER BY effective_at, seq", period.to());
         return database.list(
                 "SELECT " + StoredReading.COLUMNS + OF_CONTEXT
-                        + " AND seq >= COALESCE((SELECT seq" + OF_CONTEXT
-                        + " AND effective_at < ? ORDER BY effective_at DESC, seq DESC LIMIT 1), 0)"
-                        + " AND seq <= COALESCE((SELECT seq" + OF_CONTEXT
-                        + " AND effective_at >= ? ORDER BY effective_at, seq LIMIT 1), 9223372036854775807)"
-                        + " ORDER BY seq",
+                        + " AND effective_at BETWEEN ? AND ? AND seq BETWEEN ? AND ? ORDER BY seq",
                 StoredReading::of,
                 node.value(),
                 context.value(),
+                start.map(Bound::at).orElse(EARLIEST),
+                end.map(Bound::at).orElse(LATEST),
+                start.map(Bound::seq).orElse(0L),
+                end.map(Bound::seq).orElse(Long.MAX_VALUE));
+    }
+
+    /** Within a context the order of numbers is that of times. */
+    private record Bound(long seq, Instant at) {}
+
+    private Optional<Bound> bound(NodeId node, ContextId context, String which, Instant at) {
+        return database.one(
+                "SELECT seq, effective_at" + OF_CONTEXT + which + " LIMIT 1",
+                row -> new Bound(row.number("seq"), row.instant("effective_at")),
                 node.value(),
                 context.value(),
-                period.from(),
-                node.value(),
+                at);
+    }
+
+    private Optional<Instant> timeOf(ContextId context, ReadingRef ref) {
+        return database.one(
+                "SELECT effective_at" + OF_CONTEXT + " AND seq = ?",
+                row -> row.instant("effective_at"),
+                ref.node().value(),
                 context.value(),
-                period.to());
+                ref.seq());
     }
 
     /** The newest reading of a context on a node. */
     public Optional<StoredReading> newest(NodeId node, ContextId context) {
         return database.one(
-                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " ORDER BY seq DESC LIMIT 1",
+                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " ORDER BY effective_at DESC, seq DESC LIMIT 1",
                 StoredReading::of,
                 node.value(),
                 context.value());
@@ -111,10 +135,13 @@ public class ReadingStore {
     /** Readings of a context between two places of its node's journal, both included. */
     public List<StoredReading> between(ContextId context, ReadingRef first, ReadingRef last, int limit) {
         return database.list(
-                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
+                "SELECT " + StoredReading.COLUMNS + OF_CONTEXT
+                        + " AND effective_at BETWEEN ? AND ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
                 StoredReading::of,
                 first.node().value(),
                 context.value(),
+                timeOf(context, first).orElse(EARLIEST),
+                timeOf(context, last).orElse(LATEST),
                 first.seq(),
                 last.seq(),
                 limit);
