@@ -219,6 +219,7 @@ class AgentApi {
         switch (readings.take(node.id(), node.certificate().getPublicKey(), batch)) {
             case ReadingSink.Result.Acked acked -> json(exchange, 200, new Readings.Ack(acked.ackedSeq()));
             case ReadingSink.Result.Hole hole -> json(exchange, 409, new Readings.Expected(hole.expectedSeq()));
+            case ReadingSink.Result.Early early -> problem(exchange, Problem.of(422, "clock-ahead", early.detail()));
             case ReadingSink.Result.Broken broken ->
                 problem(exchange, Problem.of(422, "journal-broken", broken.detail()));
         }

@@ -17,6 +17,9 @@ public interface ReadingSink {
         /** Records before this batch are missing. */
         record Hole(long expectedSeq) implements Result {}
 
+        /** A record's time is yet to come by the portal's clock: nothing was stored, the node sends it again later. */
+        record Early(String detail) implements Result {}
+
         /** The hash chain or the signature is not right: nothing was stored. */
         record Broken(String detail) implements Result {}
     }

@@ -5,6 +5,8 @@ import dev.berth.drain.DrainService;
 import dev.berth.fleet.Node;
 import dev.berth.fleet.NodeService;
 import dev.berth.fleet.NodeService.Quarantined;
+import dev.berth.metering.store.Finding;
+import dev.berth.metering.store.Findings;
 import dev.berth.network.AddressService;
 import dev.berth.network.AddressService.Pool;
 import dev.berth.platform.Callers;
@@ -45,6 +47,7 @@ public class StaffNodePages {
     private final AddressService addresses;
     private final DrainService drains;
     private final NodeDeaths deaths;
+    private final Findings findings;
     private final Once once;
     private final InstantSource clock;
 
@@ -56,6 +59,7 @@ public class StaffNodePages {
             AddressService addresses,
             DrainService drains,
             NodeDeaths deaths,
+            Findings findings,
             Once once,
             InstantSource clock) {
         this.frame = frame;
@@ -65,6 +69,7 @@ public class StaffNodePages {
         this.addresses = addresses;
         this.drains = drains;
         this.deaths = deaths;
+        this.findings = findings;
         this.once = once;
         this.clock = clock;
     }
@@ -76,13 +81,15 @@ public class StaffNodePages {
      * @param strangers contexts on it that nobody asked for
      * @param drain the last time it was emptied
      * @param death whether it is gone for good
+     * @param findings what is odd about its readings
      */
     public record Held(
             List<StaffVpsPages.Row> servers,
             boolean more,
             List<Quarantined> strangers,
             Optional<Drain> drain,
-            Optional<NodeDeath> death) {}
+            Optional<NodeDeath> death,
+            List<Finding> findings) {}
 
     /** The form on the page, with the key that makes it safe to send twice; only administrators have it. */
     public record Sheet(Filled filled, String key, boolean admin) {}
@@ -127,7 +134,8 @@ public class StaffNodePages {
                                 more,
                                 strangers(id),
                                 drains.list(callers.current(), id).stream().findFirst(),
-                                deaths.find(id)),
+                                deaths.find(id),
+                                findings.ofNode(callers.current(), id)),
                         new Sheet(filled, once.key(), callers.current().has(Role.ADMIN))),
                 "nodes",
                 status);
@@ -151,6 +159,25 @@ public class StaffNodePages {
         try {
             return once.go(form, "staff/nodes/" + node + "/" + action, () -> {
                 nodes.take(callers.current(), node, action.equals("drain") ? Node.State.DRAINING : Node.State.ACTIVE);
+                return "/staff/nodes/" + node;
+            });
+        } catch (Problem problem) {
+            return show(node, Filled.refused(form, problem), problem.status());
+        }
+    }
+
+    @POST
+    @Path("{id}/findings/{finding}")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response resolve(
+            @PathParam("id") String id, @PathParam("finding") String finding, MultivaluedMap<String, String> fields) {
+        UUID node = Ids.parse("node", id);
+        UUID which = Ids.parse("finding", finding);
+        Form form = new Form(fields);
+        try {
+            return once.go(form, "staff/nodes/findings/" + which, () -> {
+                findings.resolve(callers.current(), node, which, form.text("reason"));
                 return "/staff/nodes/" + node;
             });
         } catch (Problem problem) {

@@ -51,7 +51,7 @@ public final class Journal {
                 BOOT,
                 startNo,
                 at.toEpochMilli(),
-                at.toEpochMilli() * 1_000,
+                at.toEpochMilli() * 1_000_000,
                 kind != Kind.CLOSE,
                 counters,
                 Optional.empty()));
@@ -66,7 +66,7 @@ public final class Journal {
                 BOOT,
                 1,
                 at.toEpochMilli(),
-                at.toEpochMilli() * 1_000,
+                at.toEpochMilli() * 1_000_000,
                 false,
                 counters,
                 Optional.empty()));

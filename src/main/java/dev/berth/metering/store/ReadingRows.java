@@ -12,7 +12,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,31 +31,37 @@ class ReadingRows {
             + " before_seq, before_at, faulty) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
     private final Database database;
+    private final NewestReadings newest;
 
-    ReadingRows(Database database) {
+    ReadingRows(Database database, NewestReadings newest) {
         this.database = database;
+        this.newest = newest;
     }
 
-    void insert(UUID nodeId, List<Entry> entries) {
+    /**
+     * @param after hash of the journal's last record before these
+     */
+    void insert(UUID nodeId, String after, List<Entry> entries) {
         Set<String> contexts = new HashSet<>();
         entries.forEach(e -> contexts.add(e.reading().contextId()));
-        Map<String, MeterReading> newest = newest(nodeId, contexts);
+        Map<String, MeterReading> before = newest.before(nodeId, after, contexts);
         Set<String> known = known(nodeId, contexts);
         List<@Nullable Object[]> rows = new ArrayList<>(entries.size());
         List<@Nullable Object[]> edges = new ArrayList<>();
         for (Entry entry : entries) {
             String context = entry.reading().contextId();
-            Optional<MeterReading> before = Optional.ofNullable(newest.get(context));
-            MeterReading now = placed(nodeId, entry, before);
-            Succession succession = before.map(b -> Succession.of(b, now)).orElse(Succession.PLAIN);
-            if (before.isPresent() && succession != Succession.PLAIN) {
-                edges.add(edge(context, before.get(), now, succession));
+            Optional<MeterReading> then = Optional.ofNullable(before.get(context));
+            MeterReading now = placed(nodeId, entry, then);
+            Succession succession = then.map(t -> Succession.of(t, now)).orElse(Succession.PLAIN);
+            if (then.isPresent() && succession != Succession.PLAIN) {
+                edges.add(edge(context, then.get(), now, succession));
             }
-            newest.put(context, now);
+            before.put(context, now);
             rows.add(row(entry, now, known.contains(context), succession));
         }
         database.updateAll(INSERT, rows);
         database.updateAll(INSERT_EDGE, edges);
+        newest.stands(nodeId, entries.getLast().hash(), before);
     }
 
     /** Time never goes back within a context: a clock that did stands instead. */
@@ -115,19 +120,6 @@ class ReadingRows {
             known,
             succession == Succession.FAULT
         };
-    }
-
-    /** Where each context's timeline stands: what its next reading is compared with. */
-    private Map<String, MeterReading> newest(UUID nodeId, Set<String> contexts) {
-        Map<String, MeterReading> newest = new HashMap<>();
-        database.list(
-                        "SELECT " + StoredReading.COLUMNS + " FROM reading WHERE node_id = ? AND seq IN ("
-                                + "SELECT MAX(seq) FROM reading WHERE node_id = ? AND context_id IN ("
-                                + marks(contexts.size()) + ") GROUP BY context_id)",
-                        StoredReading::of,
-                        values(contexts, nodeId, nodeId))
-                .forEach(r -> newest.put(r.reading().contextId(), r.forMetering()));
-        return newest;
     }
 
     private Set<String> known(UUID nodeId, Set<String> contexts) {

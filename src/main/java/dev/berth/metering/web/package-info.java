@@ -1,4 +1,4 @@
-/** Stored journals as staff ask about them. */
+/** Stored journals, and what is odd about them, as staff ask. */
 @NullMarked
 package dev.berth.metering.web;
 
