@@ -1,11 +1,12 @@
 package dev.berth.invoice;
 
 import dev.berth.contract.Readings.Kind;
+import dev.berth.metering.GapPolicy;
 import dev.berth.metering.MeasuredStep;
 import dev.berth.metering.Timeline;
 import dev.berth.metering.store.ReadingStore;
+import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.metering.store.StoredReading;
-import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Whether everything that a period's bill rests on is there and sound. What is not parks the account's bill, only it. */
 @ApplicationScoped
@@ -24,11 +26,17 @@ class Gate {
     private final SubscriptionStore subscriptions;
     private final ReadingStore readings;
     private final InstantSource clock;
+    private final GapPolicy gapPolicy;
 
-    Gate(SubscriptionStore subscriptions, ReadingStore readings, InstantSource clock) {
+    Gate(
+            SubscriptionStore subscriptions,
+            ReadingStore readings,
+            InstantSource clock,
+            @ConfigProperty(name = "berth.metering.gap-policy") GapPolicy gapPolicy) {
         this.subscriptions = subscriptions;
         this.readings = readings;
         this.clock = clock;
+        this.gapPolicy = gapPolicy;
     }
 
     /** The first reason why the period cannot be closed. */
@@ -89,18 +97,28 @@ class Gate {
     }
 
     private Optional<String> fault(Subscribed one, Period part) {
-        return one.nodes().stream()
-                .map(node -> fault(one, node, part))
-                .flatMap(Optional::stream)
-                .findFirst();
+        List<Ask> asks = one.nodes().stream()
+                .map(node -> new Ask(node, one.context(), part))
+                .toList();
+        List<Timeline> timelines = readings.timelines(asks);
+        return timelines.stream()
+                .flatMap(timeline -> timeline.faults().stream()
+                        .filter(f -> timeline.steps().stream().anyMatch(s -> isAt(s, f) && s.touches(part))))
+                .findFirst()
+                .map(f -> "%s: reading %s: %s".formatted(one.hostname(), f.at(), f.what()))
+                .or(() -> gap(timelines, one, part));
     }
 
-    private Optional<String> fault(Subscribed one, NodeId node, Period part) {
-        Timeline timeline = readings.timeline(node, one.context(), part);
-        return timeline.faults().stream()
-                .filter(f -> timeline.steps().stream().anyMatch(s -> isAt(s, f) && s.touches(part)))
-                .findFirst()
-                .map(f -> "%s: reading %s: %s".formatted(one.hostname(), f.at(), f.what()));
+    private Optional<String> gap(List<Timeline> timelines, Subscribed one, Period part) {
+        return switch (gapPolicy) {
+            case NOTHING -> Optional.empty();
+            case ASK ->
+                timelines.stream()
+                        .flatMap(timeline -> timeline.usage(part).gaps().stream())
+                        .findFirst()
+                        .map(gap -> "%s: readings are missing before %s: release it to charge what was measured"
+                                .formatted(one.hostname(), gap));
+        };
     }
 
     private static boolean isAt(MeasuredStep step, Timeline.Fault fault) {
