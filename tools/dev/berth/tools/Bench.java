@@ -10,8 +10,9 @@ import java.util.Map;
 
 /** {@code berth bench NAME}: each ends with one line of JSON. */
 final class Bench {
+    private static final String METERING = "metering";
     private static final List<String> NAMES =
-            List.of("provision", "cpu", "overhead", "isolation", "density", "footprint");
+            List.of("provision", "cpu", "overhead", "isolation", "density", "footprint", METERING);
 
     private final Instance instance;
     private final PrintStream out;
@@ -25,10 +26,13 @@ final class Bench {
         if (arguments.size() != 1 || !NAMES.contains(arguments.getFirst())) {
             throw new Failure(Failure.USAGE, "usage: ./berth bench " + String.join("|", NAMES));
         }
-        if (!instance.portal.ready() || instance.simulated().orElse(true)) {
-            throw new Failure(Failure.NOT_RUNNING, "this measures real contexts: `./berth up` first");
-        }
         String name = arguments.getFirst();
+        boolean contexts = !name.equals(METERING);
+        if (!instance.portal.ready() || (contexts && instance.simulated().orElse(true))) {
+            throw new Failure(
+                    Failure.NOT_RUNNING,
+                    contexts ? "this measures real contexts: `./berth up` first" : "`./berth up` first");
+        }
         Map<String, Object> metrics = switch (name) {
             case "provision" -> new BenchProvision(instance, out).run();
             case "cpu" -> new BenchCpu(instance, out).run();
@@ -36,6 +40,7 @@ final class Bench {
             case "isolation" -> new BenchIsolation(instance, out).run();
             case "density" -> new BenchDensity(instance, out).run();
             case "footprint" -> new BenchFootprint(instance, out).run();
+            case METERING -> new BenchMetering(instance, out).run();
             default -> throw new IllegalStateException(name);
         };
         Map<String, Object> line = new LinkedHashMap<>();

@@ -32,6 +32,17 @@ final class Portal {
         daemons.start(new Daemons.Spec(NAME, command, environment(), settings.variable()));
     }
 
+    /** One more beside the same database, as a server runs it: with the compiler that takes its time. */
+    void startReplica(String name, int httpPort, int managementPort, int agentPort) {
+        Map<String, String> environment = environment();
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(httpPort));
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
+        environment.put("BERTH_AGENT_PORT", Integer.toString(agentPort));
+        List<String> command =
+                List.of(Builds.java(), "-Xmx768m", "-jar", builds.portalJar().toString());
+        daemons.start(new Daemons.Spec(name, command, environment, settings.variable()));
+    }
+
     private Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();
         environment.put(
