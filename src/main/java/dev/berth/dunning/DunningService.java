@@ -92,6 +92,15 @@ public class DunningService {
                 notices(one.accountId()));
     }
 
+    /** Whether a step that hurts is in force: nothing new is sold to the account. */
+    public boolean heldBack(UUID account) {
+        return database.number(
+                        "SELECT COUNT(*) AS n FROM dunning_case c JOIN dunning_step s ON s.case_id = c.id"
+                                + " WHERE c.open_account_id = ? AND s.released_at IS NOT NULL",
+                        account)
+                > 0;
+    }
+
     private static Bill bill(Unpaid one) {
         return new Bill(one.invoice().value(), one.label(), one.dueAt(), Amount.of(one.open()));
     }

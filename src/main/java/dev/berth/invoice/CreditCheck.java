@@ -2,6 +2,7 @@ package dev.berth.invoice;
 
 import dev.berth.account.Account;
 import dev.berth.catalog.Plan;
+import dev.berth.dunning.DunningService;
 import dev.berth.ledger.store.LedgerService;
 import dev.berth.order.PaymentCheck;
 import dev.berth.order.PaymentMethod;
@@ -17,15 +18,21 @@ import java.util.Optional;
 @ApplicationScoped
 class CreditCheck implements PaymentCheck {
     private final LedgerService ledger;
+    private final DunningService dunning;
     private final Database database;
 
-    CreditCheck(LedgerService ledger, Database database) {
+    CreditCheck(LedgerService ledger, DunningService dunning, Database database) {
+        this.dunning = dunning;
         this.ledger = ledger;
         this.database = database;
     }
 
     @Override
     public Optional<String> refusal(Account account, Plan plan, PaymentMethod method) {
+        if (dunning.heldBack(account.id())) {
+            return Optional.of(
+                    "This account's servers are held back until what is overdue is paid: nothing is added before.");
+        }
         return switch (method) {
             case INVOICE ->
                 account.mayPayByInvoice() ? Optional.empty() : Optional.of("This account may not pay by invoice.");

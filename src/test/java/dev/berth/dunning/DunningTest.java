@@ -1,9 +1,11 @@
 package dev.berth.dunning;
 
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +57,9 @@ class DunningTest {
 
     @Inject
     DunningRun run;
+
+    @Inject
+    DunningService service;
 
     @Inject
     DunningSettings settings;
@@ -262,10 +267,20 @@ class DunningTest {
         assertEquals(generation + 1, spec().generation());
         assertEquals(ContextSpec.DesiredState.RUNNING, spec().desiredState());
 
+        assertTrue(service.heldBack(account));
+        Given.allowInvoice(account.toString());
+        Given.once(owner)
+                .body(Given.order("dinghy"))
+                .post("/api/v1/orders")
+                .then()
+                .statusCode(402)
+                .body("detail", containsString("until what is overdue is paid"));
+
         debtors.pay(invoice);
         runs();
         assertEquals(1_000, spec().limits().cpuCeilingMilli());
         assertEquals(250, spec().limits().cpuBaselineMilli());
+        assertFalse(service.heldBack(account));
     }
 
     /** Nothing was listening when the payment came; the next look sees it, and insists until the node has shown it. */
