@@ -1,6 +1,7 @@
 package dev.berth.pages;
 
 import dev.berth.catalog.Plan;
+import dev.berth.mail.OutboxMail;
 import dev.berth.metering.Meter;
 import dev.berth.platform.Assets;
 import dev.berth.units.Money;
@@ -369,6 +370,14 @@ public final class Show {
     /** A part of a whole for a progress bar, which must not stand still at nothing. */
     public static long whole(long value) {
         return Math.max(1, value);
+    }
+
+    public static String tone(OutboxMail.State state) {
+        return switch (state) {
+            case SENT -> "ok";
+            case QUEUED -> "wait";
+            case FAILED -> "bad";
+        };
     }
 
     public static String tone(Operation.State state) {

@@ -45,6 +45,7 @@ class PagesTest {
         shows(Given.ADMIN, "/staff/vps", "VPS");
         shows(Given.ADMIN, "/staff/nodes", "Nodes");
         shows(Given.ADMIN, "/staff/bills", "The whole ledger");
+        shows(Given.ADMIN, "/staff/mails", "Mail is not configured");
         shows(Given.ADMIN, "/staff/audit", "verified");
         shows(Given.ADMIN, "/staff/find", "Find");
         shows(Given.ADMIN, "/staff/find?q=nobody-has-this", "Nothing has");
