@@ -83,6 +83,11 @@ class ArchitectureTest {
         pure("dev.berth.tax", "dev.berth.units");
     }
 
+    @Test
+    void documentsUseOnlyUnits() {
+        pure("dev.berth.document", "dev.berth.units");
+    }
+
     private static void pure(String own, String... drawn) {
         String[] allowed = Stream.of(Stream.of(own), Stream.of(drawn), Stream.of(JDK))
                 .flatMap(s -> s)

@@ -35,6 +35,9 @@ public interface MailSettings {
     @WithDefault("PT30S")
     Duration patience();
 
+    /** How often mail that waits is sent, for the scheduler: a duration such as {@code 5s}, or {@code off}. */
+    String runEvery();
+
     /** How the connection is protected; NONE is for a server on the same host. */
     enum Security {
         NONE,

@@ -112,6 +112,11 @@ class MailRunTest {
         }
 
         @Override
+        public String runEvery() {
+            return "off";
+        }
+
+        @Override
         public Duration patience() {
             return Duration.ofSeconds(5);
         }
