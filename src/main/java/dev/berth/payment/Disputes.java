@@ -101,7 +101,7 @@ class Disputes {
         Money missing = amount.minus(fromCredit(account, lot, dispute, amount));
         for (Allocation part : paid.reversed()) {
             if (missing.isPositive()) {
-                missing = missing.minus(takeBack(account, part, dispute));
+                missing = missing.minus(takeBack(account, part));
             }
         }
         if (missing.minor() < 0) {
@@ -126,7 +126,7 @@ class Disputes {
         return taken;
     }
 
-    private Money takeBack(AccountId account, Allocation part, UUID dispute) {
+    private Money takeBack(AccountId account, Allocation part) {
         Source source = new Source(Rules.ALLOCATION, part.id().toString(), "lost");
         ledger.post(ACTOR, Rules.disputeLost(account, AccountKind.RECEIVABLE, part.amount(), source));
         database.update("UPDATE payment_allocation SET reversed_at = ? WHERE id = ?", clock.instant(), part.id());

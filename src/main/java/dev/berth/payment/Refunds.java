@@ -145,7 +145,8 @@ public class Refunds {
     Refund settle(UUID id, Outcome outcome) {
         return transactions.run(() -> {
             Refund held = refunds.lock(id).orElseThrow();
-            if (held.state().open() || outcome instanceof Outcome.Declined && held.state() == State.SUCCEEDED) {
+            boolean cameBack = outcome instanceof Outcome.Declined && held.state() == State.SUCCEEDED;
+            if (held.state().open() || cameBack) {
                 change(held, outcome);
             }
             return refunds.find(id).orElseThrow();
