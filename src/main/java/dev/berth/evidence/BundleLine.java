@@ -3,9 +3,11 @@ package dev.berth.evidence;
 import dev.berth.metering.Meter;
 import dev.berth.units.NodeId;
 import dev.berth.units.Period;
+import dev.berth.units.Ratio;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.UUID;
  * @param nodes on which the VPS was measured, in the order in which it left them
  * @param intervals what it rests on; all of one stretch of time, one for each node with readings
  * @param basis what it can be computed again from
+ * @param extras what add-ons cover of meters beside the plan's allowance, exactly; the portal keeps who had which add-on
  */
 public record BundleLine(
         int n,
@@ -36,8 +39,10 @@ public record BundleLine(
         BigDecimal amount,
         List<NodeId> nodes,
         List<Interval> intervals,
-        Basis basis) {
+        Basis basis,
+        Map<Meter, Ratio> extras) {
     public BundleLine {
+        extras = Map.copyOf(extras);
         nodes = List.copyOf(nodes);
         intervals = List.copyOf(intervals);
     }
@@ -103,6 +108,14 @@ public record BundleLine(
         members.put("carriedIn", carriedIn.toPlainString());
         members.put("amount", amount.toPlainString());
         members.put("nodes", nodes.stream().map(NodeId::toString).toList());
+        if (!extras.isEmpty()) {
+            Map<String, Object> covered = new LinkedHashMap<>();
+            extras.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(extra ->
+                            covered.put(extra.getKey().name(), extra.getValue().toString()));
+            members.put("extras", covered);
+        }
         members.put("intervals", intervals.stream().map(BundleLine::members).toList());
         return Json.write(members);
     }
@@ -147,7 +160,27 @@ public record BundleLine(
                 fields.decimal("amount"),
                 fields.list("nodes", node -> NodeId.of(node.toString())),
                 fields.list("intervals", BundleLine::interval),
-                fields.other("basis", Basis::valueOf));
+                fields.other("basis", Basis::valueOf),
+                extras(fields));
+    }
+
+    private static Map<Meter, Ratio> extras(Fields fields) {
+        Map<Meter, Ratio> extras = new EnumMap<>(Meter.class);
+        if (fields.members().containsKey("extras")) {
+            Fields covered = Fields.of(fields.members().getOrDefault("extras", ""));
+            for (Meter meter : Meter.values()) {
+                covered.optional(meter.name(), BundleLine::ratio).ifPresent(ratio -> extras.put(meter, ratio));
+            }
+        }
+        return extras;
+    }
+
+    /** {@code 3} or {@code 10/3}. */
+    private static Ratio ratio(String text) {
+        int slash = text.indexOf('/');
+        return slash < 0
+                ? Ratio.of(Fields.toWhole(text))
+                : new Ratio(Fields.toWhole(text.substring(0, slash)), Fields.toWhole(text.substring(slash + 1)));
     }
 
     private static Interval interval(Object value) {

@@ -141,7 +141,8 @@ final class LineCheck {
                 line.subject().begun(),
                 tariff,
                 Usage.sum(period, byNode),
-                head.zone());
+                head.zone(),
+                line.extras());
         Optional<RatedLine> rated = Rater.rate(slice).stream()
                 .filter(r -> r.tariffLine().position() == line.price().position())
                 .findFirst();

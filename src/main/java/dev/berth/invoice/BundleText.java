@@ -5,7 +5,6 @@ import dev.berth.evidence.BundleLine;
 import dev.berth.metering.ReadingRef;
 import dev.berth.rating.Tariff;
 import dev.berth.units.NodeId;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,9 @@ final class BundleText {
             What is in it
               invoice.json     the invoice: period, time zone, sums, seller and buyer
               lines/           each line with its quantity, exact price, what was carried in from the last time,
-                               and the readings it rests on (node, first and last record)
+                               and the readings it rests on (node, first and last record). "basis" PORTAL: no price
+                               of the plan, as an add-on; it rests on the portal's records. "extras": what add-ons
+                               cover of a meter, by the portal's records too
               tariffs/         the prices that were in force for it
               readings/        a file for each VPS and node. "key": a public key of the node. "batch": records that
                                the node sent and signed together. "reading": one record: number, the time it is
@@ -65,11 +66,7 @@ final class BundleText {
                 shown);
     }
 
-    /**
-     * @param one the line's subscription; empty when history has none, which the verifier then names
-     * @param tariff of the line's plan version
-     */
-    static BundleLine line(InvoiceLine line, Optional<Subscribed> one, Tariff tariff) {
+    static BundleLine line(InvoiceLine line, Bundles.Behind behind) {
         InvoiceLine.Subject subject = line.subject();
         InvoiceLine.What what = line.what();
         UUID vps = subject.vpsId();
@@ -81,7 +78,7 @@ final class BundleText {
                         subject.hostname(),
                         subject.planVersion(),
                         subject.planName(),
-                        one.map(Subscribed::begun).orElse(Instant.EPOCH)),
+                        behind.begun()),
                 new BundleLine.Priced(
                         what.position(),
                         what.model(),
@@ -97,14 +94,16 @@ final class BundleText {
                 line.amount().decimal(),
                 nodes(line),
                 line.intervals().stream().map(BundleText::interval).toList(),
-                basis(what, tariff));
+                basis(what, behind.tariff()),
+                what.addOn().isPresent() ? Map.of() : behind.extras());
     }
 
     private static BundleLine.Basis basis(InvoiceLine.What what, Tariff tariff) {
-        boolean priced = tariff.lines().stream()
-                .anyMatch(line -> line.position() == what.position()
-                        && line.price().model().equals(what.model())
-                        && line.label().equals(what.label()));
+        boolean priced = what.addOn().isEmpty()
+                && tariff.lines().stream()
+                        .anyMatch(line -> line.position() == what.position()
+                                && line.price().model().equals(what.model())
+                                && line.label().equals(what.label()));
         return priced ? BundleLine.Basis.TARIFF : BundleLine.Basis.PORTAL;
     }
 

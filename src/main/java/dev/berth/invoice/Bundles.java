@@ -4,6 +4,7 @@ import dev.berth.contract.JournalText;
 import dev.berth.evidence.BundleLine;
 import dev.berth.evidence.Rows;
 import dev.berth.evidence.TariffText;
+import dev.berth.metering.Meter;
 import dev.berth.metering.ReadingRef;
 import dev.berth.metering.store.Inclusion;
 import dev.berth.metering.store.JournalBatch;
@@ -12,6 +13,7 @@ import dev.berth.metering.store.StoredReading;
 import dev.berth.rating.Tariff;
 import dev.berth.units.ContextId;
 import dev.berth.units.NodeId;
+import dev.berth.units.Ratio;
 import dev.berth.units.SubscriptionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -21,6 +23,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,9 +40,11 @@ public class Bundles {
 
     private final SubscriptionStore subscriptions;
     private final TariffStore tariffs;
+    private final AddOnLines addOns;
     private final ReadingStore readings;
 
-    Bundles(SubscriptionStore subscriptions, TariffStore tariffs, ReadingStore readings) {
+    Bundles(SubscriptionStore subscriptions, TariffStore tariffs, AddOnLines addOns, ReadingStore readings) {
+        this.addOns = addOns;
         this.subscriptions = subscriptions;
         this.tariffs = tariffs;
         this.readings = readings;
@@ -57,8 +62,7 @@ public class Bundles {
 
     /** @param invoice a final one */
     public void write(Invoice invoice, OutputStream out) throws IOException {
-        Map<SubscriptionId, Subscribed> subscribed = new HashMap<>();
-        subscriptions.ofAccount(invoice.account(), invoice.period()).forEach(one -> subscribed.put(one.id(), one));
+        Map<SubscriptionId, Map<Meter, Ratio>> extras = extras(invoice);
         Map<Place, Range> ranges = ranges(invoice);
         Map<UUID, Tariff> prices = prices(invoice);
         try (BundleZip zip = new BundleZip(new BufferedOutputStream(out))) {
@@ -68,11 +72,13 @@ public class Bundles {
                 zip.file(TariffText.file(tariff.planVersion()), TariffText.json(tariff));
             }
             for (InvoiceLine line : invoice.lines()) {
-                Optional<Subscribed> one =
-                        Optional.ofNullable(subscribed.get(line.subject().subscription()));
+                SubscriptionId id = line.subject().subscription();
+                Behind behind = new Behind(
+                        subscriptions.begun(id).orElse(invoice.period().from()),
+                        of(line, prices),
+                        extras.getOrDefault(id, Map.of()));
                 zip.file(
-                        BundleLine.file(line.n()),
-                        BundleText.line(line, one, of(line, prices)).json());
+                        BundleLine.file(line.n()), BundleText.line(line, behind).json());
             }
             for (Map.Entry<Place, Range> entry : ranges.entrySet()) {
                 Place place = entry.getKey();
@@ -80,6 +86,25 @@ public class Bundles {
             }
             zip.finish();
         }
+    }
+
+    /**
+     * What a line was computed with beside its readings.
+     *
+     * @param begun when its subscription did
+     * @param extras what add-ons covered
+     */
+    record Behind(Instant begun, Tariff tariff, Map<Meter, Ratio> extras) {}
+
+    private Map<SubscriptionId, Map<Meter, Ratio>> extras(Invoice invoice) {
+        List<Subscribed> subscribed = subscriptions.ofAccount(invoice.account(), invoice.period());
+        AddOnLines.Beside beside = addOns.beside(subscribed, invoice.period());
+        Map<SubscriptionId, Map<Meter, Ratio>> extras = new HashMap<>();
+        for (Subscribed one : subscribed) {
+            one.within(invoice.period())
+                    .ifPresent(part -> extras.put(one.id(), beside.extras(one, part, invoice.zone())));
+        }
+        return extras;
     }
 
     private Map<UUID, Tariff> prices(Invoice invoice) {

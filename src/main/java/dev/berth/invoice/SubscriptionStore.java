@@ -8,7 +8,9 @@ import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -55,6 +57,14 @@ class SubscriptionStore {
                 vpsId,
                 period.to(),
                 period.from());
+    }
+
+    /** When a subscription began, whoever had it. */
+    Optional<Instant> begun(SubscriptionId subscription) {
+        return database.one(
+                "SELECT COALESCE(begun_at, valid_from) AS begun FROM subscription WHERE id = ?",
+                row -> row.instant("begun"),
+                subscription.value());
     }
 
     private static Stay stay(String text) {

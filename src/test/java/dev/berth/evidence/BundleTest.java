@@ -13,6 +13,7 @@ import dev.berth.evidence.Report.Verdict;
 import dev.berth.fleet.ReadingSink.Result;
 import dev.berth.invoice.BillRun;
 import dev.berth.metering.store.ReadingIngest;
+import dev.berth.platform.Database;
 import dev.berth.testing.Given;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
@@ -55,6 +56,9 @@ class BundleTest {
     BillRun run;
 
     @Inject
+    Database database;
+
+    @Inject
     InstantSource clock;
 
     private final Journal journal = new Journal();
@@ -63,14 +67,16 @@ class BundleTest {
     private UUID neighbour = new UUID(0, 0);
     private UUID version = new UUID(0, 0);
     private UUID node = new UUID(0, 0);
+    private UUID account = new UUID(0, 0);
+    private Instant start = Instant.EPOCH;
 
     /** A VPS of last month on 4.00 a month and on tiers for a thousand bytes sent; a neighbour's records stand between its own. */
     @BeforeEach
     void aMonthOfTwoCustomers() {
         owner = Given.customer();
-        UUID account = UUID.fromString(Given.accountOf(owner));
+        account = UUID.fromString(Given.accountOf(owner));
         YearMonth month = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)).minusMonths(1);
-        Instant start = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        start = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         version = seed.planVersion("EUR");
         seed.tariffLine(version, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "4"));
@@ -80,7 +86,6 @@ class BundleTest {
         node = seed.node();
         vps = seed.vps(account, node, version);
         neighbour = seed.vps(seed.account(), node, version);
-        seed.subscription(vps, account, version, start, Optional.empty());
         journal.add(Kind.OPEN, vps, 1, start, Journal.counters(0));
         journal.add(Kind.OPEN, neighbour, 1, start, Journal.counters(0));
         journal.add(Kind.SAMPLE, vps, 1, start.plus(Duration.ofDays(3)), Journal.counters(400));
@@ -90,6 +95,7 @@ class BundleTest {
     }
 
     private Unzipped billed(Readings... batches) throws IOException {
+        seed.subscription(vps, account, version, start, Optional.empty());
         for (Readings batch : batches) {
             assertEquals(new Result.Acked(batch.records().getLast().seq()), ingest.take(node, journal.key(), batch));
         }
@@ -172,6 +178,7 @@ class BundleTest {
 
     @Test
     void aDraftHasNone() {
+        seed.subscription(vps, account, version, start, Optional.empty());
         String id = as(owner)
                 .get("/api/v1/invoices/so-far")
                 .then()
@@ -262,6 +269,54 @@ class BundleTest {
         found(bundle.forged(readings(), hash, "0".repeat(64)), 2, "is not what its hash says");
         found(bundle.forged(readings(), journal.entries().get(1).hash(), "0".repeat(64)), 2, "reading 3 of node");
         found(bundle.without(readings()).manifested(), 2, "are missing");
+    }
+
+    /** 300 bytes more a month are covered beside the 100 of the plan's third line. */
+    @Test
+    void whatAnAddOnCoversIsPartOfTheProof() throws IOException {
+        seed.tariffLine(version, 3, new Seed.Price("USAGE", Optional.of("NETWORK_BYTES_RECEIVED"), 100, 100, "0.10"));
+        addOn();
+
+        Unzipped bundle = billed();
+        Report report = Verifier.verify(bundle);
+
+        assertEquals(Verdict.NOT_ALL_SIGNED, report.verdict(), report.text());
+        assertEquals(4, report.lines().size());
+        assertTrue(report.lines().get(2).said().startsWith("proved: 3 readings"), report.text());
+        assertTrue(bundle.text("lines/0003.json").contains("\"included\": \"400\""), bundle.text("lines/0003.json"));
+        assertTrue(report.lines().get(3).said().startsWith("not proved"), report.text());
+        found(
+                bundle.forged(
+                        "lines/0003.json",
+                        "\"NETWORK_BYTES_RECEIVED\": \"300\"",
+                        "\"NETWORK_BYTES_RECEIVED\": \"200\""),
+                3,
+                "included quantity is 400, computed it is 300");
+    }
+
+    private void addOn() {
+        UUID addOn = UUID.randomUUID();
+        UUID price = UUID.randomUUID();
+        database.update(
+                "INSERT INTO add_on (id, slug, name, summary, kind, meter, quantity, most, position, listed)"
+                        + " VALUES (?, ?, 'More traffic', '', 'ALLOWANCE', 'NETWORK_BYTES_RECEIVED', 300, 10, 1, FALSE)",
+                addOn,
+                addOn);
+        database.update(
+                "INSERT INTO add_on_version (id, add_on_id, version, valid_from, currency, monthly_price)"
+                        + " VALUES (?, ?, 1, ?, 'EUR', 1)",
+                price,
+                addOn,
+                start);
+        database.update(
+                "INSERT INTO add_on_subscription (id, vps_id, account_id, add_on_id, add_on_version_id, units, new_units,"
+                        + " valid_from) VALUES (?, ?, ?, ?, ?, 1, 1, ?)",
+                UUID.randomUUID(),
+                vps,
+                account,
+                addOn,
+                price,
+                start);
     }
 
     @Test
