@@ -61,7 +61,9 @@ final class BundleText {
                 totals.net(),
                 totals.tax(),
                 totals.total(),
-                List.of(new BundleHead.Tax(totals.taxBasisPoints(), totals.net(), totals.tax())),
+                totals.taxes().stream()
+                        .map(row -> new BundleHead.Tax(row.treatment().basisPoints(), row.base(), row.tax()))
+                        .toList(),
                 invoice.lines().size(),
                 shown);
     }
