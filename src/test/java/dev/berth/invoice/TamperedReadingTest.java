@@ -140,12 +140,16 @@ class TamperedReadingTest {
                 .path("differences.line");
     }
 
-    @Test
-    void everyColumnIsCovered() {
-        Set<String> columns = new TreeSet<>(database.list(
+    private Set<String> columns() {
+        return new TreeSet<>(database.list(
                 "SELECT column_name AS c FROM information_schema.columns"
                         + " WHERE table_schema = DATABASE() AND table_name = 'reading'",
                 row -> row.text("c")));
+    }
+
+    @Test
+    void everyColumnIsCovered() {
+        Set<String> columns = columns();
         Set<String> tested = new TreeSet<>(CHANGES.keySet());
         tested.addAll(NO_PART_OF_A_LINE);
 
@@ -155,6 +159,8 @@ class TamperedReadingTest {
     @Test
     void aChangedColumnNamesTheLine() {
         billed(journal.rooted(1, 2), journal.rooted(3, 3));
+        String restored = String.join(
+                ", ", columns().stream().map(c -> "r." + c + " = k." + c).toList());
 
         for (Map.Entry<String, String> change : CHANGES.entrySet()) {
             database.update("CREATE OR REPLACE TABLE reading_kept AS SELECT * FROM reading WHERE node_id = ?", node);
@@ -163,8 +169,10 @@ class TamperedReadingTest {
             List<Integer> wrong = wrongLines();
             String broken = brokenRecord();
 
-            database.update("DELETE FROM reading WHERE node_id = ? AND seq NOT IN (1, 3)", node);
-            database.update("INSERT INTO reading SELECT * FROM reading_kept WHERE node_id = ? AND seq = 2", node);
+            database.update(
+                    "UPDATE reading r JOIN reading_kept k ON k.node_id = r.node_id AND k.seq = 2 SET " + restored
+                            + " WHERE r.node_id = ? AND r.seq NOT IN (1, 3)",
+                    node);
             assertTrue(wrong.contains(2) && !wrong.contains(1), change.getKey() + " names " + wrong);
             boolean staffSee = !change.getKey().equals("effective_at");
             assertEquals(staffSee ? "found" : "", broken.isEmpty() ? "" : "found", change.getKey() + ": " + broken);

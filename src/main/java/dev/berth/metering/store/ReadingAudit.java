@@ -81,13 +81,17 @@ public class ReadingAudit {
         }
     }
 
+    /** By time, which is what readings of a context are indexed by. */
     private Optional<StoredReading> before(ContextId context, ReadingRef first) {
         return database.one(
-                "SELECT " + StoredReading.COLUMNS + " FROM reading WHERE node_id = ? AND context_id = ? AND seq < ?"
-                        + " ORDER BY seq DESC LIMIT 1",
+                "SELECT " + StoredReading.COLUMNS + " FROM reading WHERE node_id = ? AND context_id = ?"
+                        + " AND effective_at <= (SELECT effective_at FROM reading WHERE node_id = ? AND seq = ?)"
+                        + " AND seq < ? ORDER BY effective_at DESC, seq DESC LIMIT 1",
                 StoredReading::of,
                 first.node().value(),
                 context.value(),
+                first.node().value(),
+                first.seq(),
                 first.seq());
     }
 
