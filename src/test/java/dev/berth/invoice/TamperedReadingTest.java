@@ -192,6 +192,17 @@ class TamperedReadingTest {
     }
 
     @Test
+    void aReadingThatIsGivenATimeOutsideOfTheBillNamesTheLine() {
+        billed(journal.rooted(1, 3));
+
+        database.update(
+                "UPDATE reading SET effective_at = effective_at + INTERVAL 100 DAY WHERE node_id = ? AND seq = 2",
+                node);
+
+        assertTrue(wrongLines().contains(2));
+    }
+
+    @Test
     void aReadingMadeAnewWithItsHashIsNotWhatTheNodeSigned() {
         billed(journal.rooted(1, 2), journal.rooted(3, 3));
         Journal forger = new Journal();

@@ -64,6 +64,7 @@ public class ReadingAudit {
         bounds(context, first, last, walk);
         walk.faults.addAll(orUnreadable(first, () -> strays(context, first, last)));
         walk.faults.addAll(orUnreadable(first, () -> displaced(context, first, last)));
+        walk.faults.addAll(mistimed(context, first, last));
         return List.copyOf(walk.faults.subList(0, Math.min(MAX_FAULTS, walk.faults.size())));
     }
 
@@ -146,6 +147,26 @@ public class ReadingAudit {
                 .filter(reading -> !reading.intact())
                 .map(reading -> new Fault(reading.ref(), "stands at another place than its hash says"))
                 .toList();
+    }
+
+    /** Readings between the two that were given a time outside of theirs, where no bill looks for them. */
+    private List<Fault> mistimed(ContextId context, ReadingRef first, ReadingRef last) {
+        return database.list(
+                "SELECT seq FROM reading WHERE node_id = ? AND context_id = ? AND seq BETWEEN ? AND ? AND ("
+                        + "effective_at < (SELECT effective_at FROM reading WHERE node_id = ? AND seq = ?)"
+                        + " OR effective_at > (SELECT effective_at FROM reading WHERE node_id = ? AND seq = ?)) LIMIT ?",
+                row -> new Fault(
+                        new ReadingRef(first.node(), row.number("seq")),
+                        "was changed: it is charged by another time than the node's"),
+                first.node().value(),
+                context.value(),
+                first.seq(),
+                last.seq(),
+                first.node().value(),
+                first.seq(),
+                last.node().value(),
+                last.seq(),
+                PAGE);
     }
 
     private static boolean isOf(ContextId context, StoredReading stray) {
