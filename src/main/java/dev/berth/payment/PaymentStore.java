@@ -108,8 +108,7 @@ class PaymentStore {
     }
 
     /** The money is here and is the account's credit. */
-    void received(Payment p, Receipts.Target target, UUID lot) {
-        Instant now = clock.instant();
+    void received(Payment p, Receipts.Target target, UUID lot, Instant at) {
         database.update(
                 "UPDATE payment SET state = 'RECEIVED', account_id = ?, invoice_id = COALESCE(invoice_id, ?),"
                         + " external_id = COALESCE(external_id, ?), lot_id = ?, received_at = COALESCE(received_at, ?),"
@@ -118,7 +117,7 @@ class PaymentStore {
                 target.invoice().map(InvoiceId::value),
                 p.externalId(),
                 lot,
-                now,
+                at,
                 p.id());
     }
 

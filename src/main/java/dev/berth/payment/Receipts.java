@@ -95,7 +95,7 @@ class Receipts {
             }
             List<Transfer> transfers =
                     Rules.paymentReceived(target.account(), place(receipt.method()), receipt.amount(), id.toString());
-            return Optional.of(credit(actor, payment, target, transfers));
+            return Optional.of(credit(actor, payment, target, transfers, receipt.at()));
         });
     }
 
@@ -140,7 +140,7 @@ class Receipts {
         hold(target);
         List<Transfer> transfers = Rules.paymentAssigned(
                 target.account(), unmatched.amount(), unmatched.id().toString());
-        return credit(actor, unmatched, target, transfers);
+        return credit(actor, unmatched, target, transfers, clock.instant());
     }
 
     /** A payment that was on its way, and whose row is held, has come in. */
@@ -153,7 +153,7 @@ class Receipts {
                 place(pending.method()),
                 pending.amount(),
                 pending.id().toString());
-        return credit(actor, named, target, transfers);
+        return credit(actor, named, target, transfers, clock.instant());
     }
 
     private static Payment withExternalId(Payment p, String externalId) {
@@ -177,11 +177,12 @@ class Receipts {
         target.invoice().ifPresent(invoices::lock);
     }
 
-    private Payment credit(Caller actor, Payment payment, Target target, List<Transfer> transfers) {
+    /** @param at when the money came, unless that is known already */
+    private Payment credit(Caller actor, Payment payment, Target target, List<Transfer> transfers, Instant at) {
         String id = payment.id().toString();
         ledger.post(actor.subject(), transfers);
         UUID lot = lots.of(new Source(Rules.PAYMENT, id, "received")).orElseThrow();
-        payments.received(payment, target, lot);
+        payments.received(payment, target, lot, at);
         target.invoice()
                 .flatMap(invoices::lock)
                 .filter(held -> held.open().isPositive()

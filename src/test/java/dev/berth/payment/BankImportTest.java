@@ -21,7 +21,9 @@ import dev.berth.units.InvoiceId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.hamcrest.Matchers;
@@ -73,7 +75,7 @@ class BankImportTest {
     }
 
     private static String unique() {
-        return UUID.randomUUID().toString();
+        return UUID.randomUUID().toString().substring(1);
     }
 
     private Imported take(CamtFile file) {
@@ -100,6 +102,8 @@ class BankImportTest {
 
         assertEquals("0.00 EUR", openAmount());
         assertEquals("0.10 EUR", credit());
+        Payment payment = payments.list(ADA, account, Page.Ask.FIRST).items().getFirst();
+        assertEquals(Optional.of(Instant.parse("2026-01-15T00:00:00Z")), payment.receivedAt());
     }
 
     @Test
@@ -162,7 +166,7 @@ class BankImportTest {
         List<Payment> unmatched =
                 desk.list(ADA, Payment.State.UNMATCHED, Page.Ask.FIRST).items();
         return unmatched.stream()
-                .filter(p -> p.payer().account().equals(java.util.Optional.of(payer)))
+                .filter(p -> p.payer().account().equals(Optional.of(payer)))
                 .findFirst()
                 .orElseThrow()
                 .id();

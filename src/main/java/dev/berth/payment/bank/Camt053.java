@@ -30,6 +30,10 @@ public final class Camt053 {
     private static final int MAX_BYTES = 4 * 1024 * 1024;
     private static final int MAX_ENTRIES = 20_000;
     private static final int MAX_REMITTANCE = 700;
+    /** Max35Text and IBAN2007Identifier of the standard. */
+    private static final int MAX_STATEMENT = 35;
+
+    private static final int MAX_ACCOUNT = 34;
 
     private final String statement;
     private final Map<String, Integer> seen = new HashMap<>();
@@ -62,6 +66,9 @@ public final class Camt053 {
         String id = required(Xml.text(stmt, "Id"), "a statement has no Id");
         String account = required(
                 Xml.firstText(stmt, "Acct/Id/IBAN", "Acct/Id/Othr/Id"), "statement " + id + " names no account");
+        if (id.length() > MAX_STATEMENT || account.length() > MAX_ACCOUNT) {
+            throw new NotCamt053("names a statement or account in more characters than the standard allows");
+        }
         Camt053 reader = new Camt053(id);
         List<Entry> entries = new ArrayList<>();
         for (Element entry : Xml.children(stmt, "Ntry")) {
