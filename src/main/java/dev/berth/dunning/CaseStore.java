@@ -239,15 +239,4 @@ class CaseStore {
                 operation,
                 clock.instant());
     }
-
-    void notice(DunningCase one, Letters.Letter letter) {
-        database.update(
-                "INSERT INTO dunning_notice (id, account_id, case_id, subject, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-                Ids.next(clock),
-                one.accountId(),
-                one.id(),
-                letter.subject(),
-                letter.body(),
-                clock.instant());
-    }
 }

@@ -41,6 +41,7 @@ public class DunningService {
     private final Transactions transactions;
     private final Tenancy tenancy;
     private final CaseStore cases;
+    private final Notices notices;
     private final Overdue overdue;
     private final DunningSettings settings;
     private final AuditService audit;
@@ -51,6 +52,7 @@ public class DunningService {
             Transactions transactions,
             Tenancy tenancy,
             CaseStore cases,
+            Notices notices,
             Overdue overdue,
             DunningSettings settings,
             AuditService audit,
@@ -59,6 +61,7 @@ public class DunningService {
         this.transactions = transactions;
         this.tenancy = tenancy;
         this.cases = cases;
+        this.notices = notices;
         this.overdue = overdue;
         this.settings = settings;
         this.audit = audit;
@@ -217,7 +220,7 @@ public class DunningService {
                         "promised", "This account has promised before: write to us, or pay what is open.");
             }
             hold(caller, one, "PROMISE", new Hold(until, reason.isEmpty() ? "The customer promised to pay." : reason));
-            cases.notice(one, Letters.promised(until, unpaid));
+            notices.tell(one, Letters.promised(until, unpaid));
             audit.record(
                     caller, Look.entry(one, "dunning.promise", Letters.reason(unpaid.getFirst()), "until " + until));
             return view(one);

@@ -38,6 +38,7 @@ class Effects {
     private final Database database;
     private final Transactions transactions;
     private final CaseStore cases;
+    private final Notices notices;
     private final Overdue overdue;
     private final Suspensions suspensions;
     private final LimitOverrides limits;
@@ -50,6 +51,7 @@ class Effects {
             Database database,
             Transactions transactions,
             CaseStore cases,
+            Notices notices,
             Overdue overdue,
             Suspensions suspensions,
             LimitOverrides limits,
@@ -60,6 +62,7 @@ class Effects {
         this.database = database;
         this.transactions = transactions;
         this.cases = cases;
+        this.notices = notices;
         this.overdue = overdue;
         this.suspensions = suspensions;
         this.limits = limits;
@@ -168,7 +171,7 @@ class Effects {
         }
         DunningCase one = cases.byId(caseId);
         cases.done(step.id());
-        cases.notice(
+        notices.tell(
                 one, step.step() == LadderStep.DELETE ? Letters.deleted(unpaid) : Letters.taken(step.step(), unpaid));
         audit.record(
                 Look.SYSTEM,

@@ -22,12 +22,14 @@ class Look {
     static final Caller SYSTEM = Caller.system("dunning");
 
     private final CaseStore cases;
+    private final Notices notices;
     private final Overdue overdue;
     private final AuditService audit;
     private final InstantSource clock;
 
-    Look(CaseStore cases, Overdue overdue, AuditService audit, InstantSource clock) {
+    Look(CaseStore cases, Notices notices, Overdue overdue, AuditService audit, InstantSource clock) {
         this.cases = cases;
+        this.notices = notices;
         this.overdue = overdue;
         this.audit = audit;
         this.clock = clock;
@@ -53,7 +55,7 @@ class Look {
     private void remind(DunningCase one, Remind deed, List<Unpaid> unpaid, List<Deed> trail) {
         Unpaid invoice = named(unpaid, deed.invoice().value());
         if (cases.remind(one.id(), deed)) {
-            cases.notice(one, Letters.reminder(invoice, deed.number()));
+            notices.tell(one, Letters.reminder(invoice, deed.number()));
             trail.add(entry(one, "dunning.remind", Letters.reason(invoice), "reminder " + deed.number()));
         }
     }
@@ -64,7 +66,7 @@ class Look {
     private void announce(DunningCase one, Announce deed, Found found, List<Deed> trail) {
         List<Unpaid> unpaid = found.unpaid();
         if (cases.announce(one.id(), deed, found.at())) {
-            cases.notice(one, Letters.announcement(deed.step(), deed.at(), unpaid));
+            notices.tell(one, Letters.announcement(deed.step(), deed.at(), unpaid));
             String reason = Letters.reason(named(unpaid, deed.cause().value()));
             trail.add(entry(one, "dunning.announce", reason, deed.step() + " at " + deed.at()));
         }
@@ -75,7 +77,7 @@ class Look {
                 .anyMatch(step -> step.releasedAt().isPresent());
         cases.settled(one.id());
         if (hurt) {
-            cases.notice(one, Letters.resumed());
+            notices.tell(one, Letters.resumed());
         }
         trail.add(entry(one, "dunning.settled", "Nothing overdue is left.", "what was held back is let go"));
     }

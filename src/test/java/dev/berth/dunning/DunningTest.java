@@ -168,10 +168,17 @@ class DunningTest {
         }
         assertEquals(1, reminders());
 
+        database.update("UPDATE account SET email = 'debtor@example.org' WHERE id = ?", account);
         debtors.invoice(account, 1);
         runs();
         runs();
         assertEquals(2, reminders());
+        assertEquals(
+                1,
+                database.number(
+                        "SELECT COUNT(*) AS n FROM outbox_mail WHERE account_id = ? AND kind = 'dunning'"
+                                + " AND recipient = 'debtor@example.org' AND subject LIKE 'Reminder 1%'",
+                        account));
         assertEquals("", steps());
     }
 
