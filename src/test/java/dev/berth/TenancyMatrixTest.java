@@ -209,7 +209,16 @@ class TenancyMatrixTest {
             names.put("image", Given.image());
             names.put("question", question(database));
             names.put("payment", payment(database, account));
+            names.put("coupon", coupon());
             return new World(callers(owner, reseller), names);
+        }
+
+        private static String coupon() {
+            String code = "MATRIX-" + UUID.randomUUID().toString().substring(0, 8);
+            return Given.once(Given.ADMIN)
+                    .body(Map.of("code", code, "label", "Matrix", "basisPoints", 100))
+                    .post("/api/admin/v1/coupons")
+                    .path("code");
         }
 
         private static String address(Database database, String vps) {

@@ -8,7 +8,6 @@ import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.ReadingStore.Ask;
-import dev.berth.platform.Database;
 import dev.berth.rating.OneOffPrice;
 import dev.berth.rating.RatedLine;
 import dev.berth.rating.Rater;
@@ -33,27 +32,32 @@ class Drafts {
     private final SubscriptionStore subscriptions;
     private final TariffStore tariffs;
     private final ReadingStore readings;
-    private final Database database;
     private final AddOnLines addOns;
+    private final DiscountLines discounts;
+    private final Carries carries;
 
     Drafts(
             SubscriptionStore subscriptions,
             TariffStore tariffs,
             ReadingStore readings,
-            Database database,
-            AddOnLines addOns) {
+            AddOnLines addOns,
+            DiscountLines discounts,
+            Carries carries) {
         this.subscriptions = subscriptions;
         this.tariffs = tariffs;
         this.readings = readings;
-        this.database = database;
         this.addOns = addOns;
+        this.discounts = discounts;
+        this.carries = carries;
     }
 
-    /** Lines in order of subscription and tariff position, those of add-ons after those of the plan. */
+    /** Lines in order of subscription and tariff position, those of add-ons after those of the plan, discounts last. */
     List<InvoiceLine> lines(AccountId account, Currency currency, Span span) {
-        return lines(subscriptions.ofAccount(account, span.period()), currency, span);
+        List<InvoiceLine> full = lines(subscriptions.ofAccount(account, span.period()), currency, span);
+        return discounts.with(full, account, span.period());
     }
 
+    /** Before coupons, which are an account's. */
     List<InvoiceLine> lines(List<Subscribed> subscribed, Currency currency, Span span) {
         Period period = span.period();
         Beside beside = addOns.beside(subscribed, period);
@@ -190,33 +194,12 @@ class Drafts {
                 line.unitLabel(),
                 unit.quantity(),
                 unit.price(),
-                carried.whose().addOn());
+                carried.whose().addOn(),
+                Optional.empty());
     }
 
-    private record Last(BigDecimal exact, BigDecimal carriedIn, long amount, Currency currency) {
-        BigDecimal carriedOut() {
-            return exact.add(carriedIn).subtract(new Money(amount, currency).decimal());
-        }
-    }
-
-    /** The fraction of a cent that the newest closed period before this one left over. */
     private BigDecimal carriedOver(Whose whose, RatedLine rated, Period before) {
-        return database.one(
-                        "SELECT l.exact, l.carried_in, l.amount, a.currency FROM invoice_line l"
-                                + " JOIN billing_period p ON p.id = l.invoice_id JOIN account a ON a.id = p.account_id"
-                                + " WHERE l.subscription_id = ? AND l.tariff_position = ?"
-                                + " AND l.add_on_subscription_id <=> ? AND p.period_from < ?"
-                                + " ORDER BY p.period_from DESC LIMIT 1",
-                        row -> new Last(
-                                row.decimal("exact"),
-                                row.decimal("carried_in"),
-                                row.number("amount"),
-                                Currency.getInstance(row.text("currency"))),
-                        whose.one().id().value(),
-                        rated.tariffLine().position(),
-                        whose.addOn(),
-                        before.from())
-                .map(Last::carriedOut)
-                .orElse(BigDecimal.ZERO);
+        int position = rated.tariffLine().position();
+        return carries.over(new Carries.Key(whose.one().id(), position, whose.addOn(), Optional.empty()), before);
     }
 }

@@ -153,6 +153,8 @@ final class InvoiceJson {
      * @param exact major units before rounding, twelve decimals
      * @param carriedIn fraction of a cent that the same line left over last time
      * @param addOnSubscriptionId of a line for an add-on
+     * @param couponRedemptionId of a discount
+     * @param discountsLine number of the line that a discount makes smaller
      */
     record Line(
             int n,
@@ -173,7 +175,9 @@ final class InvoiceJson {
             String exact,
             String carriedIn,
             Amount amount,
-            Optional<UUID> addOnSubscriptionId) {
+            Optional<UUID> addOnSubscriptionId,
+            Optional<UUID> couponRedemptionId,
+            Optional<Integer> discountsLine) {
         static Line of(InvoiceLine l) {
             InvoiceLine.What what = l.what();
             return new Line(
@@ -201,7 +205,9 @@ final class InvoiceJson {
                     l.exact().toPlainString(),
                     l.carriedIn().toPlainString(),
                     Amount.of(l.amount()),
-                    what.addOn());
+                    what.addOn(),
+                    what.off().map(InvoiceLine.Off::redemption),
+                    what.off().map(InvoiceLine.Off::line));
         }
     }
 

@@ -33,6 +33,11 @@ public record InvoiceLine(
     /** Model of an add-on's fee: its quantity is in seconds of one unit. */
     static final String ADD_ON = "ADD_ON";
 
+    /** Model of what a coupon takes off another line: not above zero, once for each bill. */
+    static final String DISCOUNT = "DISCOUNT";
+
+    static final int MAX_LABEL = 120;
+
     public InvoiceLine {
         intervals = List.copyOf(intervals);
     }
@@ -46,6 +51,7 @@ public record InvoiceLine(
      * @param unitQuantity base units that {@code unitPrice} is for
      * @param unitPrice of the first tier for a tiered price
      * @param addOn which of a VPS' add-ons it is for; empty for the plan's own lines
+     * @param off of a discount, whose place and add-on are those of the line that it makes smaller
      */
     public record What(
             int position,
@@ -55,12 +61,22 @@ public record InvoiceLine(
             String unitLabel,
             BigInteger unitQuantity,
             BigDecimal unitPrice,
-            Optional<UUID> addOn) {}
+            Optional<UUID> addOn,
+            Optional<Off> off) {}
+
+    /**
+     * What a discount is of.
+     *
+     * @param redemption of the coupon
+     * @param line which it makes smaller
+     */
+    public record Off(UUID redemption, int line) {}
 
     /** What tells it from the other lines of its bill, and finds it on the next one. */
     public String key() {
         return subject.subscription() + "/" + what.position()
-                + what.addOn().map(id -> "/" + id).orElse("");
+                + what.addOn().map(id -> "/" + id).orElse("")
+                + what.off().map(off -> "/" + off.redemption()).orElse("");
     }
 
     /** The fraction of a cent that is left for the next time. */

@@ -1,5 +1,6 @@
 package dev.berth.invoice;
 
+import dev.berth.invoice.InvoiceLine.Off;
 import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
 import dev.berth.metering.Meter;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 class LineStore {
     private static final String LINE = "invoice_id, n, subscription_id, vps_id, hostname, plan_version_id, plan_name,"
             + " tariff_position, model, meter, label, unit_label, unit_quantity, unit_price, quantity, included, exact,"
-            + " carried_in, amount, add_on_subscription_id";
+            + " carried_in, amount, add_on_subscription_id, coupon_redemption_id,"
+            + " discounts_line";
     private static final String INTERVAL =
             "invoice_id, line, n, interval_from, interval_to, quantity, node_id, first_seq, last_seq, gaps";
 
@@ -58,7 +60,7 @@ class LineStore {
         }
         database.updateAll(
                 "INSERT INTO invoice_line (" + LINE
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 lineRows);
         database.updateAll(
                 "INSERT INTO rated_interval (" + INTERVAL + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", intervalRows);
@@ -87,7 +89,9 @@ class LineStore {
             line.exact(),
             line.carriedIn(),
             line.amount().minor(),
-            what.addOn()
+            what.addOn(),
+            what.off().map(Off::redemption),
+            what.off().map(Off::line)
         };
     }
 
@@ -132,7 +136,8 @@ class LineStore {
                         row.text("unit_label"),
                         whole(row, "unit_quantity"),
                         row.decimal("unit_price"),
-                        row.optionalUuid("add_on_subscription_id")),
+                        row.optionalUuid("add_on_subscription_id"),
+                        off(row)),
                 whole(row, "quantity"),
                 whole(row, "included"),
                 row.decimal("exact"),
@@ -142,6 +147,10 @@ class LineStore {
                         .filter(p -> p.line() == n)
                         .map(Placed::interval)
                         .toList());
+    }
+
+    private static Optional<Off> off(Row row) {
+        return row.optionalUuid("coupon_redemption_id").map(id -> new Off(id, row.integer("discounts_line")));
     }
 
     private static BigInteger whole(Row row, String column) {

@@ -17,6 +17,7 @@ public final class LineText {
         return switch (line.what().model()) {
             case "RECURRING", "HOURLY" -> duration(line.quantity());
             case "ADD_ON" -> unitTimes(line);
+            case "DISCOUNT" -> "";
             case "ONE_OFF" -> line.quantity().toString();
             default -> inUnits(line, line.quantity());
         };
@@ -29,6 +30,9 @@ public final class LineText {
 
     /** {@code 0.02 per vCPU hour}. */
     public static String price(InvoiceLine line) {
+        if (line.what().off().isPresent()) {
+            return "off line " + line.what().off().get().line();
+        }
         String amount = line.what().unitPrice().stripTrailingZeros().toPlainString();
         String per = amount + " per " + line.what().unitLabel();
         return switch (line.what().model()) {

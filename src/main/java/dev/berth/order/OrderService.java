@@ -8,6 +8,7 @@ import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.Plan;
 import dev.berth.contract.UserData;
+import dev.berth.coupon.Coupons;
 import dev.berth.fleet.Image;
 import dev.berth.fleet.ImageService;
 import dev.berth.fleet.Node.Resources;
@@ -41,6 +42,7 @@ public class OrderService {
     private final ImageService images;
     private final VpsMaker maker;
     private final PaymentCheck payment;
+    private final Coupons coupons;
     private final AuditService audit;
     private final InstantSource clock;
 
@@ -53,6 +55,7 @@ public class OrderService {
             ImageService images,
             VpsMaker maker,
             PaymentCheck payment,
+            Coupons coupons,
             AuditService audit,
             InstantSource clock) {
         this.database = database;
@@ -63,6 +66,7 @@ public class OrderService {
         this.images = images;
         this.maker = maker;
         this.payment = payment;
+        this.coupons = coupons;
         this.audit = audit;
         this.clock = clock;
     }
@@ -75,6 +79,7 @@ public class OrderService {
      * @param imageId id or name of an image
      * @param paymentMethod CREDIT or INVOICE; CREDIT where it is missing
      * @param userData what its first boot is told, for images with cloud-init: a text of at most 16 KiB
+     * @param coupon code that is redeemed with it
      */
     public record NewOrder(
             @Nullable String accountId,
@@ -84,7 +89,8 @@ public class OrderService {
             @Nullable List<@Nullable String> sshKeys,
             @Nullable String externalId,
             @Nullable String paymentMethod,
-            @Nullable String userData) {
+            @Nullable String userData,
+            @Nullable String coupon) {
         /** Without what may hold secrets. */
         @Override
         public String toString() {
@@ -103,7 +109,8 @@ public class OrderService {
             List<String> sshKeys,
             Optional<String> externalId,
             PaymentMethod method,
-            Optional<UserData> userData) {}
+            Optional<UserData> userData,
+            Optional<String> coupon) {}
 
     /** All or nothing: capacity, address, VPS, subscription, order, operation and trail in one transaction. */
     public Placed place(Caller caller, NewOrder input) {
@@ -127,6 +134,11 @@ public class OrderService {
                 : PaymentMethod.named(input.paymentMethod());
         faults.check(method.isPresent(), "paymentMethod", "must be CREDIT or INVOICE");
         Optional<UserData> userData = VpsIdentity.userData(faults, input.userData());
+        String coupon = faults.optionalText("coupon", input.coupon(), 40);
+        faults.check(
+                coupon.isEmpty() || coupons.valid(coupon).isPresent(),
+                "coupon",
+                "is of no coupon that can be redeemed now");
         faults.throwIfAny();
         if (account.state() != Account.State.ACTIVE) {
             throw Problem.conflict("account-closed", "This account is closed.");
@@ -139,7 +151,8 @@ public class OrderService {
                 keys,
                 Optional.of(externalId).filter(id -> !id.isEmpty()),
                 method.orElseThrow(),
-                userData);
+                userData,
+                Optional.of(coupon).filter(code -> !code.isEmpty()));
     }
 
     private Account account(Caller caller, @Nullable String accountId) {
@@ -155,6 +168,7 @@ public class OrderService {
         payment.refusal(order.account(), order.plan(), order.method()).ifPresent(why -> {
             throw Problem.of(402, "payment-refused", why);
         });
+        order.coupon().ifPresent(code -> coupons.redeem(caller, order.account().id(), code));
         Plan plan = order.plan();
         Resources resources = new Resources(
                 plan.limits().cpuBaselineMilli(),

@@ -6,6 +6,8 @@ import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.Plan;
 import dev.berth.contract.Patterns;
 import dev.berth.contract.UserData;
+import dev.berth.coupon.Coupon;
+import dev.berth.coupon.Coupons;
 import dev.berth.fleet.Image;
 import dev.berth.fleet.ImageService;
 import dev.berth.order.OrderService;
@@ -54,6 +56,7 @@ public class OrderPages {
     private final ImageService images;
     private final OrderService orders;
     private final PaymentCheck payment;
+    private final Coupons coupons;
     private final Idempotency idempotency;
     private final InstantSource clock;
 
@@ -65,6 +68,7 @@ public class OrderPages {
             ImageService images,
             OrderService orders,
             PaymentCheck payment,
+            Coupons coupons,
             Idempotency idempotency,
             InstantSource clock) {
         this.frame = frame;
@@ -74,13 +78,21 @@ public class OrderPages {
         this.images = images;
         this.orders = orders;
         this.payment = payment;
+        this.coupons = coupons;
         this.idempotency = idempotency;
         this.clock = clock;
     }
 
     /** What the form holds, as it was typed. */
     public record Typed(
-            String plan, String image, String hostname, String sshKey, String payment, String userData, String key) {
+            String plan,
+            String image,
+            String hostname,
+            String sshKey,
+            String payment,
+            String userData,
+            String coupon,
+            String key) {
         static Typed of(Form form) {
             return new Typed(
                     form.text("plan"),
@@ -90,6 +102,7 @@ public class OrderPages {
                     form.text("payment"),
                     // browsers end lines as DOS did, which no script's first line survives
                     form.text("userData").replace("\r\n", "\n"),
+                    form.text("coupon"),
                     form.text("key"));
         }
 
@@ -99,12 +112,12 @@ public class OrderPages {
         }
 
         NewOrder order() {
-            return new NewOrder(null, plan, image, hostname, List.of(sshKey), null, payment, userData);
+            return new NewOrder(null, plan, image, hostname, List.of(sshKey), null, payment, userData, coupon);
         }
     }
 
     /** What is confirmed. */
-    public record Summary(Plan plan, Image image, Account account, boolean invoice) {}
+    public record Summary(Plan plan, Image image, Account account, boolean invoice, String coupon) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -125,7 +138,7 @@ public class OrderPages {
                 plan.or(() -> plans.stream().findFirst().map(Plan::slug)).orElse("");
         String image = images.available().stream().findFirst().map(Image::name).orElse("");
         String method = account.mayPayByInvoice() ? "INVOICE" : "CREDIT";
-        return form(account, new Typed(chosen, image, "", "", method, "", ""), Map.of(), 200);
+        return form(account, new Typed(chosen, image, "", "", method, "", "", ""), Map.of(), 200);
     }
 
     private Response form(Account account, Typed typed, Map<String, String> faults, int status) {
@@ -154,6 +167,7 @@ public class OrderPages {
                 typed.sshKey(),
                 typed.payment(),
                 typed.userData(),
+                typed.coupon(),
                 Ids.next(clock).toString());
         return summary(account, keyed, "", 200);
     }
@@ -164,8 +178,12 @@ public class OrderPages {
         PaymentMethod method = method(typed);
         String refusal =
                 refused.isEmpty() ? payment.refusal(account, plan, method).orElse("") : refused;
-        Summary summary = new Summary(plan, image, account, method == PaymentMethod.INVOICE);
+        Summary summary = new Summary(plan, image, account, method == PaymentMethod.INVOICE, couponLabel(typed));
         return frame.show(Templates.summary(summary, typed, refusal), "order", status);
+    }
+
+    private String couponLabel(Typed typed) {
+        return coupons.valid(typed.coupon()).map(Coupon::label).orElse("");
     }
 
     private static PaymentMethod method(Typed typed) {
@@ -197,6 +215,9 @@ public class OrderPages {
         }
         if (!typed.userData().isEmpty()) {
             UserData.fault(typed.userData()).ifPresent(fault -> faults.put("userData", "This text " + fault + "."));
+        }
+        if (!typed.coupon().isEmpty() && coupons.valid(typed.coupon()).isEmpty()) {
+            faults.put("coupon", "There is no coupon with this code that can be redeemed now.");
         }
         return faults;
     }
