@@ -73,6 +73,8 @@ class TenancyMatrixTest {
         CHANGE("unnff++"),
         /** For resellers, about themselves. */
         RESELL("uf+fff+"),
+        /** What a reseller has made for itself. */
+        RESOLD("ufnfff+"),
         STAFF("uff++ff"),
         ADMIN("ufff+ff");
 
@@ -210,7 +212,28 @@ class TenancyMatrixTest {
             names.put("question", question(database));
             names.put("payment", payment(database, account));
             names.put("coupon", coupon());
+            names.put("retail", retail(reseller));
             return new World(callers(owner, reseller), names);
+        }
+
+        private static String retail(String reseller) {
+            Map<String, Object> fee =
+                    Map.of("model", "RECURRING", "label", "Fee", "unitLabel", "month", "unitPrice", "9");
+            String slug = "matrix-" + UUID.randomUUID().toString().substring(0, 8);
+            return Given.once(reseller)
+                    .body(Map.of(
+                            "slug",
+                            slug,
+                            "name",
+                            "Retail",
+                            "summary",
+                            "-",
+                            "wholesale",
+                            "dinghy",
+                            "lines",
+                            List.of(fee)))
+                    .post("/api/v1/retail-plans")
+                    .path("plan.slug");
         }
 
         private static String coupon() {

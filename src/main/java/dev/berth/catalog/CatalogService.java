@@ -31,14 +31,54 @@ public class CatalogService {
         this.clock = clock;
     }
 
-    /** What visitors see, in the order of the shelf. */
+    /** What visitors see, in the order of the shelf: the house's own. */
     public List<Plan> listed() {
-        return database.list(SELECT + "p.listed AND " + IN_FORCE + " ORDER BY p.position", this::plan, clock.instant());
+        return database.list(
+                SELECT + "p.owner_id IS NULL AND p.listed AND " + IN_FORCE + " ORDER BY p.position",
+                this::plan,
+                clock.instant());
     }
 
-    /** A plan that can be ordered, with the version in force. */
+    /** A plan of the house that can be ordered, with the version in force. */
     public Optional<Plan> bySlug(String slug) {
-        return database.one(SELECT + "p.slug = ? AND p.listed AND " + IN_FORCE, this::plan, slug, clock.instant());
+        return database.one(
+                SELECT + "p.slug = ? AND p.owner_id IS NULL AND p.listed AND " + IN_FORCE,
+                this::plan,
+                slug,
+                clock.instant());
+    }
+
+    /** What an account can buy: its reseller's plans where that has any for sale, else the house's. */
+    public List<Plan> listedFor(UUID account) {
+        return seller(account)
+                .map(owner -> database.list(
+                        SELECT + "p.owner_id = ? AND p.listed AND " + IN_FORCE + " ORDER BY p.position, p.slug",
+                        this::plan,
+                        owner,
+                        clock.instant()))
+                .orElseGet(this::listed);
+    }
+
+    /** One of what an account can buy. */
+    public Optional<Plan> bySlug(String slug, UUID account) {
+        Optional<UUID> owner = seller(account);
+        return owner.isEmpty()
+                ? bySlug(slug)
+                : database.one(
+                        SELECT + "p.slug = ? AND p.owner_id = ? AND p.listed AND " + IN_FORCE,
+                        this::plan,
+                        slug,
+                        owner.get(),
+                        clock.instant());
+    }
+
+    /** The reseller whose plans an account buys. */
+    private Optional<UUID> seller(UUID account) {
+        return database.one(
+                "SELECT a.reseller_id FROM account a WHERE a.id = ? AND EXISTS (SELECT 1 FROM plan p"
+                        + " WHERE p.owner_id = a.reseller_id AND p.listed)",
+                row -> row.uuid("reseller_id"),
+                account);
     }
 
     /** A plan at one of its versions, in force or not. */

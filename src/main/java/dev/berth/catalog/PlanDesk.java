@@ -98,14 +98,16 @@ public class PlanDesk {
 
     /** In the order of the shelf, unlisted ones included. */
     public List<Shelved> all() {
-        return database.list("SELECT slug FROM plan ORDER BY position, slug", row -> row.text("slug")).stream()
+        return database
+                .list("SELECT slug FROM plan WHERE owner_id IS NULL ORDER BY position, slug", row -> row.text("slug"))
+                .stream()
                 .map(this::get)
                 .toList();
     }
 
     public Shelved get(String slug) {
         return database.one(
-                        "SELECT id, slug, name, summary, position, listed FROM plan WHERE slug = ?",
+                        "SELECT id, slug, name, summary, position, listed FROM plan WHERE slug = ? AND owner_id IS NULL",
                         row -> new Shelved(
                                 row.uuid("id"),
                                 row.text("slug"),
@@ -224,7 +226,10 @@ public class PlanDesk {
 
     /** So that two new versions at once get two numbers. */
     private UUID locked(String slug) {
-        return database.one("SELECT id FROM plan WHERE slug = ? FOR UPDATE", row -> row.uuid("id"), slug)
+        return database.one(
+                        "SELECT id FROM plan WHERE slug = ? AND owner_id IS NULL FOR UPDATE",
+                        row -> row.uuid("id"),
+                        slug)
                 .orElseThrow(() -> Problem.notFound("plan"));
     }
 

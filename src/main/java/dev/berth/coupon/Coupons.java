@@ -117,6 +117,9 @@ public class Coupons {
         if (coupon.newAccounts() && hadServers(account.id())) {
             throw Problem.conflict("coupon-not-new", "This coupon is for accounts that never had a VPS.");
         }
+        if (ofReseller(account.id())) {
+            throw Problem.conflict("coupon-not-sold-by-us", "This account is billed by its reseller.");
+        }
         count(coupon.id());
         Span span = periods.span(account.id(), clock.instant(), coupon.periods());
         UUID id = Ids.next(clock);
@@ -127,6 +130,14 @@ public class Coupons {
                         .account(account.id())
                         .with(coupon.code()));
         return database.one(SELECT + "r.id = ?", Redemption::of, id).orElseThrow();
+    }
+
+    private boolean ofReseller(UUID accountId) {
+        return database.number(
+                        "SELECT EXISTS (SELECT 1 FROM account a JOIN wholesale_terms t ON t.reseller_id = a.reseller_id"
+                                + " WHERE a.id = ?) AS n",
+                        accountId)
+                == 1;
     }
 
     private boolean hadServers(UUID accountId) {

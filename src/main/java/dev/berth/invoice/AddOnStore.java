@@ -102,12 +102,13 @@ class AddOnStore {
     /** When a VPS had which of its IPv4 addresses. */
     List<Period> addresses(UUID vpsId, Period within) {
         return database.list(
-                "SELECT s.valid_from, COALESCE(s.valid_to, ?) AS valid_to FROM ip_assignment s"
+                "SELECT s.valid_from, s.valid_to FROM ip_assignment s"
                         + " JOIN ip_address i ON i.id = s.address_id WHERE s.vps_id = ?"
                         + " AND INSTR(i.address, ':') = 0 AND s.valid_from < ?"
                         + " AND (s.valid_to IS NULL OR s.valid_to > GREATEST(?, s.valid_from))",
-                row -> new Period(row.instant("valid_from"), row.instant("valid_to")),
-                within.to(),
+                row -> new Period(
+                        row.instant("valid_from"),
+                        row.optionalInstant("valid_to").orElse(within.to())),
                 vpsId,
                 within.to(),
                 within.from());

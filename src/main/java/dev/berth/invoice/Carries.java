@@ -1,6 +1,7 @@
 package dev.berth.invoice;
 
 import dev.berth.platform.Database;
+import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
@@ -22,9 +23,15 @@ class Carries {
     /**
      * Which line it is, bill after bill.
      *
+     * @param billed whose bill it stands on: a subscription can stand on two, at other prices
      * @param discount the redemption whose discount it is
      */
-    record Key(SubscriptionId subscription, int position, Optional<UUID> addOn, Optional<UUID> discount) {}
+    record Key(
+            AccountId billed,
+            SubscriptionId subscription,
+            int position,
+            Optional<UUID> addOn,
+            Optional<UUID> discount) {}
 
     private record Last(BigDecimal exact, BigDecimal carriedIn, long amount, Currency currency) {
         BigDecimal carriedOut() {
@@ -37,7 +44,7 @@ class Carries {
         return database.one(
                         "SELECT l.exact, l.carried_in, l.amount, a.currency FROM invoice_line l"
                                 + " JOIN billing_period p ON p.id = l.invoice_id JOIN account a ON a.id = p.account_id"
-                                + " WHERE l.subscription_id = ? AND l.tariff_position = ?"
+                                + " WHERE p.account_id = ? AND l.subscription_id = ? AND l.tariff_position = ?"
                                 + " AND l.add_on_subscription_id <=> ? AND l.coupon_redemption_id <=> ?"
                                 + " AND p.period_from < ? ORDER BY p.period_from DESC LIMIT 1",
                         row -> new Last(
@@ -45,6 +52,7 @@ class Carries {
                                 row.decimal("carried_in"),
                                 row.number("amount"),
                                 Currency.getInstance(row.text("currency"))),
+                        key.billed().value(),
                         key.subscription().value(),
                         key.position(),
                         key.addOn(),

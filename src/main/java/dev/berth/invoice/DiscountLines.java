@@ -37,7 +37,7 @@ class DiscountLines {
         List<Discount> discounts = Discount.of(
                 lines.stream().map(DiscountLines::seen).toList(),
                 redeemed.stream().map(Redeemed::coupon).toList(),
-                (line, redemption) -> carries.over(key(lines.get(line - 1), redemption), period));
+                (line, redemption) -> carries.over(key(account, lines.get(line - 1), redemption), period));
         List<InvoiceLine> numbered = new ArrayList<>(lines);
         for (Discount discount : discounts) {
             InvoiceLine of = lines.get(discount.line() - 1);
@@ -52,8 +52,9 @@ class DiscountLines {
         return new Discount.Line(line.n(), of, line.amount());
     }
 
-    private static Carries.Key key(InvoiceLine line, UUID redemption) {
+    private static Carries.Key key(AccountId account, InvoiceLine line, UUID redemption) {
         return new Carries.Key(
+                account,
                 line.subject().subscription(),
                 line.what().position(),
                 line.what().addOn(),

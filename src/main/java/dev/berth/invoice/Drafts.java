@@ -29,7 +29,7 @@ import java.util.UUID;
 /** Computes the lines of an account's period from readings, history and tariffs. Writes nothing. */
 @ApplicationScoped
 class Drafts {
-    private final SubscriptionStore subscriptions;
+    private final Billed billed;
     private final TariffStore tariffs;
     private final ReadingStore readings;
     private final AddOnLines addOns;
@@ -37,13 +37,13 @@ class Drafts {
     private final Carries carries;
 
     Drafts(
-            SubscriptionStore subscriptions,
+            Billed billed,
             TariffStore tariffs,
             ReadingStore readings,
             AddOnLines addOns,
             DiscountLines discounts,
             Carries carries) {
-        this.subscriptions = subscriptions;
+        this.billed = billed;
         this.tariffs = tariffs;
         this.readings = readings;
         this.addOns = addOns;
@@ -53,17 +53,18 @@ class Drafts {
 
     /** Lines in order of subscription and tariff position, those of add-ons after those of the plan, discounts last. */
     List<InvoiceLine> lines(AccountId account, Currency currency, Span span) {
-        List<InvoiceLine> full = lines(subscriptions.ofAccount(account, span.period()), currency, span);
-        return discounts.with(full, account, span.period());
+        List<InvoiceLine> full = lines(account, billed.of(account, span.period()), currency, span);
+        // the house's coupons take nothing off a reseller's bills
+        return billed.retail(account, span.period()) ? full : discounts.with(full, account, span.period());
     }
 
-    /** Before coupons, which are an account's. */
-    List<InvoiceLine> lines(List<Subscribed> subscribed, Currency currency, Span span) {
+    /** Of an account's bill, before its coupons. */
+    List<InvoiceLine> lines(AccountId account, List<Subscribed> subscribed, Currency currency, Span span) {
         Period period = span.period();
-        Beside beside = addOns.beside(subscribed, period);
+        Billing billing = new Billing(account, period, addOns.beside(subscribed, period));
         List<Carried> rated = new ArrayList<>();
         for (Subscribed one : subscribed) {
-            one.within(period).ifPresent(part -> rated.addAll(rated(one, span.with(part), beside, period)));
+            one.within(period).ifPresent(part -> rated.addAll(rated(billing, one, span.with(part))));
         }
         List<InvoiceLine> lines = new ArrayList<>();
         for (Carried one : rated) {
@@ -73,20 +74,22 @@ class Drafts {
         return List.copyOf(lines);
     }
 
+    private record Billing(AccountId account, Period period, Beside beside) {}
+
     /** The plan's lines, then those of add-ons. */
-    private List<Carried> rated(Subscribed one, Span part, Beside beside, Period period) {
+    private List<Carried> rated(Billing billing, Subscribed one, Span part) {
         List<Usage> byNode = byNode(one, part.period());
-        Slice slice = slice(one, part, byNode, beside);
+        Slice slice = slice(one, part, byNode, billing.beside());
         Tariff tariff = slice.tariff();
         List<Carried> lines = new ArrayList<>();
         for (RatedLine rated : Rater.rate(slice)) {
             Whose whose = new Whose(one, Optional.empty(), tariff.planName(), tariff.currency());
-            lines.add(new Carried(whose, rated, carriedOver(whose, rated, period), intervals(rated, byNode)));
+            lines.add(new Carried(whose, rated, carriedOver(billing, whose, rated), intervals(rated, byNode)));
         }
-        for (AddOnLines.Rated rated : addOns.rate(one, part.period(), beside, part.zone())) {
+        for (AddOnLines.Rated rated : addOns.rate(one, part.period(), billing.beside(), part.zone())) {
             RatedLine line = rated.line();
             Whose whose = new Whose(one, Optional.of(rated.addOn()), tariff.planName(), currencyOf(line));
-            lines.add(new Carried(whose, line, carriedOver(whose, line, period), rated.intervals()));
+            lines.add(new Carried(whose, line, carriedOver(billing, whose, line), rated.intervals()));
         }
         return lines;
     }
@@ -198,8 +201,9 @@ class Drafts {
                 Optional.empty());
     }
 
-    private BigDecimal carriedOver(Whose whose, RatedLine rated, Period before) {
-        int position = rated.tariffLine().position();
-        return carries.over(new Carries.Key(whose.one().id(), position, whose.addOn(), Optional.empty()), before);
+    private BigDecimal carriedOver(Billing billing, Whose whose, RatedLine rated) {
+        Carries.Key key = new Carries.Key(
+                billing.account(), whose.one().id(), rated.tariffLine().position(), whose.addOn(), Optional.empty());
+        return carries.over(key, billing.period());
     }
 }

@@ -25,7 +25,8 @@ import java.util.Optional;
 
 /**
  * Closes a period: lines, number, invoice, ledger and payment, in the caller's transaction or not at all. A period whose
- * lines sum to zero gets no invoice; its lines are kept, because they carry fractions of a cent to the next one.
+ * lines sum to zero gets no invoice; its lines are kept, because they carry fractions of a cent to the next one. A
+ * reseller's invoice to its customer is no money of the house: it is not in the ledger, and no credit pays it.
  */
 @ApplicationScoped
 class Finaliser {
@@ -40,6 +41,7 @@ class Finaliser {
     private final AccountService accounts;
     private final AuditService audit;
     private final Taxation taxation;
+    private final Billed billed;
     private final InstantSource clock;
 
     Finaliser(
@@ -52,6 +54,7 @@ class Finaliser {
             AccountService accounts,
             AuditService audit,
             Taxation taxation,
+            Billed billed,
             InstantSource clock) {
         this.drafts = drafts;
         this.invoices = invoices;
@@ -62,6 +65,7 @@ class Finaliser {
         this.accounts = accounts;
         this.audit = audit;
         this.taxation = taxation;
+        this.billed = billed;
         this.clock = clock;
     }
 
@@ -106,8 +110,10 @@ class Finaliser {
                         computed.lines(),
                         Optional.empty()),
                 new Numbered(seller.key(), series, number));
-        post(due, label, computed.totals());
-        payer.payNew(due.id());
+        if (!billed.retail(due.account(), due.period())) {
+            post(due, label, computed.totals());
+            payer.payNew(due.id());
+        }
         audit.record(
                 SYSTEM,
                 Deed.of("invoice.issue", "invoice", due.id())

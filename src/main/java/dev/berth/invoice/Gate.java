@@ -23,17 +23,17 @@ class Gate {
     /** So long after a deletion a node has sent what there was. */
     private static final Duration SETTLED = Duration.ofMinutes(10);
 
-    private final SubscriptionStore subscriptions;
+    private final Billed billed;
     private final ReadingStore readings;
     private final InstantSource clock;
     private final GapPolicy gapPolicy;
 
     Gate(
-            SubscriptionStore subscriptions,
+            Billed billed,
             ReadingStore readings,
             InstantSource clock,
             @ConfigProperty(name = "berth.metering.gap-policy") GapPolicy gapPolicy) {
-        this.subscriptions = subscriptions;
+        this.billed = billed;
         this.readings = readings;
         this.clock = clock;
         this.gapPolicy = gapPolicy;
@@ -50,7 +50,7 @@ class Gate {
     }
 
     private Stream<String> reasons(DuePeriod due) {
-        return subscriptions.ofAccount(due.account(), due.period()).stream()
+        return billed.of(due.account(), due.period()).stream()
                 .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
                 .flatMap(Optional::stream);
     }

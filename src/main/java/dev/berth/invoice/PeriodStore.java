@@ -65,7 +65,7 @@ class PeriodStore {
                 "SELECT s.account_id, MIN(s.valid_from) AS first,"
                         + " MAX(COALESCE(s.valid_to, CAST('9999-01-01' AS DATETIME(6)))) AS last,"
                         + " (SELECT MAX(b.period_to) FROM billing_period b WHERE b.account_id = s.account_id) AS billed"
-                        + " FROM subscription s WHERE 1 = 1" + condition
+                        + " FROM (" + SubscriptionStore.BILLED + ") s WHERE 1 = 1" + condition
                         + " GROUP BY s.account_id HAVING billed IS NULL OR (billed <= ? AND billed < last)",
                 row -> new Reach(
                         new AccountId(row.uuid("account_id")),

@@ -105,7 +105,8 @@ public class Simulator {
         }
         AccountId account = visible(caller, vpsId);
         Currency currency = currency(account);
-        Plan plan = catalog.bySlug(slug).orElseThrow(() -> Problem.invalid("plan", "names no plan that is for sale"));
+        Plan plan = catalog.bySlug(slug, account.value())
+                .orElseThrow(() -> Problem.invalid("plan", "names no plan that is for sale"));
         if (!plan.currency().equals(currency.getCurrencyCode())) {
             throw Problem.invalid("plan", "is not sold in " + currency);
         }

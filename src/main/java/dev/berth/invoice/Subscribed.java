@@ -58,6 +58,12 @@ record Subscribed(
                 .toList();
     }
 
+    /** The same at another plan version's prices. */
+    Subscribed on(UUID version) {
+        return new Subscribed(
+                id, account, vpsId, hostname, node, former, version, begun, from, to, generation, gone, deletedAt);
+    }
+
     ContextId context() {
         return new ContextId(vpsId);
     }

@@ -26,6 +26,12 @@ class SubscriptionStore {
                     + " FROM subscription s JOIN vps v ON v.id = s.vps_id";
     private static final String OVERLAPS = " AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)";
 
+    /** Who is billed for which time: its own subscriptions, and a reseller's customers' since its terms have begun. */
+    static final String BILLED = "SELECT account_id, valid_from, valid_to FROM subscription UNION ALL"
+            + " SELECT t.reseller_id, GREATEST(b.valid_from, t.begins_at), b.valid_to FROM subscription b"
+            + " JOIN account a ON a.id = b.account_id JOIN wholesale_terms t ON t.reseller_id = a.reseller_id"
+            + " WHERE b.valid_to IS NULL OR b.valid_to > t.begins_at";
+
     private final Database database;
 
     SubscriptionStore(Database database) {
@@ -41,9 +47,21 @@ class SubscriptionStore {
                 period.from());
     }
 
+    /** Of a reseller's customers. */
+    List<Subscribed> ofCustomers(AccountId reseller, Period period) {
+        return database.list(
+                SELECT + " JOIN account c ON c.id = s.account_id WHERE c.reseller_id = ?" + OVERLAPS
+                        + " ORDER BY s.valid_from, s.id",
+                SubscriptionStore::subscribed,
+                reseller.value(),
+                period.to(),
+                period.from());
+    }
+
+    /** Whether something that it is billed for is there: of its own, or of customers that it has wholesale terms for. */
     boolean any(AccountId account, Period period) {
         return database.number(
-                        "SELECT COUNT(*) AS n FROM subscription s WHERE s.account_id = ?" + OVERLAPS,
+                        "SELECT COUNT(*) AS n FROM (" + BILLED + ") s WHERE s.account_id = ?" + OVERLAPS,
                         account.value(),
                         period.to(),
                         period.from())

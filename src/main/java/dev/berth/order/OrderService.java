@@ -120,7 +120,7 @@ public class OrderService {
     private Checked check(Caller caller, NewOrder input) {
         Account account = account(caller, input.accountId());
         InputFaults faults = new InputFaults();
-        Optional<Plan> plan = catalog.bySlug(input.plan() == null ? "" : input.plan());
+        Optional<Plan> plan = catalog.bySlug(input.plan() == null ? "" : input.plan(), account.id());
         faults.check(plan.isPresent(), "plan", "names no plan that is for sale");
         Optional<Image> image =
                 images.named(input.imageId() == null ? "" : input.imageId().trim());

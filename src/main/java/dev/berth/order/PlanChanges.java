@@ -82,7 +82,7 @@ public class PlanChanges {
     /** @param slug of a plan for sale; its version in force is meant */
     public Preview preview(Caller caller, UUID vpsId, @Nullable String slug) {
         Vps vps = service.get(caller, vpsId);
-        Plan next = forSale(slug);
+        Plan next = forSale(slug, vps.accountId());
         Plan present = present(vps);
         List<Obstacle> obstacles = new ArrayList<>(vpsPlan.obstacles(vps, next));
         refusal(vps, present, next).ifPresent(why -> obstacles.add(new Obstacle("payment-refused", why)));
@@ -101,8 +101,8 @@ public class PlanChanges {
         return catalog.byVersion(vps.plan().versionId());
     }
 
-    private Plan forSale(@Nullable String slug) {
-        return catalog.bySlug(slug == null ? "" : slug.trim())
+    private Plan forSale(@Nullable String slug, UUID account) {
+        return catalog.bySlug(slug == null ? "" : slug.trim(), account)
                 .orElseThrow(() -> Problem.invalid("plan", "names no plan that is for sale"));
     }
 
@@ -115,8 +115,8 @@ public class PlanChanges {
     public Operation change(Caller caller, UUID vpsId, @Nullable String slug) {
         tenancy.requireChange(caller, service.byId(vpsId).accountId(), "VPS");
         return transactions.run(() -> {
-            Plan next = forSale(slug);
             Vps vps = service.byId(vpsId);
+            Plan next = forSale(slug, vps.accountId());
             refusal(vps, present(vps), next).ifPresent(why -> {
                 throw Problem.of(402, "payment-refused", why);
             });

@@ -133,7 +133,7 @@ public class OrderPages {
     @Operation(hidden = true)
     public Response form(@QueryParam("plan") Optional<String> plan) {
         Account account = accounts.ensureFor(callers.current());
-        List<Plan> plans = catalog.listed();
+        List<Plan> plans = catalog.listedFor(account.id());
         String chosen =
                 plan.or(() -> plans.stream().findFirst().map(Plan::slug)).orElse("");
         String image = images.available().stream().findFirst().map(Image::name).orElse("");
@@ -143,7 +143,8 @@ public class OrderPages {
 
     private Response form(Account account, Typed typed, Map<String, String> faults, int status) {
         return frame.show(
-                Templates.form(catalog.listed(), images.available(), typed, faults, account.mayPayByInvoice()),
+                Templates.form(
+                        catalog.listedFor(account.id()), images.available(), typed, faults, account.mayPayByInvoice()),
                 "order",
                 status);
     }
@@ -156,7 +157,7 @@ public class OrderPages {
         Form form = new Form(fields);
         Typed typed = Typed.of(form);
         Account account = accounts.ensureFor(callers.current());
-        Map<String, String> faults = faults(typed);
+        Map<String, String> faults = faults(account, typed);
         if (!faults.isEmpty() || !form.text("change").isEmpty()) {
             return form(account, typed, faults, faults.isEmpty() ? 200 : 422);
         }
@@ -173,7 +174,7 @@ public class OrderPages {
     }
 
     private Response summary(Account account, Typed typed, String refused, int status) {
-        Plan plan = catalog.bySlug(typed.plan()).orElseThrow(() -> Problem.notFound("plan"));
+        Plan plan = catalog.bySlug(typed.plan(), account.id()).orElseThrow(() -> Problem.notFound("plan"));
         Image image = image(typed.image()).orElseThrow(() -> Problem.notFound("image"));
         PaymentMethod method = method(typed);
         String refusal =
@@ -194,9 +195,9 @@ public class OrderPages {
         return images.available().stream().filter(i -> i.name().equals(name)).findFirst();
     }
 
-    private Map<String, String> faults(Typed typed) {
+    private Map<String, String> faults(Account account, Typed typed) {
         Map<String, String> faults = new TreeMap<>();
-        if (catalog.bySlug(typed.plan()).isEmpty()) {
+        if (catalog.bySlug(typed.plan(), account.id()).isEmpty()) {
             faults.put("plan", "Choose a plan.");
         }
         if (image(typed.image()).isEmpty()) {
@@ -240,7 +241,7 @@ public class OrderPages {
     }
 
     private Response refused(Account account, Typed typed, Problem problem) {
-        Map<String, String> faults = faults(typed);
+        Map<String, String> faults = faults(account, typed);
         if (!faults.isEmpty()) {
             return form(account, typed, faults, 422);
         }

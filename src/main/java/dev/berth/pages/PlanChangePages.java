@@ -79,7 +79,7 @@ public class PlanChangePages {
     public Response plans(@PathParam("id") String id) {
         Vps vps = vps(id);
         Plan present = changes.present(vps);
-        List<Plan> others = catalog.listed().stream()
+        List<Plan> others = catalog.listedFor(vps.accountId()).stream()
                 .filter(plan -> !plan.versionId().equals(present.versionId()))
                 .filter(plan -> plan.currency().equals(present.currency()))
                 .toList();
@@ -94,7 +94,7 @@ public class PlanChangePages {
     }
 
     private TemplateInstance page(Vps vps, String slug, Filled filled) {
-        Plan next = catalog.bySlug(slug).orElseThrow(() -> Problem.notFound("plan"));
+        Plan next = catalog.bySlug(slug, vps.accountId()).orElseThrow(() -> Problem.notFound("plan"));
         Caller caller = callers.current();
         Preview preview = changes.preview(caller, vps.id(), next.slug());
         Comparison past = simulator.compare(caller, vps.id(), next.slug(), LOOKED_BACK);

@@ -1,0 +1,185 @@
+package dev.berth.catalog;
+
+import dev.berth.audit.AuditService;
+import dev.berth.audit.AuditService.Deed;
+import dev.berth.catalog.NewVersion.NewLine;
+import dev.berth.catalog.PlanDesk.PlanChange;
+import dev.berth.catalog.PlanStore.Face;
+import dev.berth.catalog.VersionCheck.Checked;
+import dev.berth.platform.Caller;
+import dev.berth.platform.Database;
+import dev.berth.platform.Ids;
+import dev.berth.platform.InputFaults;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Transactions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reseller's hand on its plans: prices of its own over a version of a plan of the house, whose limits they have. Who calls
+ * it has checked that the account is the caller's.
+ */
+@ApplicationScoped
+public class RetailDesk {
+    private final Database database;
+    private final Transactions transactions;
+    private final PlanStore store;
+    private final CatalogService catalog;
+    private final AuditService audit;
+    private final InstantSource clock;
+
+    RetailDesk(
+            Database database,
+            Transactions transactions,
+            PlanStore store,
+            CatalogService catalog,
+            AuditService audit,
+            InstantSource clock) {
+        this.database = database;
+        this.transactions = transactions;
+        this.store = store;
+        this.catalog = catalog;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * A reseller's plan as it came from outside.
+     *
+     * @param slug its name in addresses and in the API; never changes
+     * @param wholesale slug of a plan of the house that is for sale; its version in force is what the reseller pays
+     * @param lines what the reseller's customers pay
+     */
+    public record NewRetailPlan(
+            @Nullable String slug,
+            @Nullable String name,
+            @Nullable String summary,
+            @Nullable String wholesale,
+            @Nullable List<@Nullable NewLine> lines) {}
+
+    /** New prices from now on; who bought before keeps the ones before, and the reseller the ones it pays for them. */
+    public record NewRetailVersion(
+            @Nullable String wholesale, @Nullable List<@Nullable NewLine> lines) {}
+
+    /** @param wholesale what the reseller pays for it */
+    public record RetailPlan(Plan plan, boolean listed, Plan wholesale) {}
+
+    /** With the newest version of each, in order of name. */
+    public List<RetailPlan> all(UUID owner) {
+        return database.list(
+                "SELECT p.slug FROM plan p WHERE p.owner_id = ? ORDER BY p.slug",
+                row -> get(owner, row.text("slug")),
+                owner);
+    }
+
+    public RetailPlan get(UUID owner, String slug) {
+        return database.one(
+                        "SELECT v.id, v.wholesale_version_id, p.listed FROM plan p JOIN plan_version v ON v.plan_id = p.id"
+                                + " WHERE p.owner_id = ? AND p.slug = ? ORDER BY v.version DESC LIMIT 1",
+                        row -> new RetailPlan(
+                                catalog.byVersion(row.uuid("id")),
+                                row.flag("listed"),
+                                catalog.byVersion(row.uuid("wholesale_version_id"))),
+                        owner,
+                        slug)
+                .orElseThrow(() -> Problem.notFound("plan"));
+    }
+
+    public RetailPlan create(Caller caller, UUID owner, NewRetailPlan input) {
+        InputFaults faults = new InputFaults();
+        String slug = faults.text("slug", input.slug(), 40);
+        faults.check(
+                slug.isEmpty() || PlanDesk.SLUG.matcher(slug).matches(),
+                "slug",
+                "must be lower-case letters, digits and hyphens, beginning with a letter");
+        Face face =
+                new Face(faults.text("name", input.name(), 80), faults.text("summary", input.summary(), 200), 0, true);
+        Optional<Plan> wholesale = wholesale(faults, input.wholesale());
+        Optional<Checked> checked = wholesale.map(below -> checked(faults, below, input.lines()));
+        faults.throwIfAny();
+        return transactions.run(() -> {
+            UUID id = Ids.next(clock);
+            if (store.insertOwned(id, owner, slug, face) == 0) {
+                throw Problem.conflict("slug-taken", "There is a plan named " + slug + ".");
+            }
+            store.insertRetail(
+                    id, 1, checked.orElseThrow(), wholesale.orElseThrow().versionId());
+            audit.record(
+                    caller, Deed.of("plan.create", "plan", id).account(owner).with(slug));
+            return get(owner, slug);
+        });
+    }
+
+    private Optional<Plan> wholesale(InputFaults faults, @Nullable String slug) {
+        Optional<Plan> below = catalog.bySlug(slug == null ? "" : slug.trim());
+        faults.check(below.isPresent(), "wholesale", "names no plan of the house that is for sale");
+        return below;
+    }
+
+    /** Limits and currency are those of the plan below. */
+    private Checked checked(InputFaults faults, Plan below, @Nullable List<@Nullable NewLine> lines) {
+        NewVersion version = new NewVersion(null, null, null, lines == null ? List.of() : lines);
+        return new VersionCheck(faults, Optional.of(below), now()).check(version, below.currency());
+    }
+
+    public RetailPlan addVersion(Caller caller, UUID owner, String slug, NewRetailVersion input) {
+        return transactions.run(() -> {
+            UUID id = locked(owner, slug);
+            RetailPlan last = get(owner, slug);
+            InputFaults faults = new InputFaults();
+            Optional<Plan> wholesale = input.wholesale() == null
+                    ? catalog.bySlug(last.wholesale().slug()).or(() -> Optional.of(last.wholesale()))
+                    : wholesale(faults, input.wholesale());
+            Optional<Checked> checked = wholesale.map(below -> checked(faults, below, input.lines()));
+            faults.throwIfAny();
+            int version = last.plan().version() + 1;
+            store.insertRetail(
+                    id, version, checked.orElseThrow(), wholesale.orElseThrow().versionId());
+            audit.record(
+                    caller,
+                    Deed.of("plan.version", "plan", id).account(owner).with("%s, version %d".formatted(slug, version)));
+            return get(owner, slug);
+        });
+    }
+
+    /** @param input its position is not used: a reseller's plans are shown in order of name */
+    public RetailPlan change(Caller caller, UUID owner, String slug, PlanChange input) {
+        return transactions.run(() -> {
+            UUID id = locked(owner, slug);
+            RetailPlan was = get(owner, slug);
+            InputFaults faults = new InputFaults();
+            Face face = new Face(
+                    input.name() == null ? was.plan().name() : faults.text("name", input.name(), 80),
+                    input.summary() == null ? was.plan().summary() : faults.text("summary", input.summary(), 200),
+                    0,
+                    input.listed() == null ? was.listed() : input.listed());
+            faults.throwIfAny();
+            store.update(id, face);
+            audit.record(
+                    caller,
+                    Deed.of("plan.change", "plan", id)
+                            .account(owner)
+                            .with("%s, %s".formatted(slug, face.listed() ? "for sale" : "not for sale")));
+            return get(owner, slug);
+        });
+    }
+
+    private UUID locked(UUID owner, String slug) {
+        return database.one(
+                        "SELECT id FROM plan WHERE owner_id = ? AND slug = ? FOR UPDATE",
+                        row -> row.uuid("id"),
+                        owner,
+                        slug)
+                .orElseThrow(() -> Problem.notFound("plan"));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}
