@@ -45,6 +45,10 @@ public record Margin(Currency currency, List<Row> rows) {
             wholesale = List.copyOf(wholesale);
         }
 
+        public String hostname() {
+            return (wholesale.isEmpty() ? retail : wholesale).getFirst().hostname();
+        }
+
         public Money paid() {
             return sum(wholesale, currency);
         }
