@@ -212,11 +212,15 @@ class TenancyMatrixTest {
             names.put("question", question(database));
             names.put("payment", payment(database, account));
             names.put("coupon", coupon());
-            names.put("retail", retail(reseller));
+            names.put("retail", retail(database, reseller));
             return new World(callers(owner, reseller), names);
         }
 
-        private static String retail(String reseller) {
+        private static String retail(Database database, String reseller) {
+            database.update(
+                    "INSERT INTO wholesale_terms (reseller_id, begins_at, decided_by, decided_at)"
+                            + " VALUES (?, UTC_TIMESTAMP(6) + INTERVAL 1 YEAR, 'test', UTC_TIMESTAMP(6))",
+                    Given.accountOf(reseller));
             Map<String, Object> fee =
                     Map.of("model", "RECURRING", "label", "Fee", "unitLabel", "month", "unitPrice", "9");
             String slug = "matrix-" + UUID.randomUUID().toString().substring(0, 8);

@@ -5,7 +5,7 @@ import dev.berth.account.AccountService;
 import dev.berth.account.Tenancy;
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
-import dev.berth.coupon.CouponPeriods.Span;
+import dev.berth.coupon.CouponPeriods.Reach;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
@@ -121,9 +121,9 @@ public class Coupons {
             throw Problem.conflict("coupon-not-sold-by-us", "This account is billed by its reseller.");
         }
         count(coupon.id());
-        Span span = periods.span(account.id(), clock.instant(), coupon.periods());
+        Reach reach = periods.reach(account.id(), coupon.periods());
         UUID id = Ids.next(clock);
-        insert(caller, id, coupon.id(), account.id(), span);
+        insert(caller, id, coupon.id(), account.id(), reach);
         audit.record(
                 caller,
                 Deed.of("coupon.redeem", "coupon", coupon.id())
@@ -156,7 +156,7 @@ public class Coupons {
         }
     }
 
-    private void insert(Caller caller, UUID id, UUID couponId, UUID accountId, Span span) {
+    private void insert(Caller caller, UUID id, UUID couponId, UUID accountId, Reach reach) {
         try {
             database.update(
                     "INSERT INTO coupon_redemption (id, coupon_id, account_id, redeemed_by, redeemed_at, applies_from,"
@@ -166,8 +166,8 @@ public class Coupons {
                     accountId,
                     caller.subject(),
                     clock.instant(),
-                    span.from(),
-                    span.until());
+                    reach.from(),
+                    reach.until());
         } catch (DatabaseException e) {
             if (e.duplicateKey().isPresent()) {
                 throw Problem.conflict("coupon-redeemed", "This account has redeemed this coupon already.");

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Which subscriptions stand on an account's bill, and at whose prices. A reseller with wholesale terms is billed for its
  * customers at the house's prices; they are billed by its own plans, and not at all where they are on one of the house.
- * Whoever has nothing to do with such terms is billed for what he has.
+ * Everybody else is billed for what is his own, always at the house's prices: also who went on a reseller's plan before the
+ * terms hold.
  */
 @ApplicationScoped
 class Billed {
@@ -48,24 +48,12 @@ class Billed {
     List<Subscribed> of(AccountId account, Period period) {
         List<Subscribed> own = subscriptions.ofAccount(account, period);
         if (retail(account, period)) {
-            return own.stream().filter(one -> below(one).isPresent()).toList();
-        }
-        if (!wholesale(account, period)) {
-            return own;
+            return own.stream().filter(one -> one.wholesale().isPresent()).toList();
         }
         List<Subscribed> all = new ArrayList<>(own);
-        subscriptions.ofCustomers(account, period).stream()
-                .map(one -> below(one).map(one::on).orElse(one))
-                .forEach(all::add);
-        return List.copyOf(all);
-    }
-
-    /** The house's version that a reseller's stands on; empty for one of the house. */
-    private Optional<UUID> below(Subscribed one) {
-        return database.one(
-                "SELECT v.wholesale_version_id FROM plan_version v WHERE v.id = ?"
-                        + " AND v.wholesale_version_id IS NOT NULL",
-                row -> row.uuid("wholesale_version_id"),
-                one.planVersion());
+        if (wholesale(account, period)) {
+            all.addAll(subscriptions.ofCustomers(account, period));
+        }
+        return all.stream().map(Subscribed::atWholesale).toList();
     }
 }

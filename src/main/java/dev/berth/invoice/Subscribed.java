@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param generation of what is wanted of the VPS now; of the tombstone when it is deleted
  * @param gone whether the node has shown that nothing is left of the context
  * @param deletedAt when the VPS was deleted
+ * @param wholesale the house's plan version that a reseller's stands on; empty for one of the house
  */
 record Subscribed(
         SubscriptionId id,
@@ -35,7 +36,8 @@ record Subscribed(
         Optional<Instant> to,
         long generation,
         boolean gone,
-        Optional<Instant> deletedAt) {
+        Optional<Instant> deletedAt,
+        Optional<UUID> wholesale) {
     Subscribed {
         former = List.copyOf(former);
     }
@@ -58,10 +60,24 @@ record Subscribed(
                 .toList();
     }
 
-    /** The same at another plan version's prices. */
-    Subscribed on(UUID version) {
+    /** The same at the house's prices. */
+    Subscribed atWholesale() {
+        UUID version = wholesale.orElse(planVersion);
         return new Subscribed(
-                id, account, vpsId, hostname, node, former, version, begun, from, to, generation, gone, deletedAt);
+                id,
+                account,
+                vpsId,
+                hostname,
+                node,
+                former,
+                version,
+                begun,
+                from,
+                to,
+                generation,
+                gone,
+                deletedAt,
+                Optional.empty());
     }
 
     ContextId context() {

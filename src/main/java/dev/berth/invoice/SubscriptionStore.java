@@ -20,6 +20,7 @@ class SubscriptionStore {
     private static final String SELECT =
             "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, s.valid_from, s.valid_to,"
                     + " COALESCE(s.begun_at, s.valid_from) AS begun,"
+                    + " (SELECT w.wholesale_version_id FROM plan_version w WHERE w.id = s.plan_version_id) AS wholesale,"
                     + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at,"
                     + " (SELECT GROUP_CONCAT(CONCAT(y.node_id, '/', y.generation) ORDER BY y.left_at SEPARATOR ' ')"
                     + " FROM vps_stay y WHERE y.vps_id = v.id) AS former"
@@ -108,6 +109,7 @@ class SubscriptionStore {
                 row.optionalInstant("valid_to"),
                 row.number("generation"),
                 row.number("gone") == 1,
-                row.optionalInstant("deleted_at"));
+                row.optionalInstant("deleted_at"),
+                row.optionalUuid("wholesale"));
     }
 }

@@ -5,6 +5,7 @@ import dev.berth.account.Account.Kind;
 import dev.berth.account.AccountService;
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
+import dev.berth.party.Sellers;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.InputFaults;
@@ -24,6 +25,7 @@ public class WholesaleTerms {
     private final Database database;
     private final Transactions transactions;
     private final AccountService accounts;
+    private final Sellers sellers;
     private final AuditService audit;
     private final InstantSource clock;
 
@@ -31,11 +33,13 @@ public class WholesaleTerms {
             Database database,
             Transactions transactions,
             AccountService accounts,
+            Sellers sellers,
             AuditService audit,
             InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
         this.accounts = accounts;
+        this.sellers = sellers;
         this.audit = audit;
         this.clock = clock;
     }
@@ -67,6 +71,9 @@ public class WholesaleTerms {
         faults.throwIfAny();
         if (accounts.byId(resellerId).kind() != Kind.RESELLER) {
             throw Problem.conflict("no-reseller", "This account is no reseller's.");
+        }
+        if (of(resellerId).isEmpty() && sellers.ofReseller(resellerId).isEmpty()) {
+            throw Problem.conflict("no-seller", "This reseller has no seller to issue its customers' invoices yet.");
         }
         return transactions.run(() -> {
             int made = database.update(

@@ -248,6 +248,19 @@ class ResaleTest {
         assertEquals(List.of(), invoices(own));
     }
 
+    /** The reseller's own prices are nothing that the house bills anybody. */
+    @Test
+    void beforeItsTermsHoldAPlanOfTheResellerCostsWhatStandsBelow() {
+        terms(start.plusSeconds(1));
+        UUID customer = customer();
+        server(customer, retail);
+
+        run.run();
+
+        assertEquals("2.50 EUR", net(invoices(customer).getFirst()));
+        assertTrue(ledger.statement(ADA, customer).owed().isPositive());
+    }
+
     @Test
     void aResellersBillWaitsForItsCustomersReadings() {
         terms(start);
@@ -269,7 +282,19 @@ class ResaleTest {
         String slug = "r-" + UUID.randomUUID().toString().substring(0, 12);
         Map<String, Object> fee =
                 Map.of("model", "RECURRING", "label", "Base fee", "unitLabel", "month", "unitPrice", "11");
-        seller();
+        Given.once(reseller)
+                .body(Map.of("slug", slug))
+                .post("/api/v1/retail-plans")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("no-terms"));
+        Given.as(Given.ADMIN)
+                .body(Map.of("reason", "contract"))
+                .put("/api/admin/v1/accounts/" + own + "/wholesale-terms")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("no-seller"));
+        terms(end);
 
         Given.once(reseller)
                 .body(Map.of(
@@ -301,8 +326,6 @@ class ResaleTest {
                 .statusCode(422)
                 .body("faults.field", contains("slug", "name", "summary", "wholesale"));
     }
-
-    private void seller() {}
 
     @Test
     void whatWasAgreedAndWhatItStandsOnStays() {
