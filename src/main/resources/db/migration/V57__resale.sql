@@ -46,3 +46,15 @@ CREATE TRIGGER wholesale_terms_no_update BEFORE UPDATE ON wholesale_terms FOR EA
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'wholesale terms never change';
 CREATE TRIGGER wholesale_terms_no_delete BEFORE DELETE ON wholesale_terms FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'wholesale terms are never removed';
+
+-- A reseller's invoice to its customer is no claim of the house: nothing that we hold pays it, and nobody is reminded of it here.
+DROP TRIGGER invoice_has_balance;
+CREATE TRIGGER invoice_has_balance AFTER INSERT ON invoice FOR EACH ROW
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM account a JOIN wholesale_terms t ON t.reseller_id = a.reseller_id
+                 WHERE a.id = NEW.account_id AND t.begins_at <= NEW.period_from) THEN
+    INSERT INTO invoice_balance (invoice_id, account_id, currency, issued_at, due_at, total, reference_body)
+    VALUES (NEW.id, NEW.account_id, NEW.currency, NEW.issued_at, NEW.due_at, NEW.total,
+            LEFT(REGEXP_REPLACE(UPPER(NEW.label), '[^A-Z0-9]', ''), 21));
+  END IF;
+END;
