@@ -35,7 +35,7 @@ class GapPolicyTest {
     private static final Instant START = Instant.parse("2026-04-01T00:00:00Z");
 
     @Inject
-    SubscriptionStore subscriptions;
+    Billed billed;
 
     @Inject
     ReadingStore readings;
@@ -93,7 +93,7 @@ class GapPolicyTest {
                 0,
                 Optional.empty(),
                 ZoneOffset.UTC);
-        return new Gate(subscriptions, readings, clock, policy).allReasons(due);
+        return new Gate(billed, readings, clock, policy).allReasons(due);
     }
 
     @Test
