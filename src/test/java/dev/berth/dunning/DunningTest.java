@@ -10,145 +10,27 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec;
-import dev.berth.fleet.NodeContexts;
-import dev.berth.platform.Caller;
-import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
-import dev.berth.platform.Role;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
-import dev.berth.testing.Seed;
-import dev.berth.vps.Suspensions;
 import dev.berth.vps.Vps.Suspension.How;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Overdue invoices, from the first reminder to a deleted disk, and back. */
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
-class DunningTest {
-    private static final Caller STAFF = new Caller("user:sam", "Sam", "", Set.of(Role.SUPPORT));
-
-    @Inject
-    Database database;
-
-    @Inject
-    Seed seed;
-
-    @Inject
-    Debtors debtors;
-
-    @Inject
-    DunningRun run;
-
-    @Inject
-    DunningService service;
-
-    @Inject
-    DunningSettings settings;
-
-    @Inject
-    Gate gate;
-
-    @Inject
-    PaymentTrouble payments;
-
-    @Inject
-    Suspensions suspensions;
-
-    @Inject
-    NodeContexts contexts;
-
-    @Inject
-    InstantSource clock;
-
-    private final String owner = "user:" + UUID.randomUUID() + ";customer";
-    private UUID account = new UUID(0, 0);
-    private UUID node = new UUID(0, 0);
-    private UUID vps = new UUID(0, 0);
-
-    @BeforeEach
-    void aServer() {
-        account = UUID.fromString(Given.accountOf(owner));
-        node = seed.node();
-        vps = debtors.server(account, node);
-    }
-
-    @AfterEach
-    void noQuestionIsLeft() {
-        payments.is(Optional.empty());
-        database.update(
-                "UPDATE dunning_stop SET state = 'REFUSED', decided_at = opened_at, decided_by = 'test', reason = 'over'"
-                        + " WHERE state = 'WAITING'");
-    }
-
-    private ContextSpec spec() {
-        return contexts.changedAfter(node, 0).specs().getFirst();
-    }
-
-    private String steps() {
-        return String.join(
-                " ",
-                database.list(
-                        "SELECT s.step FROM dunning_step s JOIN dunning_case c ON c.id = s.case_id"
-                                + " WHERE c.account_id = ? AND s.done_at IS NOT NULL ORDER BY s.done_at, s.id",
-                        row -> row.text("step"),
-                        account));
-    }
-
-    private long reminders() {
-        return database.number(
-                "SELECT COUNT(*) AS n FROM dunning_notice WHERE account_id = ? AND subject LIKE 'Reminder%'", account);
-    }
-
-    private void runs() {
-        debtors.look(account);
-        run.run();
-    }
-
-    /** Both reminders, the announcement, and the time of its notice. */
-    private void untilLimit() {
-        run.run();
-        debtors.wait(account, 1);
-        run.run();
-        debtors.wait(account, 1);
-        run.run();
-        debtors.wait(account, 8);
-        run.run();
-    }
-
-    /** The next step is announced, and its notice passes. */
-    private void nextStep() {
-        runs();
-        debtors.wait(account, 15);
-        run.run();
-    }
-
-    private String state() {
-        return database.one(
-                        "SELECT state FROM dunning_case WHERE account_id = ? ORDER BY opened_at DESC LIMIT 1",
-                        row -> row.text("state"),
-                        account)
-                .orElse("none");
-    }
-
+class DunningTest extends DunningScene {
     /** FOSSBilling#3726 sent the same reminder four times. */
     @Test
     void row12AReminderOfAnInvoiceIsSentOnceHoweverOftenItIsLookedAt() throws Exception {
@@ -227,11 +109,6 @@ class DunningTest {
                 .body("inForce", equalTo("DELETE"))
                 .body("steps.by", hasItem("user:sam"))
                 .body("steps.invoice", hasItem(label));
-    }
-
-    private UUID waiting(String kind) {
-        return database.one("SELECT id FROM dunning_stop WHERE waiting_kind = ?", row -> row.uuid("id"), kind)
-                .orElseThrow();
     }
 
     @Test
@@ -347,23 +224,6 @@ class DunningTest {
     }
 
     @Test
-    void aSilentBankAndLostAnswersAreTrouble() {
-        UUID id = UUID.randomUUID();
-        database.update(
-                "INSERT INTO bank_statement (id, bank_account, statement_ref, imported_by, imported_at)"
-                        + " VALUES (?, 'DE00', ?, 'test', ?)",
-                id,
-                id,
-                clock.instant());
-        BookedPayments today = new BookedPayments(database, settings, clock);
-        BookedPayments later =
-                new BookedPayments(database, settings, () -> clock.instant().plus(Duration.ofDays(6)));
-
-        assertEquals(Optional.empty(), today.trouble());
-        assertTrue(later.trouble().orElseThrow().startsWith("no bank statement was imported since"));
-    }
-
-    @Test
     void whatStaffSuspendedStaysSoWhenAllIsPaid() {
         UUID invoice = debtors.invoice(account, 300);
         untilLimit();
@@ -422,132 +282,5 @@ class DunningTest {
         run.run();
 
         assertEquals(1, reminders());
-    }
-
-    @Test
-    void aGatewaysOutageStopsNobody() {
-        debtors.invoice(account, 300);
-        payments.is(Optional.of("no bank statement for 3 days"));
-        untilLimit();
-
-        assertEquals("", steps());
-        assertEquals(1_000, spec().limits().cpuCeilingMilli());
-        Given.as(Given.SUPPORT)
-                .get("/api/admin/v1/dunning/stops/" + waiting("BREAKER"))
-                .then()
-                .body("stop.cause", equalTo("payments may be missing: no bank statement for 3 days"))
-                .body("changes.accountId", hasItem(account.toString()))
-                .body("changes.step", hasItem("LIMIT"));
-
-        payments.is(Optional.empty());
-        runs();
-        assertEquals("", steps(), "staff have not answered");
-        answer("refuse", Map.of("reason", "bank is back tomorrow", "holdUntil", inDays(2)));
-        runs();
-        assertEquals("", steps());
-        assertEquals(1_000, spec().limits().cpuCeilingMilli());
-    }
-
-    private String inDays(int days) {
-        return clock.instant().plus(Duration.ofDays(days)).toString();
-    }
-
-    private void answer(String answer, Map<String, Object> body) {
-        Given.once(Given.SUPPORT)
-                .body(body)
-                .post("/api/admin/v1/dunning/stops/" + waiting("BREAKER") + "/" + answer)
-                .then()
-                .statusCode(200);
-    }
-
-    /** Tests let 40 accounts pass in a day. */
-    @Test
-    void tooManyAtOnceWaitForStaffAndNothingHappensBefore() {
-        List<UUID> many = Stream.generate(seed::account).limit(41).toList();
-        for (UUID one : many) {
-            debtors.server(one, node);
-            debtors.invoice(one, 300);
-        }
-        for (int days : List.of(1, 1, 8)) {
-            run.run();
-            many.forEach(one -> debtors.wait(one, days));
-        }
-        run.run();
-        long before = limited();
-        assertEquals(0, before);
-
-        answer("approve", Map.of("reason", "all checked"));
-        many.forEach(debtors::look);
-        run.run();
-        assertEquals(41, limited());
-        assertEquals(
-                41,
-                database.number("SELECT COUNT(DISTINCT case_id) AS n FROM dunning_step s WHERE released_by = 'user:sam'"
-                        + " AND s.done_at IS NOT NULL AND s.step = 'LIMIT'"));
-    }
-
-    private long limited() {
-        return database.number(
-                "SELECT COUNT(*) AS n FROM vps_limit_override o JOIN vps v ON v.id = o.vps_id WHERE v.node_id = ?"
-                        + " AND o.valid_to IS NULL",
-                node);
-    }
-
-    @Test
-    void whoPaysWhileStaffThinkIsNotTouched() {
-        UUID invoice = debtors.invoice(account, 300);
-        payments.is(Optional.of("gateway answers with errors"));
-        untilLimit();
-        debtors.pay(invoice);
-        answer("approve", Map.of("reason", "go on"));
-        runs();
-
-        assertEquals("", steps());
-        assertEquals(1_000, spec().limits().cpuCeilingMilli());
-    }
-
-    /** The portal dies between the decision and its effect: the next run carries it out. */
-    @Test
-    void whatWasDecidedIsCarriedOutAfterADeath() {
-        debtors.invoice(account, 300);
-        run.run();
-        debtors.wait(account, 1);
-        run.run();
-        debtors.wait(account, 1);
-        run.run();
-        database.update(
-                "UPDATE dunning_step SET announced_at = announced_at - INTERVAL 8 DAY, announced_for = announced_for - INTERVAL 8 DAY,"
-                        + " ready_at = announced_for WHERE case_id IN (SELECT id FROM dunning_case WHERE account_id = ?)",
-                account);
-        gate.decide();
-        assertEquals(1_000, spec().limits().cpuCeilingMilli());
-
-        runs();
-        assertEquals(100, spec().limits().cpuCeilingMilli());
-        assertEquals("LIMIT", steps());
-    }
-
-    @Test
-    void aPoisonedCaseStopsNoOther() {
-        UUID poisoned = seed.account();
-        debtors.invoice(poisoned, 300);
-        UUID policy = UUID.randomUUID();
-        database.update(
-                "INSERT INTO dunning_policy (id, seller, version, rungs, created_at) VALUES (?, ?, 1, 'HANG:1', ?)",
-                policy,
-                policy,
-                clock.instant());
-        database.update(
-                "INSERT INTO dunning_case (id, account_id, policy_id, state, opened_at, next_look_at)"
-                        + " VALUES (?, ?, ?, 'OPEN', ?, '2000-01-01')",
-                policy,
-                poisoned,
-                policy,
-                clock.instant());
-        debtors.invoice(account, 2);
-        run.run();
-
-        assertEquals(1, reminders());
-        assertTrue(database.number("SELECT attempts AS n FROM dunning_case WHERE id = ?", policy) > 0);
     }
 }
