@@ -2,6 +2,7 @@ package dev.berth.invoice;
 
 import dev.berth.party.BillingProfiles;
 import dev.berth.platform.Database;
+import dev.berth.platform.DatabaseException;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Row;
 import dev.berth.platform.Transactions;
@@ -15,10 +16,12 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Billing periods of accounts: opened one after the other, each closed once. */
 @ApplicationScoped
 class PeriodStore {
+    private static final Logger LOG = Logger.getLogger(PeriodStore.class);
     /** Periods opened for one account in one go; the next run opens more. */
     private static final int MAX_OPENED = 1_000;
 
@@ -57,7 +60,7 @@ class PeriodStore {
     }
 
     void openAll() {
-        reaches("", clock.instant()).forEach(this::open);
+        reaches("", clock.instant()).forEach(this::tryOpen);
     }
 
     private List<Reach> reaches(String condition, Object... values) {
@@ -73,6 +76,15 @@ class PeriodStore {
                         row.instant("last"),
                         row.optionalInstant("billed")),
                 values);
+    }
+
+    /** What is wrong with one account stops no other's periods; the next run tries it again. */
+    private void tryOpen(Reach reach) {
+        try {
+            open(reach);
+        } catch (DatabaseException e) {
+            LOG.errorf(e, "periods of account %s cannot be opened", reach.account());
+        }
     }
 
     /** Under the account's lock: no two replicas cut by different zones. */

@@ -28,9 +28,9 @@ public interface SellerSettings {
     @WithDefault("DE")
     String country();
 
-    /** VAT id. */
+    /** VAT id; none when empty. */
     @WithDefault("DE000000000")
-    String taxId();
+    Optional<String> taxId();
 
     /** How to pay an open invoice. */
     @WithDefault("Bank transfer to DE00 0000 0000 0000 0000 00, naming the invoice number")

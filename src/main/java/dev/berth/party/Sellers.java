@@ -67,7 +67,7 @@ public class Sellers {
                 settings.city(),
                 new Country(settings.country()));
         Vat vat = new Vat(
-                Optional.of(settings.taxId()).filter(id -> !id.isBlank()),
+                settings.taxId().filter(id -> !id.isBlank()),
                 Optional.empty(),
                 VatScheme.STANDARD,
                 settings.oneStopShop(),

@@ -10,15 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.account.AccountService;
+import dev.berth.platform.Transactions;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +35,15 @@ class SellerTest {
 
     @Inject
     AccountService accounts;
+
+    @Inject
+    SellerStore store;
+
+    @Inject
+    Transactions transactions;
+
+    @Inject
+    InstantSource clock;
 
     private static String reseller() {
         return Given.accountOf("client:" + UUID.randomUUID() + ";reseller");
@@ -174,5 +186,97 @@ class SellerTest {
         assertTrue(SellerCheck.isIban("GB82WEST12345698765432"));
         assertFalse(SellerCheck.isIban("DE89370400440532013001"));
         assertFalse(SellerCheck.isIban("DE00000000000000000000"));
+    }
+
+    /** A configuration as an operator might write it. */
+    private record Written(String key, String name, String series) implements SellerSettings {
+        @Override
+        public String address() {
+            return "1 Quay; Building B";
+        }
+
+        @Override
+        public String postalCode() {
+            return "10115";
+        }
+
+        @Override
+        public String city() {
+            return "Berlin";
+        }
+
+        @Override
+        public String country() {
+            return "DE";
+        }
+
+        @Override
+        public Optional<String> taxId() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String payment() {
+            return "By bank";
+        }
+
+        @Override
+        public Optional<String> iban() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> bic() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Integer> taxBasisPoints() {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean oneStopShop() {
+            return false;
+        }
+
+        @Override
+        public int dueDays() {
+            return 14;
+        }
+
+        @Override
+        public Optional<String> mailSender() {
+            return Optional.empty();
+        }
+    }
+
+    private void configure(Written settings) {
+        new Sellers(store, settings, transactions, clock).configure();
+    }
+
+    @Test
+    void theConfigurationCountsUntilAPersonWritesAVersion() {
+        String key = "k" + UUID.randomUUID().toString().substring(0, 18);
+        String series = series();
+
+        configure(new Written(key, "First", series));
+        configure(new Written(key, "First", series));
+        assertEquals(1, store.last(key).orElseThrow().seller().version());
+        configure(new Written(key, "Second", series));
+        assertEquals("Second", store.last(key).orElseThrow().seller().name());
+
+        Map<String, Object> byHand = seller("", series);
+        byHand.put("name", "By hand");
+        as(Given.ADMIN)
+                .header("If-Match", "\"2\"")
+                .body(byHand)
+                .put(PATH + "/" + key)
+                .then()
+                .statusCode(200);
+        configure(new Written(key, "Third", series));
+
+        assertEquals("By hand", store.last(key).orElseThrow().seller().name());
+        assertEquals(3, store.versions(key, 10).size());
     }
 }
