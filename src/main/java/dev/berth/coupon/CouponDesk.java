@@ -137,7 +137,7 @@ public class CouponDesk {
     }
 
     private static void bounded(InputFaults faults, String field, @Nullable Integer value, int most) {
-        faults.check(value == null || value >= 1 && value <= most, field, "must be from 1 to " + most);
+        faults.check(value == null || (value >= 1 && value <= most), field, "must be from 1 to " + most);
     }
 
     private static Optional<Instant> instant(InputFaults faults, String field, @Nullable String text) {

@@ -5,7 +5,6 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Row;
-import dev.berth.resale.Margin.Key;
 import dev.berth.resale.Margin.Line;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
@@ -82,7 +81,7 @@ public class MarginReport {
     private static Line line(Row row, Currency currency) {
         Period period = new Period(row.instant("period_from"), row.instant("period_to"));
         return new Line(
-                new Key(row.uuid("subscription_id"), row.uuid("vps_id"), period, row.text("what")),
+                new Margin.Key(row.uuid("subscription_id"), row.uuid("vps_id"), period, row.text("what")),
                 row.uuid("invoice_id"),
                 row.text("invoice"),
                 row.integer("n"),
