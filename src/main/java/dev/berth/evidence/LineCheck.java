@@ -53,7 +53,9 @@ final class LineCheck {
     Report.Line check(int n, Optional<Tariff> tariff, List<String> more) {
         wrong.addAll(more);
         readings();
-        rounding();
+        if (line.basis() == BundleLine.Basis.TARIFF) {
+            rounding();
+        }
         if (line.basis() == BundleLine.Basis.PORTAL) {
             unsigned++;
         } else if (tariff.isPresent() && period().isPresent()) {
@@ -226,8 +228,9 @@ final class LineCheck {
         String amount = "amount %s %s = computed again"
                 .formatted(line.amount().toPlainString(), head.net().currency().getCurrencyCode());
         if (line.basis() == BundleLine.Basis.PORTAL) {
-            return "not proved: it rests on the portal's records, not on readings and this plan's prices; only its rounding was"
-                    + " checked; amount %s.".formatted(line.amount().toPlainString());
+            return "not proved: it rests on the portal's records, not on readings and this plan's prices; only that the"
+                    + " sum holds it was checked; amount %s."
+                            .formatted(line.amount().toPlainString());
         }
         if (checked == 0) {
             return "proved: it is a price for time, no reading stands behind it; " + amount + ".";

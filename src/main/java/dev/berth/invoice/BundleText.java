@@ -20,7 +20,7 @@ final class BundleText {
               invoice.json     the invoice: period, time zone, sums, seller and buyer
               lines/           each line with its quantity, exact price, what was carried in from the last time,
                                and the readings it rests on (node, first and last record). "basis" PORTAL: no price
-                               of the plan, as an add-on; it rests on the portal's records. "extras": what add-ons
+                               of the plan, as an add-on or a discount; it rests on the portal's records. "extras": what add-ons
                                cover of a meter, by the portal's records too
               tariffs/         the prices that were in force for it
               readings/        a file for each VPS and node. "key": a public key of the node. "batch": records that
@@ -102,6 +102,7 @@ final class BundleText {
 
     private static BundleLine.Basis basis(InvoiceLine.What what, Tariff tariff) {
         boolean priced = what.addOn().isEmpty()
+                && what.off().isEmpty()
                 && tariff.lines().stream()
                         .anyMatch(line -> line.position() == what.position()
                                 && line.price().model().equals(what.model())

@@ -40,10 +40,17 @@ public class Bundles {
 
     private final SubscriptionStore subscriptions;
     private final TariffStore tariffs;
+    private final Billed billed;
     private final AddOnLines addOns;
     private final ReadingStore readings;
 
-    Bundles(SubscriptionStore subscriptions, TariffStore tariffs, AddOnLines addOns, ReadingStore readings) {
+    Bundles(
+            SubscriptionStore subscriptions,
+            TariffStore tariffs,
+            Billed billed,
+            AddOnLines addOns,
+            ReadingStore readings) {
+        this.billed = billed;
         this.addOns = addOns;
         this.subscriptions = subscriptions;
         this.tariffs = tariffs;
@@ -97,7 +104,7 @@ public class Bundles {
     record Behind(Instant begun, Tariff tariff, Map<Meter, Ratio> extras) {}
 
     private Map<SubscriptionId, Map<Meter, Ratio>> extras(Invoice invoice) {
-        List<Subscribed> subscribed = subscriptions.ofAccount(invoice.account(), invoice.period());
+        List<Subscribed> subscribed = billed.of(invoice.account(), invoice.period());
         AddOnLines.Beside beside = addOns.beside(subscribed, invoice.period());
         Map<SubscriptionId, Map<Meter, Ratio>> extras = new HashMap<>();
         for (Subscribed one : subscribed) {
