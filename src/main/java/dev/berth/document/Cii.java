@@ -11,6 +11,7 @@ import dev.berth.document.Document.Vat;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 
 /** A document as UN/CEFACT Cross Industry Invoice (D16B) in the profile EN 16931 of Factur-X 1.0 / ZUGFeRD 2. */
 public final class Cii {
@@ -119,16 +120,17 @@ public final class Cii {
     private void agreement() {
         xml.open("ram:ApplicableHeaderTradeAgreement");
         document.buyerReference().ifPresent(reference -> xml.leaf("ram:BuyerReference", reference));
-        party("ram:SellerTradeParty", document.seller());
-        party("ram:BuyerTradeParty", document.buyer());
+        party("ram:SellerTradeParty", document.seller(), document.seller().taxNumber());
+        party("ram:BuyerTradeParty", document.buyer(), Optional.empty());
         xml.close();
     }
 
-    private void party(String name, Party party) {
+    /** @param taxNumber only a seller's is told */
+    private void party(String name, Party party, Optional<String> taxNumber) {
         boolean outOfScope = Numbers.outOfScope(document);
         xml.open(name).leaf("ram:Name", party.name());
         if (outOfScope) {
-            party.taxNumber()
+            taxNumber
                     .or(party::vatId)
                     .ifPresent(id -> xml.open("ram:SpecifiedLegalOrganization")
                             .leaf("ram:ID", id)
@@ -141,7 +143,7 @@ public final class Cii {
                         .leaf("ram:URIID", email, "schemeID", "EM")
                         .close());
         if (!outOfScope) {
-            party.taxNumber().ifPresent(id -> registration(id, "FC"));
+            taxNumber.ifPresent(id -> registration(id, "FC"));
             party.vatId().ifPresent(id -> registration(id, "VA"));
         }
         xml.close();

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * An invoice or a credit note in the terms of EN 16931-1. Amounts are what is printed, to the last unit: the compact constructor
- * refuses sums that do not add up (rules BR-CO-10 to BR-CO-17).
+ * refuses sums that do not add up (rules BR-CO-10 to BR-CO-17). A draft may be one without lines; its XML is never written.
  *
  * @param number BT-1
  * @param buyerReference BT-10, what the buyer wants to see on it; the Leitweg-ID of a German authority
@@ -34,8 +34,6 @@ public record Document(
         taxes = List.copyOf(taxes);
         notes = List.copyOf(notes);
         require(!number.isBlank(), "has no number");
-        require(!lines.isEmpty(), "has no lines");
-        require(!taxes.isEmpty(), "has no row of tax");
         Currency currency = totals.total().currency();
         Money net = sum(lines.stream().map(Line::net).toList(), currency);
         require(net.equals(totals.net()), "lines sum to %s, not %s".formatted(net, totals.net()));
@@ -52,6 +50,24 @@ public record Document(
                     sum(own, currency).equals(row.base()),
                     "lines of %s do not sum to %s".formatted(row.vat(), row.base()));
         }
+    }
+
+    /** The same with what the buyer wants to see on it. */
+    public Document withBuyerReference(String reference) {
+        return new Document(
+                type,
+                number,
+                dates,
+                seller,
+                buyer,
+                Optional.of(reference),
+                preceding,
+                lines,
+                taxes,
+                totals,
+                payment,
+                language,
+                notes);
     }
 
     private static Money sum(List<Money> amounts, Currency currency) {

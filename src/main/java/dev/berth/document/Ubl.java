@@ -91,9 +91,9 @@ public final class Ubl {
                         .close()
                         .close());
         xml.open("cac:AccountingSupplierParty");
-        party(document.seller());
+        party(document.seller(), document.seller().taxNumber());
         xml.close().open("cac:AccountingCustomerParty");
-        party(document.buyer());
+        party(document.buyer(), Optional.empty());
         xml.close();
         means();
         xml.open("cac:PaymentTerms")
@@ -130,18 +130,19 @@ public final class Ubl {
                 .close();
     }
 
-    private void party(Party party) {
+    /** @param taxNumber only a seller's is told */
+    private void party(Party party, Optional<String> taxNumber) {
         boolean outOfScope = Numbers.outOfScope(document);
         xml.open("cac:Party");
         party.email().ifPresent(email -> xml.leaf("cbc:EndpointID", email, "schemeID", "EM"));
         address(party);
         if (!outOfScope) {
             party.vatId().ifPresent(id -> taxScheme(id, "VAT"));
-            party.taxNumber().ifPresent(id -> taxScheme(id, "FC"));
+            taxNumber.ifPresent(id -> taxScheme(id, "FC"));
         }
         xml.open("cac:PartyLegalEntity").leaf("cbc:RegistrationName", party.name());
         if (outOfScope) {
-            party.taxNumber().or(party::vatId).ifPresent(id -> xml.leaf("cbc:CompanyID", id));
+            taxNumber.or(party::vatId).ifPresent(id -> xml.leaf("cbc:CompanyID", id));
         }
         xml.close();
         party.contact()

@@ -127,6 +127,16 @@ public class BillingService {
         return draft(accounts.byId(due.account().value()), due);
     }
 
+    /** A final invoice for the portal's own work, such as mail: no caller is checked. */
+    public Optional<Invoice> issued(InvoiceId id) {
+        return invoices.find(id);
+    }
+
+    /** What of an invoice was paid when it was issued; later payments are not in it. */
+    public Money prepaid(Invoice invoice) {
+        return invoices.prepaid(invoice);
+    }
+
     /** The beginning of every interval of a line. */
     public Evidence evidence(Caller caller, UUID invoiceId, int n) {
         return evidence(caller, invoiceId, n, Evidence.Ask.FIRST);

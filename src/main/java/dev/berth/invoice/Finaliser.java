@@ -113,6 +113,7 @@ class Finaliser {
         if (!billed.retail(due.account(), due.period())) {
             post(due, label, computed.totals());
             payer.payNew(due.id());
+            invoices.keepPrepaid(due.id());
         }
         audit.record(
                 SYSTEM,

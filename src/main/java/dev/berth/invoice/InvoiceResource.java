@@ -33,15 +33,13 @@ public class InvoiceResource {
     private final Callers callers;
     private final BillingService billing;
     private final AccountService accounts;
-    private final InvoicePdf pdf;
     private final Bundles bundles;
 
-    InvoiceResource(Callers callers, BillingService billing, AccountService accounts, InvoicePdf pdf, Bundles bundles) {
+    InvoiceResource(Callers callers, BillingService billing, AccountService accounts, Bundles bundles) {
         this.bundles = bundles;
         this.callers = callers;
         this.billing = billing;
         this.accounts = accounts;
-        this.pdf = pdf;
     }
 
     @GET
@@ -70,14 +68,6 @@ public class InvoiceResource {
     @Operation(summary = "An invoice, or the draft that will be one")
     public InvoiceJson.Full get(@PathParam("id") String id) {
         return InvoiceJson.Full.of(billing.invoice(callers.current(), Ids.parse("invoice", id)));
-    }
-
-    @GET
-    @Path("/{id}/pdf")
-    @Produces("application/pdf")
-    @Operation(summary = "An invoice to print")
-    public Response pdf(@PathParam("id") String id) {
-        return pdf.answer(billing.invoice(callers.current(), Ids.parse("invoice", id)));
     }
 
     @GET

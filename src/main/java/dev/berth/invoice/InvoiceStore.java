@@ -89,6 +89,23 @@ class InvoiceStore {
         snapshots.insert(invoice);
     }
 
+    /** Keeps what was paid in the transaction that issues an invoice, which the document says for ever. */
+    void keepPrepaid(InvoiceId id) {
+        database.update(
+                "INSERT INTO invoice_prepaid (invoice_id, amount)"
+                        + " SELECT invoice_id, paid FROM invoice_balance WHERE invoice_id = ? AND paid > 0",
+                id.value());
+    }
+
+    Money prepaid(Invoice invoice) {
+        return database.one(
+                        "SELECT amount FROM invoice_prepaid WHERE invoice_id = ?",
+                        row -> new Money(
+                                row.number("amount"), invoice.totals().total().currency()),
+                        invoice.id().value())
+                .orElse(Money.zero(invoice.totals().total().currency()));
+    }
+
     Optional<Invoice> find(InvoiceId id) {
         return database.one("SELECT " + HEAD + " FROM invoice WHERE id = ?", this::invoice, id.value());
     }

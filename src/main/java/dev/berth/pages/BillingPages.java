@@ -2,11 +2,11 @@ package dev.berth.pages;
 
 import dev.berth.account.Account;
 import dev.berth.account.AccountService;
+import dev.berth.document.web.DocumentFiles;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.Bundles;
 import dev.berth.invoice.Evidence;
 import dev.berth.invoice.Invoice;
-import dev.berth.invoice.InvoicePdf;
 import dev.berth.invoice.Recomputed;
 import dev.berth.ledger.store.Entry;
 import dev.berth.ledger.store.LedgerService;
@@ -43,7 +43,7 @@ public class BillingPages {
     private final AccountService accounts;
     private final BillingService billing;
     private final LedgerService ledger;
-    private final InvoicePdf pdf;
+    private final DocumentFiles files;
     private final NameBook names;
     private final DunningBanner banner;
     private final Bundles bundles;
@@ -54,7 +54,7 @@ public class BillingPages {
             AccountService accounts,
             BillingService billing,
             LedgerService ledger,
-            InvoicePdf pdf,
+            DocumentFiles files,
             NameBook names,
             DunningBanner banner,
             Bundles bundles) {
@@ -66,7 +66,7 @@ public class BillingPages {
         this.accounts = accounts;
         this.billing = billing;
         this.ledger = ledger;
-        this.pdf = pdf;
+        this.files = files;
     }
 
     /** An account's money on one page. */
@@ -136,13 +136,26 @@ public class BillingPages {
     }
 
     @GET
+    @Path("invoices/{id}/facturx.xml")
+    @Produces("application/xml")
+    @Operation(hidden = true)
+    public Response facturX(@PathParam("id") String id) {
+        Invoice invoice = find(id);
+        String name = invoice.issue().map(Invoice.Issue::label).orElse("draft");
+        return Response.ok(files.facturX(invoice), "application/xml")
+                .header("Content-Disposition", "attachment; filename=\"invoice-" + name + ".xml\"")
+                .header("Cache-Control", "no-store")
+                .build();
+    }
+
+    @GET
     @Path("invoices/{id}/pdf")
     @Produces("application/pdf")
     @Operation(hidden = true)
     public Response pdf(@PathParam("id") String id) {
         Invoice invoice = find(id);
         String name = invoice.issue().map(Invoice.Issue::label).orElse("draft");
-        return Response.ok(pdf.render(invoice), "application/pdf")
+        return Response.ok(files.pdf(invoice), "application/pdf")
                 .header("Content-Disposition", "inline; filename=\"invoice-" + name + ".pdf\"")
                 .header("Cache-Control", "no-store")
                 .build();

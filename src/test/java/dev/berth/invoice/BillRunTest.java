@@ -1,6 +1,5 @@
 package dev.berth.invoice;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -25,11 +24,7 @@ import dev.berth.testing.Seed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
@@ -70,9 +65,6 @@ class BillRunTest {
 
     @Inject
     ReadingIngest ingest;
-
-    @Inject
-    InvoicePdf pdf;
 
     @Inject
     Database database;
@@ -353,19 +345,6 @@ class BillRunTest {
         List<Recomputed.Difference> differences = billing.recompute(ADA, id).differences();
         assertEquals(1, differences.size());
         assertEquals(2, differences.getFirst().line());
-    }
-
-    @Test
-    void theSamePdfComesOutEveryTime() throws IOException {
-        Customer customer = new Customer("EUR").used(1_000, end).uploaded();
-        run.run();
-
-        byte[] first = pdf.render(customer.invoice());
-        byte[] second = pdf.render(customer.invoice());
-
-        Files.write(Path.of("target", "invoice.pdf"), first);
-        assertArrayEquals(first, second);
-        assertEquals("%PDF", new String(first, 0, 4, StandardCharsets.US_ASCII));
     }
 
     @Test

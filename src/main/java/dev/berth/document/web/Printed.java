@@ -29,6 +29,7 @@ record Printed(
         Fact total,
         List<Fact> after,
         List<String> closing,
+        String footnote,
         String foot) {
 
     record Fact(String name, String value) {}
@@ -64,6 +65,7 @@ record Printed(
                 new Fact(texts.get("sum.total"), amount(totals.total(), d.language())),
                 after,
                 closing(d),
+                d.type() == Document.Type.INVOICE ? texts.get("footnote") : "",
                 d.seller().name()
                         + ids(d.seller(), texts).stream().map(id -> " · " + id).reduce("", String::concat));
     }
@@ -90,12 +92,15 @@ record Printed(
                 texts.get("page.of"));
     }
 
+    /** Of a party that never said where it is, only the name. */
     private static List<String> address(Party party, Language language) {
         List<String> lines = new ArrayList<>();
         lines.add(party.name());
         lines.addAll(party.address().street());
         lines.add((party.address().postalCode() + " " + party.address().city()).strip());
-        lines.add(Locale.of("", party.address().country()).getDisplayCountry(language.locale()));
+        if (lines.stream().filter(line -> !line.isBlank()).count() > 1) {
+            lines.add(Locale.of("", party.address().country()).getDisplayCountry(language.locale()));
+        }
         lines.removeIf(String::isBlank);
         return List.copyOf(lines);
     }

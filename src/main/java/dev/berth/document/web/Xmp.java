@@ -9,20 +9,6 @@ final class Xmp {
     static final String PRODUCER = "Berth";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
 
-    private static final String HEAD = """
-            <?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
-            <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-            <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:dc="http://purl.org/dc/elements/1.1/" \
-            xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-            <pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>
-            <dc:format>application/pdf</dc:format>
-            <dc:title><rdf:Alt><rdf:li xml:lang="x-default">%1$s</rdf:li></rdf:Alt></dc:title>
-            <dc:creator><rdf:Seq><rdf:li>%2$s</rdf:li></rdf:Seq></dc:creator>
-            <pdf:Producer>%3$s</pdf:Producer>
-            <xmp:CreateDate>%4$s</xmp:CreateDate><xmp:ModifyDate>%4$s</xmp:ModifyDate>
-            </rdf:Description>
-            """;
-
     private static final String FACTUR_X = """
             <rdf:Description rdf:about="" xmlns:fx="urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#">
             <fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>factur-x.xml</fx:DocumentFileName>
@@ -60,11 +46,21 @@ final class Xmp {
     }
 
     static String of(About about, boolean withXml) {
-        String head = HEAD.formatted(
-                escaped(about.title()),
-                escaped(about.author()),
-                PRODUCER,
-                TIME.format(about.at().atOffset(ZoneOffset.UTC)));
+        String title = escaped(about.title());
+        String time = TIME.format(about.at().atOffset(ZoneOffset.UTC));
+        String head = """
+            <?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
+            <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+            <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" xmlns:dc="http://purl.org/dc/elements/1.1/" \
+            xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+            <pdfaid:part>3</pdfaid:part><pdfaid:conformance>U</pdfaid:conformance>
+            <dc:format>application/pdf</dc:format>
+            <dc:title><rdf:Alt><rdf:li xml:lang="x-default">%1$s</rdf:li></rdf:Alt></dc:title>
+            <dc:creator><rdf:Seq><rdf:li>%2$s</rdf:li></rdf:Seq></dc:creator>
+            <pdf:Producer>%3$s</pdf:Producer>
+            <xmp:CreateDate>%4$s</xmp:CreateDate><xmp:ModifyDate>%4$s</xmp:ModifyDate>
+            </rdf:Description>
+            """.formatted(title, escaped(about.author()), PRODUCER, time);
         return head + (withXml ? FACTUR_X : "") + END;
     }
 
