@@ -1,0 +1,202 @@
+package dev.berth.document.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.berth.document.Cii;
+import dev.berth.document.Document;
+import dev.berth.document.Ubl;
+import dev.berth.document.Verdict;
+import dev.berth.invoice.Invoice;
+import dev.berth.invoice.Invoice.BuyerParty;
+import dev.berth.invoice.Invoice.SellerParty;
+import dev.berth.invoice.Invoice.State;
+import dev.berth.invoice.InvoiceLine;
+import dev.berth.invoice.RatedInterval;
+import dev.berth.metering.Meter;
+import dev.berth.party.BillingProfile.VatProof;
+import dev.berth.party.Language;
+import dev.berth.party.PostalAddress;
+import dev.berth.party.SellerSettings;
+import dev.berth.tax.Country;
+import dev.berth.tax.TaxRow;
+import dev.berth.tax.Treatment;
+import dev.berth.tax.VatRule;
+import dev.berth.tax.VatStatus;
+import dev.berth.units.AccountId;
+import dev.berth.units.InvoiceId;
+import dev.berth.units.Money;
+import dev.berth.units.Period;
+import dev.berth.units.SubscriptionId;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Invoices of every treatment of VAT become documents that a validator finds nothing wrong with. */
+class InvoiceMapperTest {
+    private static final UUID ID = UUID.fromString("0198f2a0-0000-7000-8000-000000000001");
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+    private static final Period OCTOBER =
+            new Period(Instant.parse("2026-09-30T22:00:00Z"), Instant.parse("2026-10-31T23:00:00Z"));
+    private static final Instant ISSUED = Instant.parse("2026-11-01T09:30:00Z");
+
+    private record Contact(Optional<String> name, Optional<String> telephone, Optional<String> email)
+            implements ContactSettings {}
+
+    private static InvoiceMapper mapper() {
+        SellerSettings operator = new SmallRyeConfigBuilder()
+                .withMapping(SellerSettings.class)
+                .build()
+                .getConfigMapping(SellerSettings.class);
+        Contact contact = new Contact(
+                Optional.of("Anna Anker"), Optional.of("+49 40 1234567"), Optional.of("billing@hosting.example"));
+        return new InvoiceMapper(contact, operator);
+    }
+
+    private static InvoiceLine line(int n, String model, BigInteger quantity, Money amount) {
+        boolean fee = model.equals("RECURRING");
+        return new InvoiceLine(
+                n,
+                new InvoiceLine.Subject(new SubscriptionId(ID), ID, "web-1.example.org", ID, "Dinghy"),
+                new InvoiceLine.What(
+                        n,
+                        model,
+                        fee ? Optional.empty() : Optional.of(Meter.NETWORK_BYTES_SENT),
+                        fee ? "Monthly fee" : "Traffic",
+                        fee ? "month" : "GB",
+                        fee ? BigInteger.ONE : BigInteger.valueOf(1_000_000_000),
+                        new BigDecimal(fee ? "4" : "0.0125")),
+                quantity,
+                fee ? BigInteger.ZERO : BigInteger.valueOf(1_000_000_000_000L),
+                amount.decimal(),
+                BigDecimal.ZERO,
+                amount,
+                List.of(new RatedInterval(OCTOBER, quantity, Optional.empty(), Optional.empty(), 0)));
+    }
+
+    private static Invoice invoice(Treatment treatment, String buyerCountry, Language language, boolean paid) {
+        Optional<String> vatId =
+                treatment.rule() == VatRule.REVERSE_CHARGE ? Optional.of("FR40303265045") : Optional.empty();
+        VatProof proof = vatId.map(
+                        id -> new VatProof(Optional.of(id), VatStatus.VALID, Optional.of(ISSUED), Optional.empty()))
+                .orElse(VatProof.NONE);
+        List<InvoiceLine> lines = List.of(
+                line(1, "RECURRING", BigInteger.valueOf(2_678_400), Money.of("4.00", "EUR")),
+                line(2, "USAGE", new BigInteger("1234567890123"), Money.of("2.93", "EUR")));
+        TaxRow tax = TaxRow.of(treatment, Money.of("6.93", "EUR"));
+        return new Invoice(
+                new InvoiceId(ID),
+                new AccountId(ID),
+                paid ? State.PAID : State.FINAL,
+                OCTOBER,
+                OCTOBER.to(),
+                Optional.of(new Invoice.Issue(
+                        "B2026-000017",
+                        ISSUED,
+                        ISSUED.plusSeconds(14 * 86_400),
+                        paid ? Optional.of(ISSUED) : Optional.empty())),
+                new Invoice.Totals(tax.base(), tax.tax(), tax.base().plus(tax.tax()), List.of(tax)),
+                new Invoice.Parties(
+                        new SellerParty(
+                                "berth",
+                                1,
+                                "Hafen & Söhne Hosting GmbH",
+                                new PostalAddress(List.of("Kaistraße 1"), "20457", "Hamburg", new Country("DE")),
+                                Optional.of("DE136695976"),
+                                Optional.empty(),
+                                "Bank transfer",
+                                Optional.of("DE02120300000000202051"),
+                                Optional.of("BYLADEM1001"),
+                                Optional.of("billing@hosting.example")),
+                        new BuyerParty(
+                                1,
+                                "Acheteur SARL",
+                                "compta@acheteur.example",
+                                new PostalAddress(
+                                        List.of("1 rue du Port"), "75001", "Paris", new Country(buyerCountry)),
+                                proof,
+                                language)),
+                BERLIN,
+                lines,
+                Optional.empty());
+    }
+
+    private static Treatment treatment(VatRule rule) {
+        return switch (rule) {
+            case DOMESTIC, BELOW_THRESHOLD -> new Treatment(rule, new Country("DE"), 1900);
+            case ONE_STOP_SHOP -> new Treatment(rule, new Country("FR"), 2000);
+            case REVERSE_CHARGE -> new Treatment(rule, new Country("FR"), 0);
+            case EXPORT -> new Treatment(rule, new Country("US"), 0);
+            case SMALL_ENTERPRISE, OUT_OF_SCOPE -> new Treatment(rule, new Country("DE"), 0);
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(VatRule.class)
+    void everyTreatmentOfVatIsValid(VatRule rule) {
+        String country = rule == VatRule.EXPORT ? "US" : rule == VatRule.DOMESTIC ? "DE" : "FR";
+        Document document = mapper().of(invoice(treatment(rule), country, Language.FR, false));
+
+        Verdict.of(Cii.write(document), "invoice.xml").requireValid();
+        Verdict.of(Ubl.write(document.withBuyerReference("4711")), "invoice.xml")
+                .requireValid();
+    }
+
+    @Test
+    void datesAndNumbersAreTheBuyers() {
+        Document document = mapper().of(invoice(treatment(VatRule.DOMESTIC), "DE", Language.DE, false));
+
+        assertEquals("2026-10-01", document.dates().from().toString());
+        assertEquals("2026-10-31", document.dates().to().toString());
+        Document.Line fee = document.lines().getFirst();
+        assertEquals("31 Tg. 0 Std.", fee.quantity());
+        assertEquals("web-1.example.org · Dinghy · 1. Oktober 2026 – 31. Oktober 2026", fee.detail());
+        Document.Line traffic = document.lines().get(1);
+        assertEquals("1.234,568 GB, davon 1.000 GB enthalten", traffic.quantity());
+        assertEquals("0,0125 je GB", traffic.price());
+        assertTrue(
+                document.payment().terms().contains("bis zum 15. November 2026"),
+                document.payment().terms());
+        assertTrue(
+                document.payment().terms().contains("8,25\u00A0EUR"),
+                document.payment().terms());
+    }
+
+    @Test
+    void whatWasPaidAtOnceIsNotAskedFor() {
+        Document document = mapper().of(invoice(treatment(VatRule.DOMESTIC), "DE", Language.EN, true));
+
+        assertTrue(document.totals().due().isZero());
+        assertTrue(document.payment().iban().isEmpty());
+        assertTrue(document.dates().due().isEmpty());
+        assertEquals(
+                "Paid from your credit. Nothing is left to do.",
+                document.payment().terms());
+        Verdict.of(Cii.write(document), "invoice.xml").requireValid();
+    }
+
+    @Test
+    void aNumberThatIsNoVatIdIsPrintedButIsNone() {
+        BuyerParty odd = new BuyerParty(
+                1,
+                "B",
+                "b@example.org",
+                PostalAddress.in(new Country("US")),
+                VatProof.unchecked("12-3456789"),
+                Language.EN);
+
+        Document.Party party = InvoiceMapper.buyer(odd);
+
+        assertFalse(party.vatId().isPresent());
+        assertEquals(Optional.of("12-3456789"), party.taxNumber());
+    }
+}
