@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.Readings.Kind;
+import dev.berth.document.web.DocumentFiles;
 import dev.berth.metering.store.ReadingIngest;
 import dev.berth.party.BillingProfile.VatProof;
 import dev.berth.platform.Caller;
@@ -52,7 +53,7 @@ class TaxedInvoiceTest {
     ReadingIngest ingest;
 
     @Inject
-    InvoicePdf pdf;
+    DocumentFiles files;
 
     @Inject
     Database database;
@@ -133,7 +134,7 @@ class TaxedInvoiceTest {
         assertEquals(1, invoice.totals().taxes().size());
         assertEquals(country, invoice.parties().buyer().address().country().code());
         assertEquals(List.of(), billing.recompute(ADA, invoice.id().value()).differences());
-        assertEquals("%PDF", new String(pdf.render(invoice), 0, 4, StandardCharsets.US_ASCII));
+        assertEquals("%PDF", new String(files.pdf(invoice), 0, 4, StandardCharsets.US_ASCII));
     }
 
     @Test
@@ -210,7 +211,7 @@ class TaxedInvoiceTest {
         assertEquals("1 Quay Street;10115 Berlin;Germany", invoice.parties().sellerAddress());
         assertEquals("DE1", invoice.parties().sellerTaxId());
         assertEquals("Buyer", invoice.parties().buyerName());
-        assertEquals("%PDF", new String(pdf.render(invoice), 0, 4, StandardCharsets.US_ASCII));
+        assertEquals("%PDF", new String(files.pdf(invoice), 0, 4, StandardCharsets.US_ASCII));
     }
 
     /** Numbers of both sellers have no gap, and each has its own. */

@@ -4,6 +4,7 @@ import dev.berth.document.Language;
 import dev.berth.document.Texts;
 import dev.berth.invoice.InvoiceLine;
 import dev.berth.invoice.LineText;
+import dev.berth.invoice.RatedInterval;
 import dev.berth.units.Period;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -16,6 +17,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
 import java.time.temporal.ChronoUnit;
+import java.util.stream.Collectors;
 
 /** What a line measured and costs, in a language. Names and units are as they were sold: the seller's own words. */
 record LineWords(Language language, ZoneId zone) {
@@ -26,6 +28,7 @@ record LineWords(Language language, ZoneId zone) {
         Texts texts = Texts.of(language);
         String quantity = switch (line.what().model()) {
             case "RECURRING", "HOURLY" -> duration(line.quantity());
+            case "ADD_ON" -> unitTimes(line);
             case "ONE_OFF" -> line.quantity().toString();
             case "USAGE", "PACKAGE", "TIERED", "VOLUME" -> inUnits(line, line.quantity());
             default -> LineText.quantity(line);
@@ -40,12 +43,26 @@ record LineWords(Language language, ZoneId zone) {
         String unit = line.what().unitLabel();
         Texts texts = Texts.of(language);
         return switch (line.what().model()) {
-            case "RECURRING", "HOURLY", "ONE_OFF", "USAGE" -> texts.get("price.per", amount, unit);
+            case "RECURRING", "HOURLY", "ONE_OFF", "USAGE", "ADD_ON" -> texts.get("price.per", amount, unit);
             case "TIERED" -> texts.get("price.tier", amount, unit);
             case "VOLUME" -> texts.get("price.volume", amount, unit);
             case "PACKAGE" -> texts.get("price.begun", amount, unit);
             default -> LineText.price(line);
         };
+    }
+
+    /** {@code 3 × 12 d 0 h} for each stretch with another number of units. */
+    private String unitTimes(InvoiceLine line) {
+        return line.intervals().isEmpty()
+                ? duration(line.quantity())
+                : line.intervals().stream().map(this::unitTime).collect(Collectors.joining(", "));
+    }
+
+    private String unitTime(RatedInterval interval) {
+        BigInteger seconds = BigInteger.valueOf(interval.period().seconds());
+        BigInteger units =
+                seconds.signum() == 0 ? BigInteger.ZERO : interval.quantity().divide(seconds);
+        return units + " × " + duration(seconds);
     }
 
     private String inUnits(InvoiceLine line, BigInteger quantity) {
