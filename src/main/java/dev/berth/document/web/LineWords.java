@@ -39,6 +39,10 @@ record LineWords(Language language, ZoneId zone) {
     }
 
     String price(InvoiceLine line) {
+        if (line.what().off().isPresent()) {
+            int whole = line.what().off().get().line();
+            return Texts.of(language).get("price.off", Integer.toString(whole));
+        }
         String amount = number(line.what().unitPrice(), PRICE_DECIMALS);
         String unit = line.what().unitLabel();
         Texts texts = Texts.of(language);
