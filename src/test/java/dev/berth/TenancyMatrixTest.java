@@ -212,6 +212,7 @@ class TenancyMatrixTest {
             names.put("question", question(database));
             names.put("payment", payment(database, account));
             names.put("coupon", coupon());
+            names.put("mail", mail(database));
             names.put("retail", retail(database, reseller));
             return new World(callers(owner, reseller), names);
         }
@@ -238,6 +239,16 @@ class TenancyMatrixTest {
                             List.of(fee)))
                     .post("/api/v1/retail-plans")
                     .path("plan.slug");
+        }
+
+        private static String mail(Database database) {
+            String id = UUID.randomUUID().toString();
+            database.update(
+                    "INSERT INTO outbox_mail (id, mail_key, kind, recipient, language, subject, body, state, queued_at,"
+                            + " waits_since) VALUES (?, ?, 'test', 'a@example.org', 'en', 's', 'b', 'FAILED', NOW(6), NOW(6))",
+                    id,
+                    id);
+            return id;
         }
 
         private static String coupon() {

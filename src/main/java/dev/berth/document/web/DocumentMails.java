@@ -111,8 +111,9 @@ class DocumentMails {
         }
     }
 
+    /** A buyer without a mail address is told by the portal's pages only. */
     private Step queue(Issued issued) {
-        outbox.queue(mail(issued));
+        mail(issued).ifPresent(outbox::queue);
         database.update("DELETE FROM document_to_send WHERE document_id = ?", issued.id());
         return Step.QUEUED;
     }
@@ -129,14 +130,14 @@ class DocumentMails {
                 issued.id());
     }
 
-    private Mail mail(Issued issued) {
+    private Optional<Mail> mail(Issued issued) {
         return switch (issued.kind()) {
             case "INVOICE" -> invoice(issued.id());
             default -> throw new IllegalStateException("there are no documents of kind " + issued.kind());
         };
     }
 
-    private Mail invoice(UUID id) {
+    private Optional<Mail> invoice(UUID id) {
         Invoice invoice = billing.issued(new InvoiceId(id)).orElseThrow();
         Document document = files.document(invoice);
         Language language = document.language();
@@ -148,25 +149,28 @@ class DocumentMails {
                 Printed.amount(document.totals().total(), language),
                 document.payment().terms(),
                 document.seller().name());
-        return new Mail(
-                "invoice/" + id,
-                "invoice",
-                Optional.of(invoice.account().value()),
-                address(document),
-                language.locale(),
-                texts.get(
-                        "mail.invoice.subject",
-                        document.number(),
-                        document.seller().name()),
-                text,
-                List.of(new Enclosure(InvoicePdfMaker.NAME, id.toString())));
+        return address(document)
+                .map(address -> new Mail(
+                        "invoice/" + id,
+                        "invoice",
+                        Optional.of(invoice.account().value()),
+                        address,
+                        language.locale(),
+                        texts.get(
+                                "mail.invoice.subject",
+                                document.number(),
+                                document.seller().name()),
+                        text,
+                        List.of(new Enclosure(InvoicePdfMaker.NAME, id.toString()))));
     }
 
-    /** In the seller's name; answers go to it where it has an address. */
-    private static Address address(Document document) {
-        return new Address(
-                document.buyer().email().orElseThrow(() -> new IllegalStateException("the buyer has no mail address")),
-                Optional.of(document.seller().name()),
-                document.seller().email());
+    /** In the seller's name; answers go to it where it has an address. Empty for a buyer without one. */
+    private static Optional<Address> address(Document document) {
+        return document.buyer()
+                .email()
+                .map(email -> new Address(
+                        email,
+                        Optional.of(document.seller().name()),
+                        document.seller().email()));
     }
 }

@@ -76,6 +76,7 @@ class InvoiceFilesTest {
     void aVpsOfLastMonth() {
         owner = Given.customer();
         account = Given.accountOf(owner);
+        database.update("UPDATE account SET email = 'owner@example.org' WHERE id = ?", account);
         journal = new Journal();
         YearMonth month = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)).minusMonths(1);
         Instant start = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
