@@ -7,6 +7,7 @@ import dev.berth.metering.Timeline;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.reconcile.Findings;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -25,16 +26,19 @@ class Gate {
 
     private final Billed billed;
     private final ReadingStore readings;
+    private final Findings findings;
     private final InstantSource clock;
     private final GapPolicy gapPolicy;
 
     Gate(
             Billed billed,
             ReadingStore readings,
+            Findings findings,
             InstantSource clock,
             @ConfigProperty(name = "berth.metering.gap-policy") GapPolicy gapPolicy) {
         this.billed = billed;
         this.readings = readings;
+        this.findings = findings;
         this.clock = clock;
         this.gapPolicy = gapPolicy;
     }
@@ -50,9 +54,15 @@ class Gate {
     }
 
     private Stream<String> reasons(DuePeriod due) {
-        return billed.of(due.account(), due.period()).stream()
+        List<Subscribed> subscribed = billed.of(due.account(), due.period());
+        Stream<String> missing = subscribed.stream()
                 .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
                 .flatMap(Optional::stream);
+        // who pays for another's VPS waits for what is found of its owner, too
+        Stream<String> found = Stream.concat(Stream.of(due.account()), subscribed.stream().map(Subscribed::account))
+                .distinct()
+                .flatMap(account -> findings.holding(account, due.period().to()).stream());
+        return Stream.concat(missing, found);
     }
 
     private Optional<String> missing(Subscribed one, Period part) {

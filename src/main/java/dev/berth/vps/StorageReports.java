@@ -7,6 +7,7 @@ import dev.berth.vps.Operation.Kind;
 import dev.berth.vps.Snapshot.State;
 import dev.berth.vps.Snapshots.Held;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +20,12 @@ import java.util.stream.Collectors;
 class StorageReports {
     private final Database database;
     private final Snapshots snapshots;
+    private final InstantSource clock;
 
-    StorageReports(Database database, Snapshots snapshots) {
+    StorageReports(Database database, Snapshots snapshots, InstantSource clock) {
         this.database = database;
         this.snapshots = snapshots;
+        this.clock = clock;
     }
 
     void take(UUID nodeId, UUID vpsId, ContextStatus status) {
@@ -30,6 +33,7 @@ class StorageReports {
     }
 
     private void take(UUID nodeId, UUID vpsId, long generation, StorageStatus storage) {
+        limit(vpsId, storage);
         List<Held> held = snapshots.held(vpsId);
         if (held.isEmpty()) {
             return;
@@ -50,6 +54,23 @@ class StorageReports {
                 there.ifPresent(snapshot -> there(nodeId, one, snapshot));
             }
         }
+    }
+
+    /** Written when it differs from what was told before. A node that never told one has nothing to say by telling none. */
+    private void limit(UUID vpsId, StorageStatus storage) {
+        Optional<Long> bytes = storage.limit().map(StorageStatus.Limit::bytes);
+        Optional<Long> inodes = storage.limit().flatMap(StorageStatus.Limit::inodes);
+        database.update(
+                "UPDATE vps SET storage_limit_bytes = ?, storage_limit_inodes = ?, storage_limit_at = ? WHERE id = ?"
+                        + " AND (? IS NOT NULL OR storage_limit_at IS NOT NULL)"
+                        + " AND NOT (storage_limit_at IS NOT NULL AND storage_limit_bytes <=> ? AND storage_limit_inodes <=> ?)",
+                bytes,
+                inodes,
+                clock.instant(),
+                vpsId,
+                bytes,
+                bytes,
+                inodes);
     }
 
     private void there(UUID nodeId, Held held, StorageStatus.Snapshot told) {

@@ -18,6 +18,12 @@ import java.util.Optional;
 public record Readings(String bootId, List<Entry> records, String signature, Optional<String> rootSignature) {
     public static final int MAX_RECORDS = 1_000;
 
+    /**
+     * Stands for a context's id in readings of the host itself: CPU time of all contexts together, and what the packet filter saw all
+     * of them send and receive, each counted apart from any context's own counters. Nobody pays for it; sums are compared with it.
+     */
+    public static final String HOST = "00000000-0000-0000-0000-000000000000";
+
     /** {@code prevHash} of the first record of a journal. */
     public static final String GENESIS = "0".repeat(64);
 

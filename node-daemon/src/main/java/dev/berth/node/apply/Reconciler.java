@@ -301,7 +301,16 @@ public final class Reconciler implements AutoCloseable {
                         snapshots.stream()
                                 .mapToLong(StorageStatus.Snapshot::bytes)
                                 .sum());
-        return new StorageStatus(layer, snapshots);
+        return new StorageStatus(layer, snapshots, limit(contextId));
+    }
+
+    private Optional<StorageStatus.Limit> limit(String contextId) {
+        try {
+            return parts.host().storageLimit(contextId);
+        } catch (HostException e) {
+            LOG.debugf("what %s is held to cannot be seen now: %s", contextId, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private List<String> fingerprints(ContextRow row, ContextFacts facts) {

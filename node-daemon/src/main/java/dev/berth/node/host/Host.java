@@ -1,6 +1,7 @@
 package dev.berth.node.host;
 
 import dev.berth.contract.Observed.Pressure;
+import dev.berth.contract.StorageStatus;
 import dev.berth.contract.StorageStatus.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -145,6 +146,16 @@ public interface Host {
 
     /** Counters as the kernel has them now; empty when the context's cgroup does not exist. */
     Optional<KernelCounters> counters(String contextId);
+
+    /** What all contexts used together; empty where the host does not count it. */
+    default Optional<HostTotals> totals() {
+        return Optional.empty();
+    }
+
+    /** What the kernel holds a context's private layer to now; empty where it has no limit or the host does not tell. */
+    default Optional<StorageStatus.Limit> storageLimit(String contextId) {
+        return Optional.empty();
+    }
 
     /** Only {@code cpu usage} in microseconds, cheap enough to be read four times a second; empty as above. */
     Optional<Long> cpuUsageMicros(String contextId);

@@ -150,6 +150,11 @@ final class Cgroup {
         return keys.cpuMicros(outer(contextId));
     }
 
+    /** Of all contexts together, those included that are gone. */
+    Optional<Long> allCpuMicros() {
+        return keys.cpuMicros(root);
+    }
+
     CgroupKeys keys() {
         return keys;
     }

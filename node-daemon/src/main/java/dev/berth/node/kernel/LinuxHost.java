@@ -3,6 +3,7 @@ package dev.berth.node.kernel;
 import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Observed.Capacity;
 import dev.berth.contract.Observed.Pressure;
+import dev.berth.contract.StorageStatus.Limit;
 import dev.berth.contract.StorageStatus.Snapshot;
 import dev.berth.node.host.Console;
 import dev.berth.node.host.ContextFacts;
@@ -14,6 +15,7 @@ import dev.berth.node.host.Finding;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
 import dev.berth.node.host.HostFacts;
+import dev.berth.node.host.HostTotals;
 import dev.berth.node.host.KernelCounters;
 import dev.berth.node.host.NetworkFindings;
 import java.io.IOException;
@@ -49,6 +51,7 @@ public final class LinuxHost implements Host {
     private final Lxc lxc;
     private final Store store;
     private final KernelLog kernelLog;
+    private final Counting counting;
     private final boolean apparmor = Doctor.hasAppArmor();
 
     public LinuxHost(HostConfig config) {
@@ -71,6 +74,7 @@ public final class LinuxHost implements Host {
         this.kernelLog = new KernelLog(config.cgroupRoot());
         this.quota = store.quota();
         this.layers = new Layers(config, quota, programs);
+        this.counting = new Counting(config, cgroup, quota, nftables);
     }
 
     @Override
@@ -431,27 +435,17 @@ public final class LinuxHost implements Host {
 
     @Override
     public Optional<KernelCounters> counters(String contextId) {
-        Optional<Long> cpu = cgroup.cpuMicros(contextId);
-        if (cpu.isEmpty()) {
-            return Optional.empty();
-        }
-        String group = cgroup.outer(contextId);
-        CgroupKeys keys = cgroup.keys();
-        CgroupKeys.Transferred io = keys.transferred(group);
-        long localSent = nftables.localSentBytes(contextId).orElse(0L);
-        long localReceived = nftables.localReceivedBytes(contextId).orElse(0L);
-        return Optional.of(new KernelCounters(
-                cpu.get(),
-                keys.throttledMicros(group),
-                keys.memoryBytes(group),
-                quota.used(config.context(contextId)).bytes(),
-                keys.processes(group),
-                nftables.sentBytes(contextId).orElse(0L),
-                nftables.receivedBytes(contextId).orElse(0L),
-                io.readBytes(),
-                io.writeBytes(),
-                localSent,
-                localReceived));
+        return counting.of(contextId);
+    }
+
+    @Override
+    public Optional<HostTotals> totals() {
+        return counting.all();
+    }
+
+    @Override
+    public Optional<Limit> storageLimit(String contextId) {
+        return counting.limit(contextId);
     }
 
     @Override

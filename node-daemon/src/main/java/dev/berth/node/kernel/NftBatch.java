@@ -41,6 +41,8 @@ final class NftBatch {
         add counter inet berth refused
         add counter inet berth filtered
         add counter inet berth policed
+        add counter inet berth allsent
+        add counter inet berth allreceived
         add chain inet berth sent
         add chain inet berth visit
         add chain inet berth arrive { type filter hook prerouting priority raw; policy accept; }
@@ -62,6 +64,7 @@ final class NftBatch {
         add rule inet berth sent ip6 saddr :: icmpv6 type { nd-neighbor-solicit, mld2-listener-report } accept
         add rule inet berth sent meta nfproto ipv4 iifname . ip saddr != @own4 counter name spoofed drop
         add rule inet berth sent meta nfproto ipv6 iifname . ip6 saddr != @own6 counter name spoofed drop
+        add rule inet berth sent counter name allsent
         add rule inet berth sent counter name iifname map @tx
         add rule inet berth sent ip daddr @local4@ counter name iifname map @ltx
         add rule inet berth sent ip6 daddr @local6@ counter name iifname map @ltx
@@ -81,7 +84,8 @@ final class NftBatch {
         add rule inet berth ask oifname @links meta nfproto ipv4 meta l4proto udp update @asked4 { ip daddr . udp dport . udp sport }
         add rule inet berth ask oifname @links meta nfproto ipv6 meta l4proto udp update @asked6 { ip6 daddr . udp dport . udp sport }
         add rule inet berth ask oifname vmap @into
-        @uplink@add rule inet berth leave oifname @links counter name oifname map @rx
+        @uplink@add rule inet berth leave oifname @links counter name allreceived
+        add rule inet berth leave oifname @links counter name oifname map @rx
         add rule inet berth leave oifname @links ip saddr @local4@ counter name oifname map @lrx
         add rule inet berth leave oifname @links ip6 saddr @local6@ counter name oifname map @lrx
         @hidden@""";
@@ -93,6 +97,9 @@ final class NftBatch {
         """;
 
     private static final List<String> SHARED = List.of("sent", "visit", "arrive", "host", "pass", "ask", "leave");
+
+    static final String ALL_SENT = "allsent";
+    static final String ALL_RECEIVED = "allreceived";
 
     /** Maps whose elements have values to keep. */
     static final Set<String> COUNTED = Set.of("tx", "rx", "ltx", "lrx");

@@ -72,6 +72,15 @@ final class Nftables {
         return counters.bytes(Names.localReceivedCounter(contextId));
     }
 
+    /** What came from any context and was let through, whether it has a counter of its own or not. */
+    Optional<Long> allSentBytes() {
+        return counters.bytes(NftBatch.ALL_SENT);
+    }
+
+    Optional<Long> allReceivedBytes() {
+        return counters.bytes(NftBatch.ALL_RECEIVED);
+    }
+
     void ensure(Connection wanted) {
         lock.lock();
         try {

@@ -241,6 +241,16 @@ public final class Meters {
                         sample(meter);
                     }
                 }));
+        readHost();
+    }
+
+    /** After all contexts, so that a sum of theirs is never above what was counted of all by more than what came meanwhile. */
+    private void readHost() {
+        host.totals().ifPresent(totals -> {
+            Reading reading = HostReading.of(totals, bootId, clock);
+            books.database().durablyDo(sql -> books.journal().append(sql, reading));
+            appended.run();
+        });
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec;
 import dev.berth.contract.ContextSpec.Limits;
+import dev.berth.contract.StorageStatus;
 import dev.berth.node.host.ContextLayout;
 import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.Finding;
@@ -80,6 +81,9 @@ class DiskKernelIT {
         assertEquals(
                 Optional.of(new DiskLimit(192L << 20, inodes ? Optional.of(5_000L) : Optional.empty())),
                 driver.limit(layer));
+        StorageStatus.Limit said =
+                fixture.host().storageLimit(layout.contextId()).orElseThrow();
+        assertEquals(new StorageStatus.Limit(192L << 20, inodes ? Optional.of(5_000L) : Optional.empty()), said);
         assertEquals(0, fixture.shell(layout, "sync").exitCode());
         DiskUse before = driver.used(layer);
         assertEquals(

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.Readings;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
 import dev.berth.contract.StorageSpec;
 import dev.berth.node.host.ContextLayout;
+import dev.berth.node.host.HostTotals;
 import dev.berth.node.json.Json;
 import dev.berth.node.simulator.SimulatedHost;
 import dev.berth.node.testing.FakeClock;
@@ -42,6 +44,26 @@ class MetersTest {
             assertEquals(600, last.counters().addressSeconds());
             assertEquals(1, last.startNo());
             assertTrue(last.running());
+        }
+    }
+
+    @Test
+    void theHostIsReadAfterItsContexts() {
+        try (TestNode node = running()) {
+            pass(node, 600);
+            node.host.totals = Optional.of(new HostTotals(12_345, 678, 90));
+            node.meters.readAll();
+
+            Reading host = last(node);
+            assertEquals(Readings.HOST, host.contextId());
+            assertEquals(12_345, host.counters().cpuUsec());
+            assertEquals(678, host.counters().netTxBytes());
+            assertEquals(90, host.counters().netRxBytes());
+            assertEquals(0, host.counters().addressSeconds());
+            assertEquals(Optional.empty(), node.journal.check().broken());
+            Reading before = node.records().get(node.records().size() - 2).reading();
+            assertEquals(TestNode.CONTEXT, before.contextId());
+            assertEquals(before.bootId(), host.bootId());
         }
     }
 

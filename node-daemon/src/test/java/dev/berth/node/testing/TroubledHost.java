@@ -9,6 +9,7 @@ import dev.berth.node.host.ExecResult;
 import dev.berth.node.host.Finding;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostFacts;
+import dev.berth.node.host.HostTotals;
 import dev.berth.node.host.KernelCounters;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -202,6 +203,14 @@ public class TroubledHost implements Host {
     @Override
     public void setCpu(String contextId, CpuRate rate) {
         change("setCpu", () -> host.setCpu(contextId, rate));
+    }
+
+    /** What all contexts used together, as a test says. */
+    public Optional<HostTotals> totals = Optional.empty();
+
+    @Override
+    public Optional<HostTotals> totals() {
+        return totals;
     }
 
     @Override
