@@ -59,7 +59,8 @@ class Gate {
                 .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
                 .flatMap(Optional::stream);
         // who pays for another's VPS waits for what is found of its owner, too
-        Stream<String> found = Stream.concat(Stream.of(due.account()), subscribed.stream().map(Subscribed::account))
+        Stream<String> found = Stream.concat(
+                        Stream.of(due.account()), subscribed.stream().map(Subscribed::account))
                 .distinct()
                 .flatMap(account -> findings.holding(account, due.period().to()).stream());
         return Stream.concat(missing, found);

@@ -9,6 +9,7 @@ import dev.berth.fleet.ReadingSink.Result.Acked;
 import dev.berth.metering.GapPolicy;
 import dev.berth.metering.store.ReadingIngest;
 import dev.berth.metering.store.ReadingStore;
+import dev.berth.reconcile.Findings;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(MariaDb.class)
 class GapPolicyTest {
     private static final Instant START = Instant.parse("2026-04-01T00:00:00Z");
+
+    @Inject
+    Findings findings;
 
     @Inject
     Billed billed;
@@ -93,7 +97,7 @@ class GapPolicyTest {
                 0,
                 Optional.empty(),
                 ZoneOffset.UTC);
-        return new Gate(billed, readings, clock, policy).allReasons(due);
+        return new Gate(billed, readings, findings, clock, policy).allReasons(due);
     }
 
     @Test
