@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * {@code berth test [unit|portal|node|node-host|e2e|kill|node-qemu]}. The classes of a part are known by the ends of their names: {@code *Test} and
+ * {@code berth test [unit|portal|node|node-host|e2e|kill|node-qemu|mutation]}. The classes of a part are known by the ends of their names: {@code *Test} and
  * {@code *Properties} need nothing, {@code *IT} real servers, {@code *KernelIT} root and a kernel, {@code *E2E} everything.
  */
 final class Tests {
@@ -27,7 +27,7 @@ final class Tests {
     private static final int CHOICES = 5;
     private static final List<String> ALL = List.of("unit", "portal", "node", "node-host", "e2e", "kill");
     /** Only when named: a step before a release, too slow for every change. */
-    private static final List<String> RELEASE = List.of("node-qemu");
+    private static final List<String> RELEASE = List.of("node-qemu", "mutation");
 
     private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
@@ -85,6 +85,8 @@ final class Tests {
                 maven("portal", root(), List.of("test"), List.of("-Dtest=*IT," + String.join(",", withServers())));
             case "node" -> node();
             case "node-host" -> nodeHost(part, NodeHost.inUserMode(instance, progress));
+            case "mutation" ->
+                add("mutation", new Mutation(root(), progress).run(instance.settings.log("test-mutation")));
             case "node-qemu" -> nodeHost(part, NodeHost.onQemu(instance, progress));
             default -> throw new IllegalStateException(part);
         }
