@@ -88,6 +88,11 @@ class ArchitectureTest {
         pure("dev.berth.document", "dev.berth.units");
     }
 
+    @Test
+    void ledgerExportUsesOnlyTheLedger() {
+        pure("dev.berth.ledger.export", "dev.berth.ledger", "dev.berth.units");
+    }
+
     private static void pure(String own, String... drawn) {
         String[] allowed = Stream.of(Stream.of(own), Stream.of(drawn), Stream.of(JDK))
                 .flatMap(s -> s)

@@ -213,6 +213,8 @@ class TenancyMatrixTest {
             names.put("payment", payment(database, account));
             names.put("coupon", coupon());
             names.put("mail", mail(database));
+            names.put("final", invoice(database, account));
+            names.put("credit-note", creditNote(database, names.get("final"), account));
             names.put("retail", retail(database, reseller));
             return new World(callers(owner, reseller), names);
         }
@@ -257,6 +259,58 @@ class TenancyMatrixTest {
                     .body(Map.of("code", code, "label", "Matrix", "basisPoints", 100))
                     .post("/api/admin/v1/coupons")
                     .path("code");
+        }
+
+        /** A final invoice of a time before there was anything. */
+        private static String invoice(Database database, String account) {
+            String id = UUID.randomUUID().toString();
+            String number = id.substring(0, 8);
+            database.update(
+                    "INSERT INTO billing_period (id, account_id, period_from, period_to, state, next_attempt_at,"
+                            + " closed_at) VALUES (?, ?, '2001-01-01', '2001-02-01', 'INVOICED', '2001-02-01',"
+                            + " '2001-02-01')",
+                    id,
+                    account);
+            database.update(
+                    "INSERT INTO invoice_line (invoice_id, n, subscription_id, vps_id, hostname, plan_version_id,"
+                            + " plan_name, tariff_position, model, label, unit_label, unit_quantity, unit_price, quantity,"
+                            + " included, exact, carried_in, amount) SELECT ?, 1, s.id, s.vps_id, 'h', s.plan_version_id,"
+                            + " 'Plan', 99, 'RECURRING', 'Fee', 'month', 1, 10, 1, 0, 10, 0, 1000 FROM subscription s"
+                            + " WHERE s.account_id = ? LIMIT 1",
+                    id,
+                    account);
+            database.update(
+                    "INSERT INTO invoice (id, account_id, seller, series, number, label, state, period_from,"
+                            + " period_to, issued_at, due_at, currency, net, tax, total, tax_basis_points, seller_name,"
+                            + " seller_address, seller_tax_id, seller_payment, buyer_name, buyer_email, time_zone) VALUES"
+                            + " (?, ?, ?, 'M2001', 1, ?, 'FINAL', '2001-01-01', '2001-02-01', '2001-02-01', '2001-02-15',"
+                            + " 'EUR', 1000, 190, 1190, 1900, 'Seller', 'Street', '', 'Bank', 'End', 'end@example.org',"
+                            + " 'UTC')",
+                    id,
+                    account,
+                    number,
+                    "M-" + number);
+            return id;
+        }
+
+        private static String creditNote(Database database, String invoice, String account) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO credit_note (id, invoice_id, account_id, seller, series, number, label, issued_at, currency,"
+                            + " net, tax, total, tax_basis_points, reason, issued_by, reduced, returned)"
+                            + " VALUES (?, ?, ?, ?, 'MC2001', 1, ?, '2001-02-01', 'EUR', 100, 19, 119, 1900, 'test', 'test',"
+                            + " 119, 0)",
+                    id,
+                    invoice,
+                    account,
+                    id.toString().substring(0, 8),
+                    "MC-" + id);
+            database.update(
+                    "INSERT INTO credit_note_line (credit_note_id, n, invoice_id, line, amount, reason)"
+                            + " VALUES (?, 1, ?, 1, 100, 'test')",
+                    id,
+                    invoice);
+            return id.toString();
         }
 
         private static String address(Database database, String vps) {

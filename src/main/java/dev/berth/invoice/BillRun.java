@@ -1,5 +1,6 @@
 package dev.berth.invoice;
 
+import dev.berth.invoice.RunLog.Step;
 import dev.berth.platform.Transactions;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
@@ -28,6 +29,7 @@ public class BillRun {
     private final InvoicePayer payer;
     private final Gate gate;
     private final Finaliser finaliser;
+    private final RunLog log;
     private final Transactions transactions;
     private final InstantSource clock;
 
@@ -36,12 +38,14 @@ public class BillRun {
             InvoicePayer payer,
             Gate gate,
             Finaliser finaliser,
+            RunLog log,
             Transactions transactions,
             InstantSource clock) {
         this.periods = periods;
         this.payer = payer;
         this.gate = gate;
         this.finaliser = finaliser;
+        this.log = log;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -65,44 +69,51 @@ public class BillRun {
     public Outcome run() {
         periods.openAll();
         Map<Step, Integer> counts = new EnumMap<>(Step.class);
-        for (int i = 0; i < MAX_PER_RUN; i++) {
-            Step step = next();
-            counts.merge(step, 1, Integer::sum);
-            if (step == Step.NONE) {
-                break;
+        try (RunLog.Run noted = log.begin()) {
+            for (int i = 0; i < MAX_PER_RUN; i++) {
+                Step step = next(noted);
+                counts.merge(step, 1, Integer::sum);
+                if (step == Step.NONE) {
+                    break;
+                }
             }
+            counts.put(Step.PAID, payer.payOpen());
+            noted.paid(counts.get(Step.PAID));
         }
         return new Outcome(
                 counts.getOrDefault(Step.INVOICED, 0),
                 counts.getOrDefault(Step.NOTHING_DUE, 0),
                 counts.getOrDefault(Step.PARKED, 0),
                 counts.getOrDefault(Step.FAILED, 0),
-                payer.payOpen());
+                counts.getOrDefault(Step.PAID, 0));
     }
 
-    private enum Step {
-        NONE,
-        INVOICED,
-        NOTHING_DUE,
-        PARKED,
-        FAILED
-    }
-
-    private Step next() {
+    private Step next(RunLog.Run noted) {
         AtomicReference<Optional<DuePeriod>> held = new AtomicReference<>(Optional.empty());
         try {
             return transactions.run(() -> {
-                held.set(periods.lockDue());
-                return held.get().map(this::close).orElse(Step.NONE);
+                Optional<DuePeriod> due = periods.lockDue();
+                held.set(due);
+                return due.map(period -> step(noted, period)).orElse(Step.NONE);
             });
         } catch (RuntimeException e) {
             DuePeriod due = held.get().orElseThrow(() -> e);
             LOG.errorf(e, "period %s of account %s cannot be closed", due.id(), due.account());
             String reason = "computing failed (%s); staff are told"
                     .formatted(e.getClass().getSimpleName());
-            transactions.run(() -> periods.park(due, reason, clock.instant().plus(backoff(due))));
+            transactions.run(() -> {
+                periods.parkFailed(due, reason, clock.instant().plus(backoff(due)));
+                noted.count(Step.FAILED);
+            });
             return Step.FAILED;
         }
+    }
+
+    private Step step(RunLog.Run noted, DuePeriod due) {
+        noted.at(due.id());
+        Step step = close(due);
+        noted.count(step);
+        return step;
     }
 
     private Step close(DuePeriod due) {
@@ -111,7 +122,7 @@ public class BillRun {
             periods.park(due, missing.get(), nextLook(due));
             return Step.PARKED;
         }
-        return finaliser.close(due).isPresent() ? Step.INVOICED : Step.NOTHING_DUE;
+        return finaliser.close(due);
     }
 
     /** Soon for a short period, rarer for one that has waited for long. */

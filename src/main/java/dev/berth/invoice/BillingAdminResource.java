@@ -34,9 +34,12 @@ public class BillingAdminResource {
     private final BillingService billing;
 
     private final Releases releases;
+    private final BillRuns runs;
     private final Idempotency idempotency;
 
-    BillingAdminResource(Callers callers, BillingService billing, Releases releases, Idempotency idempotency) {
+    BillingAdminResource(
+            Callers callers, BillingService billing, Releases releases, BillRuns runs, Idempotency idempotency) {
+        this.runs = runs;
         this.callers = callers;
         this.billing = billing;
         this.releases = releases;
@@ -76,5 +79,32 @@ public class BillingAdminResource {
         return Answers.of(idempotency.once(
                 attempt,
                 () -> Effect.ok(InvoiceJson.WaitingPeriod.of(releases.release(caller, period, body.reason())))));
+    }
+
+    /** @param periods how many the next run looks at */
+    public record Retried(int periods) {}
+
+    @POST
+    @Path("/{id}/retry")
+    @Operation(summary = "Have the next bill run look at a parked period at once")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Retried.class)))
+    public Response retry(@PathParam("id") String id, @HeaderParam("Idempotency-Key") @Nullable String key) {
+        Caller caller = callers.current();
+        UUID period = Ids.parse("billing period", id);
+        Attempt attempt = new Attempt(caller, key, "parked-periods/" + period + "/retry", "");
+        return Answers.of(idempotency.once(attempt, () -> {
+            runs.retry(caller, period);
+            return Effect.ok(new Retried(1));
+        }));
+    }
+
+    @POST
+    @Path("/retry")
+    @Operation(summary = "Have the next bill run look at every parked period at once")
+    @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Retried.class)))
+    public Response retryAll(@HeaderParam("Idempotency-Key") @Nullable String key) {
+        Caller caller = callers.current();
+        Attempt attempt = new Attempt(caller, key, "parked-periods/retry", "");
+        return Answers.of(idempotency.once(attempt, () -> Effect.ok(new Retried(runs.retryAll(caller)))));
     }
 }

@@ -95,15 +95,15 @@ public class BillingService {
     }
 
     /** A period that waits, for the staff's list. */
-    public record Parked(InvoiceId id, AccountId account, Period period, String reason, int attempts) {}
+    public record Parked(InvoiceId id, AccountId account, Period period, String reason, boolean failed, int attempts) {}
 
     /** Staff: what the gate holds back, oldest first. */
     public List<Parked> parked(Caller caller) {
         Tenancy.requireStaff(caller);
         return periods.waiting(Optional.empty(), Page.MAX_LIMIT).stream()
-                .filter(due -> due.reason().isPresent())
+                .filter(due -> due.state() == DuePeriod.State.PARKED)
                 .map(due -> new Parked(
-                        due.id(), due.account(), due.period(), due.reason().orElse(""), due.attempts()))
+                        due.id(), due.account(), due.period(), due.reason().orElse(""), due.failed(), due.attempts()))
                 .toList();
     }
 
@@ -229,6 +229,15 @@ public class BillingService {
         }
     }
 
+    /** Why staff look at a bill is theirs to know. */
+    private static String waitsFor(DuePeriod due) {
+        return switch (due.state()) {
+            case REVIEW -> "a look by our staff";
+            case PARKED -> due.reason().orElse("");
+            case OPEN, INVOICED, NOTHING_DUE -> "the next bill run";
+        };
+    }
+
     private Invoice draft(Account account, DuePeriod due) {
         Currency currency = Currency.getInstance(account.currency());
         Instant now = clock.instant();
@@ -239,7 +248,7 @@ public class BillingService {
                 ? attempt(due.account(), currency, due.span().with(new Period(whole.from(), until)))
                 : new Attempt(List.of(), Optional.empty());
         Taxed taxed = taxation.of(account, due.span());
-        Optional<String> waitingFor = over ? due.reason().or(() -> Optional.of("the next bill run")) : Optional.empty();
+        Optional<String> waitingFor = over ? Optional.of(waitsFor(due)) : Optional.empty();
         return new Invoice(
                 due.id(),
                 due.account(),

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param id also that of its draft and its invoice
  * @param reason why it is parked
+ * @param failed whether it is parked because computing it failed
  * @param released why staff let it pass the gate
  * @param zone in which its months begin and end
  */
@@ -21,16 +22,19 @@ record DuePeriod(
         Period period,
         State state,
         Optional<String> reason,
+        boolean failed,
         int attempts,
         Optional<String> released,
         ZoneId zone) {
     static final String COLUMNS =
-            "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.attempts, p.released_because,"
-                    + " p.time_zone";
+            "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.failed, p.attempts,"
+                    + " p.released_because, p.time_zone";
 
     enum State {
         OPEN,
         PARKED,
+        /** Computed, and staff look at it before it gets a number. */
+        REVIEW,
         INVOICED,
         NOTHING_DUE
     }
@@ -51,6 +55,7 @@ record DuePeriod(
                 new Period(row.instant("period_from"), row.instant("period_to")),
                 row.constant("state", State.class),
                 row.optionalText("reason"),
+                row.flag("failed"),
                 row.integer("attempts"),
                 row.optionalText("released_because"),
                 row.optionalText("time_zone").map(ZoneId::of).orElse(otherwise));

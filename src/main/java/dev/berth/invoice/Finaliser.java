@@ -8,13 +8,13 @@ import dev.berth.invoice.Invoice.Issue;
 import dev.berth.invoice.Invoice.State;
 import dev.berth.invoice.Invoice.Totals;
 import dev.berth.invoice.InvoiceStore.Numbered;
+import dev.berth.invoice.RunLog.Step;
 import dev.berth.invoice.Taxation.Taxed;
 import dev.berth.ledger.Rules;
 import dev.berth.ledger.store.LedgerStore;
 import dev.berth.party.Seller;
 import dev.berth.party.Seller.Terms;
 import dev.berth.platform.Caller;
-import dev.berth.units.InvoiceId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +36,7 @@ class Finaliser {
     private final InvoiceStore invoices;
     private final LineStore lines;
     private final PeriodStore periods;
+    private final Reviews reviews;
     private final LedgerStore ledger;
     private final InvoicePayer payer;
     private final AccountService accounts;
@@ -49,6 +50,7 @@ class Finaliser {
             InvoiceStore invoices,
             LineStore lines,
             PeriodStore periods,
+            Reviews reviews,
             LedgerStore ledger,
             InvoicePayer payer,
             AccountService accounts,
@@ -60,6 +62,7 @@ class Finaliser {
         this.invoices = invoices;
         this.lines = lines;
         this.periods = periods;
+        this.reviews = reviews;
         this.ledger = ledger;
         this.payer = payer;
         this.accounts = accounts;
@@ -70,20 +73,23 @@ class Finaliser {
     }
 
     /** @param due whose row the caller has locked */
-    Optional<InvoiceId> close(DuePeriod due) {
+    Step close(DuePeriod due) {
         Account account = accounts.byId(due.account().value());
         Currency currency = Currency.getInstance(account.currency());
         List<InvoiceLine> computed = drafts.lines(due.account(), currency, due.span());
-        lines.insert(due.id(), computed);
         Taxed taxed = taxation.of(account, due.span());
         Totals totals = Totals.of(computed, currency, taxed.treatment());
+        if (!totals.net().isZero() && reviews.stop(due, taxed.seller().key(), totals.net())) {
+            return Step.IN_REVIEW;
+        }
+        lines.insert(due.id(), computed);
         if (totals.net().isZero()) {
             periods.close(due, DuePeriod.State.NOTHING_DUE);
-            return Optional.empty();
+            return Step.NOTHING_DUE;
         }
         periods.close(due, DuePeriod.State.INVOICED);
         issue(due, taxed, new Computed(computed, totals));
-        return Optional.of(due.id());
+        return Step.INVOICED;
     }
 
     private record Computed(List<InvoiceLine> lines, Totals totals) {}

@@ -312,7 +312,15 @@ final class InvoiceJson {
         }
     }
 
-    record Parked(UUID id, UUID accountId, Instant periodFrom, Instant periodTo, String reason, int attempts) {
+    /** @param failed whether computing it failed; else the gate is shut */
+    record Parked(
+            UUID id,
+            UUID accountId,
+            Instant periodFrom,
+            Instant periodTo,
+            String reason,
+            boolean failed,
+            int attempts) {
         static Parked of(BillingService.Parked p) {
             return new Parked(
                     p.id().value(),
@@ -320,6 +328,7 @@ final class InvoiceJson {
                     p.period().from(),
                     p.period().to(),
                     p.reason(),
+                    p.failed(),
                     p.attempts());
         }
     }

@@ -159,7 +159,7 @@ class PeriodStore {
     List<DuePeriod> waiting(Optional<AccountId> account, int limit) {
         Optional<UUID> id = account.map(AccountId::value);
         return database.list(
-                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED')"
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED', 'REVIEW')"
                         + " AND p.period_to <= ? AND (? IS NULL OR p.account_id = ?) ORDER BY p.period_to LIMIT ?",
                 this::due,
                 clock.instant(),
@@ -172,10 +172,10 @@ class PeriodStore {
     Optional<DuePeriod> lockDue() {
         Instant now = clock.instant();
         return database.one(
-                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED')"
+                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED', 'REVIEW')"
                         + " AND p.next_attempt_at <= ? AND p.period_to <= ? AND NOT EXISTS (SELECT 1 FROM"
                         + " billing_period e WHERE e.account_id = p.account_id AND e.period_from < p.period_from"
-                        + " AND e.state IN ('OPEN', 'PARKED')) ORDER BY p.next_attempt_at LIMIT 1"
+                        + " AND e.state IN ('OPEN', 'PARKED', 'REVIEW')) ORDER BY p.next_attempt_at LIMIT 1"
                         + " FOR UPDATE SKIP LOCKED",
                 this::due,
                 now,
@@ -198,18 +198,46 @@ class PeriodStore {
 
     void close(DuePeriod due, DuePeriod.State state) {
         database.update(
-                "UPDATE billing_period SET state = ?, reason = NULL, closed_at = ? WHERE id = ?",
+                "UPDATE billing_period SET state = ?, reason = NULL, failed = FALSE, closed_at = ? WHERE id = ?",
                 state,
                 clock.instant(),
                 due.id().value());
     }
 
+    /** The gate is shut. */
     void park(DuePeriod due, String reason, Instant next) {
+        park(due, reason, next, false);
+    }
+
+    /** Computing it failed. */
+    void parkFailed(DuePeriod due, String reason, Instant next) {
+        park(due, reason, next, true);
+    }
+
+    private void park(DuePeriod due, String reason, Instant next, boolean failed) {
         database.update(
-                "UPDATE billing_period SET state = 'PARKED', reason = ?, attempts = attempts + 1, next_attempt_at = ?"
-                        + " WHERE id = ? AND state IN ('OPEN', 'PARKED')",
+                "UPDATE billing_period SET state = 'PARKED', reason = ?, failed = ?, attempts = attempts + 1,"
+                        + " next_attempt_at = ? WHERE id = ? AND state IN ('OPEN', 'PARKED', 'REVIEW')",
                 reason.length() <= 500 ? reason : reason.substring(0, 500),
+                failed,
                 next,
                 due.id().value());
+    }
+
+    /** Has the next run look at a parked period at once; whether it was parked. */
+    boolean retry(InvoiceId id) {
+        return database.update(
+                        "UPDATE billing_period SET next_attempt_at = ? WHERE id = ? AND state = 'PARKED'",
+                        clock.instant(),
+                        id.value())
+                == 1;
+    }
+
+    /** @return how many parked periods the next run looks at */
+    int retryAll() {
+        return database.update(
+                "UPDATE billing_period SET next_attempt_at = ? WHERE state = 'PARKED' AND next_attempt_at > ?",
+                clock.instant(),
+                clock.instant());
     }
 }

@@ -62,7 +62,7 @@ public class Releases {
                 due.id(),
                 due.account(),
                 due.period(),
-                due.reason(),
+                due.reason().filter(_ -> due.state() == DuePeriod.State.PARKED),
                 gate.allReasons(due),
                 due.attempts(),
                 due.released());

@@ -8,6 +8,7 @@ import java.util.List;
 /** Which transfers an event of the business is. */
 public final class Rules {
     public static final String INVOICE = "invoice";
+    public static final String CREDIT_NOTE = "credit-note";
     public static final String CREDIT_GRANT = "credit-grant";
     public static final String CREDIT_LOT = "credit-lot";
     public static final String ALLOCATION = "payment-allocation";
@@ -174,6 +175,44 @@ public final class Rules {
                 house(AccountKind.EXPIRED, amount),
                 amount,
                 "Credit expired"));
+    }
+
+    /**
+     * What a credit note takes back.
+     *
+     * @param returned the part of net and tax that had been paid
+     */
+    public record TakenBack(Money net, Money tax, Money returned) {}
+
+    /** A credit note takes back what an invoice charged; what had been paid becomes credit. */
+    public static List<Transfer> credited(AccountId account, String noteId, String number, TakenBack back) {
+        Money net = back.net();
+        Money tax = back.tax();
+        Money returned = back.returned();
+        List<Transfer> transfers = new ArrayList<>();
+        transfers.add(new Transfer(
+                new Source(CREDIT_NOTE, noteId, "net"),
+                house(AccountKind.REVENUE, net),
+                of(account, AccountKind.RECEIVABLE, net),
+                net,
+                "Credit note " + number));
+        if (!tax.isZero()) {
+            transfers.add(new Transfer(
+                    new Source(CREDIT_NOTE, noteId, "tax"),
+                    house(AccountKind.TAX, tax),
+                    of(account, AccountKind.RECEIVABLE, tax),
+                    tax,
+                    "Tax of credit note " + number));
+        }
+        if (!returned.isZero()) {
+            transfers.add(new Transfer(
+                    new Source(CREDIT_NOTE, noteId, "returned"),
+                    of(account, AccountKind.RECEIVABLE, returned),
+                    of(account, AccountKind.CREDIT, returned),
+                    returned,
+                    "Credit note " + number + " gives back what was paid"));
+        }
+        return List.copyOf(transfers);
     }
 
     public static LedgerAccount of(AccountId account, AccountKind kind, Money like) {

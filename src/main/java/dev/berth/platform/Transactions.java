@@ -47,6 +47,11 @@ public class Transactions {
         });
     }
 
+    /** Commits by itself, even within a transaction: for signs of life, which must be seen while that one is under way. */
+    public void apart(Runnable work) {
+        QuarkusTransaction.requiringNew().timeout(TIMEOUT_SECONDS).run(work);
+    }
+
     private static void pause(int attempt) {
         LockSupport.parkNanos(
                 TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(1, 10L * attempt)));

@@ -94,6 +94,7 @@ class GapPolicyTest {
                 new Period(from, from.plus(Duration.ofDays(1))),
                 DuePeriod.State.OPEN,
                 Optional.empty(),
+                false,
                 0,
                 Optional.empty(),
                 ZoneOffset.UTC);

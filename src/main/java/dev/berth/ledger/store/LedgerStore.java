@@ -9,12 +9,14 @@ import dev.berth.ledger.Owner;
 import dev.berth.ledger.Source;
 import dev.berth.ledger.Transfer;
 import dev.berth.ledger.TrialBalance;
+import dev.berth.ledger.export.Booking;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Row;
 import dev.berth.platform.Transactions;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -135,6 +137,23 @@ public class LedgerStore {
                         + (before.isPresent() ? " AND id < ?" : "") + " ORDER BY id DESC LIMIT ?",
                 LedgerStore::entry,
                 values.toArray());
+    }
+
+    /** Transfers of a stretch of time, oldest first, of one currency or of all. */
+    public List<Booking> posted(Instant from, Instant to, Optional<Currency> currency, int limit) {
+        Optional<String> code = currency.map(Currency::getCurrencyCode);
+        return database.list(
+                "SELECT " + COLUMNS + " FROM ledger_transfer WHERE created_at >= ? AND created_at < ?"
+                        + " AND (? IS NULL OR currency = ?) ORDER BY created_at, id LIMIT ?",
+                row -> {
+                    Entry entry = entry(row);
+                    return new Booking(entry.id(), entry.at(), entry.transfer(), entry.actor());
+                },
+                from,
+                to,
+                code,
+                code,
+                limit);
     }
 
     /** Locks a customer's account, so that one source or one credit is looked at by one at a time; the house's are many's. */

@@ -1,0 +1,47 @@
+package dev.berth.invoice;
+
+import dev.berth.platform.Callers;
+import dev.berth.platform.Ids;
+import io.quarkus.security.Authenticated;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Credit notes. */
+@Path("/api/v1/credit-notes/{id}")
+@Tag(name = "invoice")
+@Authenticated
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+public class CreditNoteResource {
+    private final Callers callers;
+    private final CreditNotes notes;
+    private final CreditNotePdf pdf;
+
+    CreditNoteResource(Callers callers, CreditNotes notes, CreditNotePdf pdf) {
+        this.callers = callers;
+        this.notes = notes;
+        this.pdf = pdf;
+    }
+
+    @GET
+    @Operation(summary = "A credit note")
+    public CreditNoteJson get(@PathParam("id") String id) {
+        return CreditNoteJson.of(notes.get(callers.current(), Ids.parse("credit note", id)));
+    }
+
+    @GET
+    @Path("/pdf")
+    @Produces("application/pdf")
+    @Operation(summary = "A credit note to print")
+    public Response pdf(@PathParam("id") String id) {
+        CreditNote note = notes.get(callers.current(), Ids.parse("credit note", id));
+        return pdf.answer(note, notes.invoiceOf(callers.current(), note));
+    }
+}
