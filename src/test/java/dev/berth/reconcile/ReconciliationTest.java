@@ -280,7 +280,7 @@ class ReconciliationTest {
         UUID pool = Ids.next(clock);
         UUID address = Ids.next(clock);
         String text = "10.%d.%d.%d"
-                .formatted(1 + address.hashCode() >>> 24 & 127, pool.hashCode() & 127, address.hashCode() & 127);
+                .formatted((1 + address.hashCode()) >>> 24 & 127, pool.hashCode() & 127, address.hashCode() & 127);
         database.update(
                 "INSERT INTO ip_pool (id, node_id, cidr, created_at) VALUES (?, ?, ?, ?)",
                 pool,
