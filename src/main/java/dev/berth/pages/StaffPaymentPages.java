@@ -7,6 +7,9 @@ import dev.berth.payment.Payment.State;
 import dev.berth.payment.PaymentDesk;
 import dev.berth.payment.PaymentDesk.Assignment;
 import dev.berth.payment.PaymentDesk.NewBankPayment;
+import dev.berth.payment.Refund;
+import dev.berth.payment.Refunds;
+import dev.berth.payment.Refunds.NewRefund;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
@@ -42,18 +45,21 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class StaffPaymentPages {
     private static final String HOME = "/staff/payments";
+    private static final int SHOWN = 30;
 
     private final Frame frame;
     private final Callers callers;
     private final PaymentDesk desk;
     private final BankImport imports;
+    private final Refunds refunds;
     private final Once once;
 
-    StaffPaymentPages(Frame frame, Callers callers, PaymentDesk desk, BankImport imports, Once once) {
+    StaffPaymentPages(Frame frame, Callers callers, PaymentDesk desk, BankImport imports, Refunds refunds, Once once) {
         this.frame = frame;
         this.callers = callers;
         this.desk = desk;
         this.imports = imports;
+        this.refunds = refunds;
         this.once = once;
     }
 
@@ -61,9 +67,11 @@ public class StaffPaymentPages {
      * What staff look after.
      *
      * @param unknown sent to the gateway, and the answer was lost
+     * @param received the newest that have come in
      * @param imported what became of the file that was just sent
      */
-    public record Desk(List<Payment> unmatched, List<Payment> unknown, Optional<Imported> imported) {}
+    public record Desk(
+            List<Payment> unmatched, List<Payment> unknown, List<Payment> received, Optional<Imported> imported) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -71,7 +79,7 @@ public class StaffPaymentPages {
 
         static native TemplateInstance payments(Desk desk, Filled filled, String key);
 
-        static native TemplateInstance payment(Payment payment, Filled filled, String key);
+        static native TemplateInstance payment(Payment payment, List<Refund> refunds, Filled filled, String key);
     }
 
     @GET
@@ -85,6 +93,8 @@ public class StaffPaymentPages {
         Desk shown = new Desk(
                 desk.list(caller, State.UNMATCHED, Page.Ask.FIRST).items(),
                 desk.list(caller, State.UNKNOWN, Page.Ask.FIRST).items(),
+                desk.list(caller, State.RECEIVED, new Page.Ask(SHOWN, Optional.empty()))
+                        .items(),
                 imported);
         return frame.show(Templates.payments(shown, filled, once.key()), "bills", status);
     }
@@ -136,7 +146,8 @@ public class StaffPaymentPages {
 
     private Response show(UUID id, Filled filled, int status) {
         Payment payment = desk.get(callers.current(), id);
-        return frame.show(Templates.payment(payment, filled, once.key()), "bills", status);
+        List<Refund> sent = refunds.ofPayment(callers.current(), id);
+        return frame.show(Templates.payment(payment, sent, filled, once.key()), "bills", status);
     }
 
     @POST
@@ -152,6 +163,28 @@ public class StaffPaymentPages {
                 desk.assign(callers.current(), payment, assignment);
                 return HOME + "/" + payment;
             });
+        } catch (Problem problem) {
+            return show(payment, Filled.refused(form, problem), problem.status());
+        }
+    }
+
+    /** The money has left the credit when the form's effect is stored; the gateway is asked after that. */
+    @POST
+    @Path("{id}/refunds")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response refund(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        UUID payment = Ids.parse("payment", id);
+        Form form = new Form(fields);
+        NewRefund refund = new NewRefund(form.text("amount"), form.text("reason"));
+        try {
+            Response begun = once.go(
+                    form,
+                    "staff/payments/" + payment + "/refunds",
+                    () -> HOME + "/" + payment + "?refund=" + refunds.begin(callers.current(), payment, refund));
+            String query = begun.getLocation().getQuery();
+            refunds.send(UUID.fromString(query.substring(query.indexOf('=') + 1)));
+            return Frame.go(HOME + "/" + payment);
         } catch (Problem problem) {
             return show(payment, Filled.refused(form, problem), problem.status());
         }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.invoice.OpenInvoices;
 import dev.berth.ledger.store.LedgerService;
 import dev.berth.ledger.store.LedgerService.NewGrant;
+import dev.berth.payment.Payment;
+import dev.berth.payment.PaymentDesk;
+import dev.berth.payment.PaymentDesk.NewBankPayment;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Role;
@@ -37,6 +40,9 @@ class PaymentPagesTest {
 
     @Inject
     Billed billed;
+
+    @Inject
+    PaymentDesk desk;
 
     @Inject
     LedgerService ledger;
@@ -116,7 +122,7 @@ class PaymentPagesTest {
     @Test
     void staffTakeAStatementInAndAssignWhatIsUnmatched() {
         String text = "for " + UUID.randomUUID();
-        byte[] file = new CamtFile("08", UUID.randomUUID().toString())
+        byte[] file = new CamtFile("08", UUID.randomUUID().toString().substring(1))
                 .in(UUID.randomUUID().toString(), "11.90", "DE1", text)
                 .bytes();
         open(Given.ADMIN, "/staff/payments");
@@ -134,6 +140,23 @@ class PaymentPagesTest {
 
         assertEquals(303, assigned.statusCode(), assigned.asString());
         assertEquals("0.00 EUR", openAmount());
-        open(Given.ADMIN, "/staff/payments/" + payment);
+        assertTrue(open(Given.ADMIN, "/staff/payments").asString().contains("/staff/payments/" + payment));
+    }
+
+    @Test
+    void staffSendBackOnceWhatIsStillCredit() {
+        String reference = UUID.randomUUID().toString();
+        Payment paid = desk.record(ADA, new NewBankPayment(null, invoice.toString(), "20.00", reference, "Carla"));
+        String path = "/staff/payments/" + paid.id();
+        String key = key(open(Given.ADMIN, path));
+        Map<String, String> tooMuch = Map.of("amount", "9.00", "reason", "paid too much");
+        Map<String, String> fields = Map.of("amount", "8.10", "reason", "paid too much");
+
+        PageRules.check(send(Given.ADMIN, path + "/refunds", UUID.randomUUID().toString(), tooMuch), 409);
+        assertEquals(303, send(Given.ADMIN, path + "/refunds", key, fields).statusCode());
+        assertEquals(303, send(Given.ADMIN, path + "/refunds", key, fields).statusCode());
+
+        assertEquals("0.00 EUR", ledger.statement(ADA, account).credit().toString());
+        assertTrue(open(Given.ADMIN, path).asString().contains("paid too much"));
     }
 }
