@@ -202,6 +202,7 @@ class TaxedInvoiceTest {
                 end,
                 end,
                 end);
+        aLineOf(id, owner);
 
         Invoice invoice = billing.invoice(ADA, id);
 
@@ -212,6 +213,20 @@ class TaxedInvoiceTest {
         assertEquals("DE1", invoice.parties().sellerTaxId());
         assertEquals("Buyer", invoice.parties().buyerName());
         assertEquals("%PDF", new String(files.pdf(invoice), 0, 4, StandardCharsets.US_ASCII));
+    }
+
+    private void aLineOf(UUID invoice, UUID owner) {
+        UUID version = seed.planVersion("EUR");
+        UUID vps = seed.vps(owner, seed.node(), version);
+        database.update(
+                "INSERT INTO invoice_line (invoice_id, n, subscription_id, vps_id, hostname, plan_version_id, plan_name,"
+                        + " tariff_position, model, label, unit_label, unit_quantity, unit_price, quantity, included, exact,"
+                        + " carried_in, amount) VALUES (?, 1, ?, ?, 'old-1', ?, 'Old', 1, 'RECURRING', 'Fee', 'month', 1, 5,"
+                        + " 2678400, 0, 5, 0, 500)",
+                invoice,
+                seed.subscription(vps, owner, version, start, Optional.of(end)),
+                vps,
+                version);
     }
 
     /** Numbers of both sellers have no gap, and each has its own. */
