@@ -9,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -22,26 +21,15 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class CreditNoteResource {
     private final Callers callers;
     private final CreditNotes notes;
-    private final CreditNotePdf pdf;
 
-    CreditNoteResource(Callers callers, CreditNotes notes, CreditNotePdf pdf) {
+    CreditNoteResource(Callers callers, CreditNotes notes) {
         this.callers = callers;
         this.notes = notes;
-        this.pdf = pdf;
     }
 
     @GET
     @Operation(summary = "A credit note")
     public CreditNoteJson get(@PathParam("id") String id) {
         return CreditNoteJson.of(notes.get(callers.current(), Ids.parse("credit note", id)));
-    }
-
-    @GET
-    @Path("/pdf")
-    @Produces("application/pdf")
-    @Operation(summary = "A credit note to print")
-    public Response pdf(@PathParam("id") String id) {
-        CreditNote note = notes.get(callers.current(), Ids.parse("credit note", id));
-        return pdf.answer(note, notes.invoiceOf(callers.current(), note));
     }
 }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Currency;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -71,6 +72,11 @@ public class CreditNotes {
         CreditNote note = notes.find(id).orElseThrow(() -> Problem.notFound("credit note"));
         tenancy.requireSee(caller, note.account().value(), "credit note");
         return note;
+    }
+
+    /** A credit note for the portal's own work, such as mail: no caller is checked. */
+    public Optional<CreditNote> issued(UUID id) {
+        return notes.find(id);
     }
 
     /** An invoice's credit notes in the order in which they were issued. */

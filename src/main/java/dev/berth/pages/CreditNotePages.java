@@ -1,7 +1,7 @@
 package dev.berth.pages;
 
+import dev.berth.document.web.DocumentFiles;
 import dev.berth.invoice.CreditNote;
-import dev.berth.invoice.CreditNotePdf;
 import dev.berth.invoice.CreditNotes;
 import dev.berth.invoice.Invoice;
 import dev.berth.platform.Caller;
@@ -28,13 +28,13 @@ public class CreditNotePages {
     private final Frame frame;
     private final Callers callers;
     private final CreditNotes notes;
-    private final CreditNotePdf pdf;
+    private final DocumentFiles files;
 
-    CreditNotePages(Frame frame, Callers callers, CreditNotes notes, CreditNotePdf pdf) {
+    CreditNotePages(Frame frame, Callers callers, CreditNotes notes, DocumentFiles files) {
         this.frame = frame;
         this.callers = callers;
         this.notes = notes;
-        this.pdf = pdf;
+        this.files = files;
     }
 
     @CheckedTemplate
@@ -77,7 +77,7 @@ public class CreditNotePages {
     public Response pdf(@PathParam("id") String id) {
         Caller caller = callers.current();
         CreditNote note = notes.get(caller, Ids.parse("credit note", id));
-        return Response.ok(pdf.render(note, notes.invoiceOf(caller, note)), "application/pdf")
+        return Response.ok(files.pdf(note, notes.invoiceOf(caller, note)), "application/pdf")
                 .header("Content-Disposition", "inline; filename=\"credit-note-" + note.label() + ".pdf\"")
                 .header("Cache-Control", "no-store")
                 .build();

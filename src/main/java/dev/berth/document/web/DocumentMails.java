@@ -4,6 +4,8 @@ import dev.berth.document.Document;
 import dev.berth.document.Language;
 import dev.berth.document.Texts;
 import dev.berth.invoice.BillingService;
+import dev.berth.invoice.CreditNote;
+import dev.berth.invoice.CreditNotes;
 import dev.berth.invoice.Invoice;
 import dev.berth.mail.Mail;
 import dev.berth.mail.Mail.Address;
@@ -40,6 +42,7 @@ class DocumentMails {
     private final Transactions transactions;
     private final BillingService billing;
     private final DocumentFiles files;
+    private final CreditNotes notes;
     private final Outbox outbox;
     private final InstantSource clock;
 
@@ -48,12 +51,14 @@ class DocumentMails {
             Transactions transactions,
             BillingService billing,
             DocumentFiles files,
+            CreditNotes notes,
             Outbox outbox,
             InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
         this.billing = billing;
         this.files = files;
+        this.notes = notes;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -133,6 +138,7 @@ class DocumentMails {
     private Optional<Mail> mail(Issued issued) {
         return switch (issued.kind()) {
             case "INVOICE" -> invoice(issued.id());
+            case "CREDIT_NOTE" -> creditNote(issued.id());
             default -> throw new IllegalStateException("there are no documents of kind " + issued.kind());
         };
     }
@@ -162,6 +168,32 @@ class DocumentMails {
                                 document.seller().name()),
                         text,
                         List.of(new Enclosure(InvoicePdfMaker.NAME, id.toString()))));
+    }
+
+    private Optional<Mail> creditNote(UUID id) {
+        CreditNote note = notes.issued(id).orElseThrow();
+        Document document =
+                files.document(note, billing.issued(note.invoiceId()).orElseThrow());
+        Language language = document.language();
+        Texts texts = Texts.of(language);
+        String seller = document.seller().name();
+        String text = texts.get(
+                "mail.credit-note.text",
+                document.number(),
+                note.invoice(),
+                Printed.amount(document.totals().total(), language),
+                document.payment().terms(),
+                seller);
+        return address(document)
+                .map(address -> new Mail(
+                        "credit-note/" + id,
+                        "credit-note",
+                        Optional.of(note.account().value()),
+                        address,
+                        language.locale(),
+                        texts.get("mail.credit-note.subject", document.number(), seller),
+                        text,
+                        List.of(new Enclosure(CreditNotePdfMaker.NAME, id.toString()))));
     }
 
     /** In the seller's name; answers go to it where it has an address. Empty for a buyer without one. */

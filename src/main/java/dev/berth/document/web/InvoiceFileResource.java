@@ -61,12 +61,17 @@ public class InvoiceFileResource {
             summary = "An invoice as XRechnung 3.0 (UBL); buyerReference is the buyer's own, such as a Leitweg-ID,"
                     + " and the account's id otherwise")
     public Response xRechnung(@PathParam("id") String id, @QueryParam("buyerReference") Optional<String> reference) {
-        Optional<String> given = reference.map(String::strip).filter(text -> !text.isEmpty());
-        if (given.filter(text -> text.length() > MAX_REFERENCE).isPresent()) {
-            throw Problem.invalid("buyerReference", "has more than %d characters".formatted(MAX_REFERENCE));
-        }
+        Optional<String> given = reference(reference);
         Invoice invoice = invoice(id);
         return answer(files.xRechnung(invoice, given), "application/xml", name(invoice) + "-xrechnung.xml");
+    }
+
+    static Optional<String> reference(Optional<String> text) {
+        Optional<String> given = text.map(String::strip).filter(t -> !t.isEmpty());
+        if (given.filter(t -> t.length() > MAX_REFERENCE).isPresent()) {
+            throw Problem.invalid("buyerReference", "has more than %d characters".formatted(MAX_REFERENCE));
+        }
+        return given;
     }
 
     private Invoice invoice(String id) {
@@ -77,7 +82,7 @@ public class InvoiceFileResource {
         return "invoice-" + invoice.issue().map(Invoice.Issue::label).orElse("draft");
     }
 
-    private static Response answer(byte[] bytes, String type, String name) {
+    static Response answer(byte[] bytes, String type, String name) {
         return Response.ok(bytes, type)
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + name + "\"")
                 .build();

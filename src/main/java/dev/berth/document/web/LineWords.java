@@ -38,6 +38,16 @@ record LineWords(Language language, ZoneId zone) {
                 : texts.get("line.included", quantity, inUnits(line, line.included()));
     }
 
+    /** Some of what a line is for. */
+    String quantity(InvoiceLine line, BigInteger some) {
+        return switch (line.what().model()) {
+            case "RECURRING", "HOURLY" -> duration(some);
+            case "ONE_OFF" -> some.toString();
+            case "USAGE", "PACKAGE", "TIERED", "VOLUME" -> inUnits(line, some);
+            default -> some.equals(line.quantity()) ? LineText.quantity(line) : some.toString();
+        };
+    }
+
     String price(InvoiceLine line) {
         if (line.what().off().isPresent()) {
             int whole = line.what().off().get().line();

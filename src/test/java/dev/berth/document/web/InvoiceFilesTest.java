@@ -184,6 +184,36 @@ class InvoiceFilesTest {
     }
 
     @Test
+    void aCreditNoteIsAFileAndIsMailedAsAnInvoiceIs() {
+        String id = invoice();
+        String note = Given.once(Given.SUPPORT)
+                .body(Map.of("reason", "too much", "lines", List.of(Map.of("line", 1, "amount", "1.00"))))
+                .post("/api/admin/v1/invoices/" + id + "/credit-notes")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+        String path = "/api/v1/credit-notes/" + note;
+
+        byte[] pdf =
+                as(owner).get(path + "/pdf").then().statusCode(200).extract().asByteArray();
+        byte[] xml = as(owner)
+                .get(path + "/facturx.xml")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        mails.run();
+
+        Verdict.of(pdf, "note.pdf").requireValid();
+        Verdict.of(xml, "note.xml").requireValid();
+        assertTrue(new String(xml, StandardCharsets.UTF_8).contains("<ram:TypeCode>381</ram:TypeCode>"));
+        assertEquals(
+                "credit-note",
+                outbox.ofKey("credit-note/" + note).orElseThrow().mail().kind());
+    }
+
+    @Test
     void aMailThatCannotBeWrittenStopsNoOther() {
         UUID nobody = UUID.randomUUID();
         database.update(
