@@ -10,6 +10,7 @@ import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -34,7 +35,10 @@ public record BundleHead(
         int lines,
         Map<String, String> shown) {
     /** Version of the format; another one is another reader's. */
-    public static final String FORMAT = "berth-bundle/1";
+    public static final String FORMAT = "berth-bundle/2";
+
+    /** In the first version fees for time had one interval each: nothing ever stood still. */
+    static final Set<String> READ = Set.of("berth-bundle/1", FORMAT);
 
     /** Lines that one bundle may have. */
     static final int MAX_LINES = 1_000_000;
@@ -89,7 +93,7 @@ public record BundleHead(
     static BundleHead parse(String json) {
         Fields fields = Fields.parse(json);
         String format = fields.text("format");
-        if (!format.equals(FORMAT)) {
+        if (!READ.contains(format)) {
             throw new BundleException("its format is '%s', this verifier reads %s".formatted(format, FORMAT));
         }
         Currency currency = fields.other("currency", Currency::getInstance);

@@ -23,11 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Computes one line again from its readings and its tariff, and names everything that differs. */
 final class LineCheck {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    private static final Set<String> FOR_TIME = Set.of("RECURRING", "HOURLY");
 
     /** Readings named for one line; the rest is counted. */
     private static final int MAX_NAMED = 10;
@@ -74,16 +77,43 @@ final class LineCheck {
                 .map(BundleLine.Interval::period)
                 .distinct()
                 .toList();
-        if (periods.size() != 1) {
+        if (!oneStretch(periods)) {
             wrong.add("its intervals are not of one stretch of time");
             return Optional.empty();
         }
-        Period period = periods.getFirst();
+        Period period = new Period(periods.getFirst().from(), periods.getLast().to());
         if (!head.period().intersection(period).equals(Optional.of(period))) {
             wrong.add("its time is not in the invoice's period");
             return Optional.empty();
         }
         return Optional.of(period);
+    }
+
+    /** Nodes' intervals are of the same time; those of a fee for time follow one another. */
+    private boolean oneStretch(List<Period> periods) {
+        if (!forTime()) {
+            return periods.size() == 1;
+        }
+        for (int i = 1; i < periods.size(); i++) {
+            if (!periods.get(i - 1).to().equals(periods.get(i).from())) {
+                return false;
+            }
+        }
+        return !periods.isEmpty();
+    }
+
+    private boolean forTime() {
+        return FOR_TIME.contains(line.price().model());
+    }
+
+    /** When the fee stood still: by the portal's records, as no node measures it. */
+    private List<Period> pauses() {
+        return forTime()
+                ? line.intervals().stream()
+                        .filter(interval -> interval.quantity().signum() == 0)
+                        .map(BundleLine.Interval::period)
+                        .toList()
+                : List.of();
     }
 
     private void readings() {
@@ -144,7 +174,8 @@ final class LineCheck {
                 tariff,
                 Usage.sum(period, byNode),
                 head.zone(),
-                line.extras());
+                line.extras(),
+                pauses());
         Optional<RatedLine> rated = Rater.rate(slice).stream()
                 .filter(r -> r.tariffLine().position() == line.price().position())
                 .findFirst();
@@ -162,7 +193,7 @@ final class LineCheck {
                 new BigDecimal(line.included()),
                 new BigDecimal(rated.get().included()));
         compare("exact amount", line.exact(), rated.get().exact());
-        intervals(rated.get(), byNode);
+        intervals(rated.get(), byNode, slice);
     }
 
     private void priced(Tariff tariff, RatedLine rated) {
@@ -179,8 +210,26 @@ final class LineCheck {
         compare("unit price", price.unitPrice(), unit.price());
     }
 
-    private void intervals(RatedLine rated, List<Usage> byNode) {
-        List<String> expected = rated.meter().isEmpty() || byNode.size() < 2
+    private void intervals(RatedLine rated, List<Usage> byNode, Slice slice) {
+        List<String> expected = rated.tariffLine().price().forTime()
+                ? slice.stretches().stream()
+                        .map(stretch -> interval(stretch.unitSeconds(), Optional.empty(), Optional.empty(), 0))
+                        .toList()
+                : measured(rated, byNode);
+        List<String> billed = line.intervals().stream()
+                .map(i -> interval(
+                        i.quantity(),
+                        i.node().map(node -> new ReadingRef(node, i.firstSeq())),
+                        i.node().map(node -> new ReadingRef(node, i.lastSeq())),
+                        i.gaps()))
+                .toList();
+        if (!billed.equals(expected)) {
+            wrong.add("it rests on %s, computed from these readings it would be %s".formatted(billed, expected));
+        }
+    }
+
+    private static List<String> measured(RatedLine rated, List<Usage> byNode) {
+        return rated.meter().isEmpty() || byNode.size() < 2
                 ? List.of(interval(
                         rated.quantity(),
                         rated.first(),
@@ -193,16 +242,6 @@ final class LineCheck {
                                 usage.last(),
                                 usage.gaps().size()))
                         .toList();
-        List<String> billed = line.intervals().stream()
-                .map(i -> interval(
-                        i.quantity(),
-                        i.node().map(node -> new ReadingRef(node, i.firstSeq())),
-                        i.node().map(node -> new ReadingRef(node, i.lastSeq())),
-                        i.gaps()))
-                .toList();
-        if (!billed.equals(expected)) {
-            wrong.add("it rests on %s, computed from these readings it would be %s".formatted(billed, expected));
-        }
     }
 
     private static String interval(
@@ -233,7 +272,7 @@ final class LineCheck {
                             .formatted(line.amount().toPlainString());
         }
         if (checked == 0) {
-            return "proved: it is a price for time, no reading stands behind it; " + amount + ".";
+            return "proved: it is a price for time, no reading stands behind it;%s %s.".formatted(stoodStill(), amount);
         }
         String nodes = String.join(
                 ", ",
@@ -259,6 +298,16 @@ final class LineCheck {
                                 .map(unit -> " " + unit)
                                 .orElse(""),
                         amount);
+    }
+
+    private String stoodStill() {
+        List<String> pauses = pauses().stream()
+                .map(pause -> "%s to %s".formatted(time(pause.from()), time(pause.to())))
+                .toList();
+        return pauses.isEmpty()
+                ? ""
+                : " by the portal's records it stood still, as the VPS was suspended, from %s;"
+                        .formatted(String.join(", ", pauses));
     }
 
     private static String time(Instant at) {

@@ -14,14 +14,14 @@ import java.util.TreeSet;
 /** {@code manifest.txt}: the SHA-256 of every other file, in the form that {@code sha256sum -c} reads. */
 public final class Manifest {
     public static final String FILE = "manifest.txt";
-    private static final String FIRST = "# " + BundleHead.FORMAT;
+    private static final String HEAD = "# ";
     private static final String BETWEEN = "  ";
 
     private Manifest() {}
 
     /** @param hashes by file, in the order of the bundle */
     public static String text(Map<String, String> hashes) {
-        StringBuilder text = new StringBuilder(FIRST).append('\n');
+        StringBuilder text = new StringBuilder(HEAD + BundleHead.FORMAT).append('\n');
         hashes.forEach(
                 (name, hash) -> text.append(hash).append(BETWEEN).append(name).append('\n'));
         return text.toString();
@@ -57,7 +57,8 @@ public final class Manifest {
 
     private static Map<String, String> stated(String text) {
         Map<String, String> stated = new LinkedHashMap<>();
-        if (text.startsWith(FIRST + "\n") && text.endsWith("\n")) {
+        boolean headed = BundleHead.READ.stream().anyMatch(format -> text.startsWith(HEAD + format + "\n"));
+        if (headed && text.endsWith("\n")) {
             text.lines().skip(1).forEach(line -> {
                 int between = Math.max(0, line.indexOf(BETWEEN));
                 stated.put(line.substring(between).strip(), line.substring(0, between));

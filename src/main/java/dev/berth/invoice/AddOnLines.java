@@ -7,7 +7,9 @@ import dev.berth.rating.AddOnPrice.Part;
 import dev.berth.rating.AddOnPrice.Stretch;
 import dev.berth.rating.Extra;
 import dev.berth.rating.Held;
+import dev.berth.rating.Pauses;
 import dev.berth.rating.RatedLine;
+import dev.berth.rating.Slice;
 import dev.berth.units.Period;
 import dev.berth.units.Ratio;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -64,13 +66,14 @@ class AddOnLines {
     /** @param intervals what the quantity was counted from */
     record Rated(UUID addOn, RatedLine line, List<RatedInterval> intervals) {}
 
-    List<Rated> rate(Subscribed one, Period part, Beside beside, ZoneId zone) {
+    /** @param slice of the plan beside which they were: what pauses its fees pauses theirs */
+    List<Rated> rate(Slice slice, Subscribed one, Beside beside) {
         List<Rated> lines = new ArrayList<>();
-        for (Had had : beside.of(one, part)) {
-            Period within = had.within(part).orElseThrow();
-            List<Stretch> stretches = stretches(one, had, within);
+        for (Had had : beside.of(one, slice.period())) {
+            Period within = had.within(slice.period()).orElseThrow();
+            List<Stretch> stretches = Pauses.without(stretches(one, had, within), slice.paused());
             int newUnits = within.contains(had.from()) ? had.newUnits() : 0;
-            for (RatedLine line : had.price().rate(new Part(one.id(), within, stretches, newUnits, zone))) {
+            for (RatedLine line : had.price().rate(new Part(one.id(), within, stretches, newUnits, slice.zone()))) {
                 lines.add(new Rated(had.id(), line, intervals(line, stretches)));
             }
         }

@@ -3,6 +3,7 @@ package dev.berth.invoice;
 import dev.berth.invoice.AddOnLines.Beside;
 import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
+import dev.berth.invoice.Suspended.Pauses;
 import dev.berth.invoice.TariffStore.Unit;
 import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
@@ -35,6 +36,7 @@ class Drafts {
     private final AddOnLines addOns;
     private final DiscountLines discounts;
     private final Carries carries;
+    private final Suspended suspended;
 
     Drafts(
             Billed billed,
@@ -42,7 +44,9 @@ class Drafts {
             ReadingStore readings,
             AddOnLines addOns,
             DiscountLines discounts,
-            Carries carries) {
+            Carries carries,
+            Suspended suspended) {
+        this.suspended = suspended;
         this.billed = billed;
         this.tariffs = tariffs;
         this.readings = readings;
@@ -61,7 +65,8 @@ class Drafts {
     /** Of an account's bill, before its coupons. */
     List<InvoiceLine> lines(AccountId account, List<Subscribed> subscribed, Currency currency, Span span) {
         Period period = span.period();
-        Billing billing = new Billing(account, period, addOns.beside(subscribed, period));
+        Billing billing =
+                new Billing(account, period, addOns.beside(subscribed, period), suspended.pauses(subscribed, span));
         List<Carried> rated = new ArrayList<>();
         for (Subscribed one : subscribed) {
             one.within(period).ifPresent(part -> rated.addAll(rated(billing, one, span.with(part))));
@@ -74,19 +79,19 @@ class Drafts {
         return List.copyOf(lines);
     }
 
-    private record Billing(AccountId account, Period period, Beside beside) {}
+    private record Billing(AccountId account, Period period, Beside beside, Pauses pauses) {}
 
     /** The plan's lines, then those of add-ons. */
     private List<Carried> rated(Billing billing, Subscribed one, Span part) {
         List<Usage> byNode = byNode(one, part.period());
-        Slice slice = slice(one, part, byNode, billing.beside());
+        Slice slice = slice(one, part, byNode, billing);
         Tariff tariff = slice.tariff();
         List<Carried> lines = new ArrayList<>();
         for (RatedLine rated : Rater.rate(slice)) {
             Whose whose = new Whose(one, Optional.empty(), tariff.planName(), tariff.currency());
-            lines.add(new Carried(whose, rated, carriedOver(billing, whose, rated), intervals(rated, byNode)));
+            lines.add(new Carried(whose, rated, carriedOver(billing, whose, rated), intervals(rated, byNode, slice)));
         }
-        for (AddOnLines.Rated rated : addOns.rate(one, part.period(), billing.beside(), part.zone())) {
+        for (AddOnLines.Rated rated : addOns.rate(slice, one, billing.beside())) {
             RatedLine line = rated.line();
             Whose whose = new Whose(one, Optional.of(rated.addOn()), tariff.planName(), currencyOf(line));
             lines.add(new Carried(whose, line, carriedOver(billing, whose, line), rated.intervals()));
@@ -104,10 +109,15 @@ class Drafts {
 
     /** Add-ons included in what is covered. */
     Slice slice(Subscribed one, Span part) {
-        return slice(one, part, byNode(one, part.period()), addOns.beside(List.of(one), part.period()));
+        Billing alone = new Billing(
+                one.account(),
+                part.period(),
+                addOns.beside(List.of(one), part.period()),
+                suspended.pauses(List.of(one), part));
+        return slice(one, part, byNode(one, part.period()), alone);
     }
 
-    private Slice slice(Subscribed one, Span part, List<Usage> byNode, Beside beside) {
+    private Slice slice(Subscribed one, Span part, List<Usage> byNode, Billing billing) {
         return new Slice(
                 one.id(),
                 part.period(),
@@ -115,7 +125,8 @@ class Drafts {
                 tariffs.tariff(one.planVersion()),
                 Usage.sum(part.period(), byNode),
                 part.zone(),
-                beside.extras(one, part.period(), part.zone()));
+                billing.beside().extras(one, part.period(), part.zone()),
+                billing.pauses().of(one));
     }
 
     /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */
@@ -129,8 +140,14 @@ class Drafts {
                 .toList();
     }
 
-    /** One for each node whose readings a line rests on. */
-    private static List<RatedInterval> intervals(RatedLine rated, List<Usage> byNode) {
+    /** One for each node whose readings a line rests on; of a fee for time one for each stretch, with nothing in pauses. */
+    private static List<RatedInterval> intervals(RatedLine rated, List<Usage> byNode, Slice slice) {
+        if (rated.tariffLine().price().forTime()) {
+            return slice.stretches().stream()
+                    .map(stretch -> new RatedInterval(
+                            stretch.period(), stretch.unitSeconds(), Optional.empty(), Optional.empty(), 0))
+                    .toList();
+        }
         if (rated.meter().isEmpty() || byNode.size() < 2) {
             return List.of(new RatedInterval(
                     rated.period(),

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param failed whether it is parked because computing it failed
  * @param released why staff let it pass the gate
  * @param zone in which its months begin and end
+ * @param whileSuspended as it was configured when the period was opened
  */
 record DuePeriod(
         InvoiceId id,
@@ -25,10 +26,11 @@ record DuePeriod(
         boolean failed,
         int attempts,
         Optional<String> released,
-        ZoneId zone) {
+        ZoneId zone,
+        WhileSuspended whileSuspended) {
     static final String COLUMNS =
             "p.id, p.account_id, p.period_from, p.period_to, p.state, p.reason, p.failed, p.attempts,"
-                    + " p.released_because, p.time_zone";
+                    + " p.released_because, p.time_zone, p.while_suspended";
 
     enum State {
         OPEN,
@@ -44,7 +46,7 @@ record DuePeriod(
     }
 
     Span span() {
-        return new Span(period, zone);
+        return new Span(period, zone, whileSuspended);
     }
 
     /** @param otherwise zone of periods that do not say */
@@ -58,6 +60,7 @@ record DuePeriod(
                 row.flag("failed"),
                 row.integer("attempts"),
                 row.optionalText("released_because"),
-                row.optionalText("time_zone").map(ZoneId::of).orElse(otherwise));
+                row.optionalText("time_zone").map(ZoneId::of).orElse(otherwise),
+                row.constant("while_suspended", WhileSuspended.class));
     }
 }

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -35,6 +36,8 @@ public record InvoiceLine(
 
     /** Model of what a coupon takes off another line: not above zero, once for each bill. */
     static final String DISCOUNT = "DISCOUNT";
+
+    private static final Set<String> FOR_TIME = Set.of("RECURRING", "HOURLY");
 
     static final int MAX_LABEL = 120;
 
@@ -77,6 +80,17 @@ public record InvoiceLine(
         return subject.subscription() + "/" + what.position()
                 + what.addOn().map(id -> "/" + id).orElse("")
                 + what.off().map(off -> "/" + off.redemption()).orElse("");
+    }
+
+    /** Seconds of a fee for time in which it stood still, because the VPS was suspended. */
+    public BigInteger pausedSeconds() {
+        if (!FOR_TIME.contains(what.model())) {
+            return BigInteger.ZERO;
+        }
+        return intervals.stream()
+                .filter(interval -> interval.quantity().signum() == 0)
+                .map(interval -> BigInteger.valueOf(interval.period().seconds()))
+                .reduce(BigInteger.ZERO, BigInteger::add);
     }
 
     /** The fraction of a cent that is left for the next time. */

@@ -12,10 +12,10 @@ public final class LineText {
 
     private LineText() {}
 
-    /** {@code 12.5 GiB hour}, {@code 3 d 4 h}, or {@code 1}. */
+    /** {@code 12.5 GiB hour}, {@code 3 d 4 h}, {@code 27 d 0 h, suspended 3 d 0 h} or {@code 1}. */
     public static String quantity(InvoiceLine line) {
         return switch (line.what().model()) {
-            case "RECURRING", "HOURLY" -> duration(line.quantity());
+            case "RECURRING", "HOURLY" -> charged(line);
             case "ADD_ON" -> unitTimes(line);
             case "DISCOUNT" -> "";
             case "ONE_OFF" -> line.quantity().toString();
@@ -41,6 +41,14 @@ public final class LineText {
             case "PACKAGE" -> per + " begun";
             default -> per;
         };
+    }
+
+    /** {@code 27 d 0 h, suspended 3 d 0 h}. */
+    private static String charged(InvoiceLine line) {
+        String charged = duration(line.quantity());
+        return line.pausedSeconds().signum() == 0
+                ? charged
+                : "%s, suspended %s".formatted(charged, duration(line.pausedSeconds()));
     }
 
     /** {@code 3 × 12 d 0 h} for each stretch with another number of units. */

@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Billing periods of accounts: opened one after the other, each closed once. */
@@ -31,6 +32,7 @@ class PeriodStore {
     private final BillingProfiles profiles;
     private final Transactions transactions;
     private final InstantSource clock;
+    private final WhileSuspended whileSuspended;
 
     PeriodStore(
             Database database,
@@ -38,7 +40,9 @@ class PeriodStore {
             BillingCalendar calendar,
             BillingProfiles profiles,
             Transactions transactions,
-            InstantSource clock) {
+            InstantSource clock,
+            @ConfigProperty(name = "berth.billing.while-suspended") WhileSuspended whileSuspended) {
+        this.whileSuspended = whileSuspended;
         this.database = database;
         this.profiles = profiles;
         this.transactions = transactions;
@@ -103,7 +107,7 @@ class PeriodStore {
         Instant start = reach.next(calendar, profiles.zoneAt(reach.account().value(), reach.first()));
         for (int i = 0; i < MAX_OPENED && !start.isAfter(now) && start.isBefore(reach.last()); i++) {
             ZoneId zone = profiles.zoneAt(reach.account().value(), start);
-            Span next = new Span(calendar.from(start, zone), zone);
+            Span next = new Span(calendar.from(start, zone), zone, whileSuspended);
             if (subscriptions.any(reach.account(), next.period())) {
                 insert(reach.account(), next);
             }
@@ -114,14 +118,15 @@ class PeriodStore {
     private void insert(AccountId account, Span span) {
         Period period = span.period();
         database.update(
-                "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at, time_zone)"
-                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at, time_zone,"
+                        + " while_suspended) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 Ids.next(clock),
                 account.value(),
                 period.from(),
                 period.to(),
                 period.to(),
-                span.zone().getId());
+                span.zone().getId(),
+                span.whileSuspended());
     }
 
     /** The billing period that is under way; what it would be for an account that has nothing. */
@@ -131,7 +136,20 @@ class PeriodStore {
             return opened.get().span();
         }
         ZoneId zone = profiles.zoneAt(account.value(), clock.instant());
-        return new Span(calendar.containing(clock.instant(), zone), zone);
+        return new Span(calendar.containing(clock.instant(), zone), zone, whileSuspended);
+    }
+
+    /** A time that may have been a billing period, with what was said then of VPS that are suspended. */
+    Span like(AccountId account, Period period, ZoneId zone) {
+        WhileSuspended then = database.one(
+                        "SELECT while_suspended FROM billing_period WHERE account_id = ? AND period_from <= ?"
+                                + " AND period_to > ?",
+                        row -> row.constant("while_suspended", WhileSuspended.class),
+                        account.value(),
+                        period.from(),
+                        period.from())
+                .orElse(whileSuspended);
+        return new Span(period, zone, then);
     }
 
     private DuePeriod due(Row row) {

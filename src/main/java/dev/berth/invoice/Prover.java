@@ -30,8 +30,10 @@ class Prover {
     private final ReadingAudit audit;
     private final Drafts drafts;
     private final Taxation taxation;
+    private final PeriodStore periods;
 
-    Prover(ReadingStore readings, ReadingAudit audit, Drafts drafts, Taxation taxation) {
+    Prover(ReadingStore readings, ReadingAudit audit, Drafts drafts, Taxation taxation, PeriodStore periods) {
+        this.periods = periods;
         this.readings = readings;
         this.audit = audit;
         this.drafts = drafts;
@@ -99,7 +101,8 @@ class Prover {
 
     private void compare(Invoice invoice, List<Difference> differences) {
         Map<String, InvoiceLine> anew = new LinkedHashMap<>();
-        drafts.lines(invoice.account(), invoice.totals().net().currency(), new Span(invoice.period(), invoice.zone()))
+        Span span = periods.find(invoice.id()).orElseThrow().span();
+        drafts.lines(invoice.account(), invoice.totals().net().currency(), span)
                 .forEach(line -> anew.put(line.key(), line));
         for (InvoiceLine line : invoice.lines()) {
             InvoiceLine other = anew.remove(line.key());

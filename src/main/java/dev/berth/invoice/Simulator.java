@@ -173,7 +173,7 @@ public class Simulator {
         Tenancy.requireStaff(caller);
         Plan proposed = desk.proposed(slug, version);
         Tariff other = TariffStore.tariff(proposed);
-        Period last = before(calendar.zone()).period();
+        Period last = before(calendar.zone());
         List<Touched> touched = database
                 .list(
                         "SELECT DISTINCT s.account_id FROM subscription s JOIN plan_version v ON v.id = s.plan_version_id"
@@ -196,13 +196,14 @@ public class Simulator {
     }
 
     /** The whole period before the one under way. */
-    private Span before(ZoneId zone) {
+    private Period before(ZoneId zone) {
         Instant start = calendar.containing(clock.instant(), zone).from();
-        return new Span(calendar.containing(start.minusNanos(1), zone), zone);
+        return calendar.containing(start.minusNanos(1), zone);
     }
 
     private Touched touched(AccountId account, Plan plan, Tariff other) {
-        Span last = before(profiles.zoneAt(account.value(), clock.instant()));
+        ZoneId zone = profiles.zoneAt(account.value(), clock.instant());
+        Span last = periods.like(account, before(zone), zone);
         List<Subscribed> onPlan = subscriptions.ofAccount(account, last.period()).stream()
                 .filter(one -> catalog.byVersion(one.planVersion()).id().equals(plan.id()))
                 .toList();
@@ -237,7 +238,7 @@ public class Simulator {
         }
         for (int i = 0; i < count; i++) {
             Period before = calendar.containing(start.minusNanos(1), underWay.zone());
-            spans.addFirst(underWay.with(new Period(before.from(), start)));
+            spans.addFirst(periods.like(account, new Period(before.from(), start), underWay.zone()));
             start = before.from();
         }
         return spans;

@@ -39,11 +39,10 @@ class Taxation {
     Optional<Treatment> again(Invoice invoice) {
         Invoice.SellerParty seller = invoice.parties().seller();
         Invoice.BuyerParty buyer = invoice.parties().buyer();
-        Span span = new Span(invoice.period(), invoice.zone());
         return sellers.version(seller.key(), seller.version())
                 .map(version -> vat.decide(new Supply(
                         version.taxed(),
                         new BuyerFacts(buyer.address().country(), buyer.vat().status()),
-                        span.lastDay())));
+                        Span.lastDay(invoice.period(), invoice.zone()))));
     }
 }

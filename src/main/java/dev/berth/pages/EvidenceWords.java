@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How a line came about, in sentences: what the meters showed, what of it is included, what the rest costs. */
 final class EvidenceWords {
@@ -42,8 +43,12 @@ final class EvidenceWords {
                         time(proof.interval().period().from()),
                         time(proof.interval().period().to()));
         if (line.what().meter().isEmpty()) {
-            sentences.add("%s the plan %s was in force: %s."
-                    .formatted(between, line.subject().planName(), LineText.quantity(line)));
+            sentences.add(
+                    paused(proof)
+                            ? "%s %s was suspended: no service, no fee."
+                                    .formatted(between, line.subject().hostname())
+                            : "%s the plan %s was in force."
+                                    .formatted(between, line.subject().planName()));
             return;
         }
         Meter meter = line.what().meter().get();
@@ -64,6 +69,10 @@ final class EvidenceWords {
                         stood(meter, first, proof.nodeName()),
                         stood(meter, last, proof.nodeName())));
         spread(proof, first.stored(), last.stored(), sentences);
+    }
+
+    private boolean paused(Evidence.Proof proof) {
+        return line.pausedSeconds().signum() > 0 && proof.interval().quantity().signum() == 0;
     }
 
     private String stood(Meter meter, Evidence.Shown shown, String node) {
@@ -101,6 +110,7 @@ final class EvidenceWords {
     private void priced(List<String> sentences) {
         InvoiceLine.What what = line.what();
         if (what.meter().isEmpty()) {
+            charged().ifPresent(sentences::add);
             sentences.add(
                     "The price is %s; for this time that is exactly %s.".formatted(priceOfTime(), exact(line.exact())));
             return;
@@ -115,6 +125,14 @@ final class EvidenceWords {
                         Show.quantity(what.meter().get(), over),
                         exact(what.unitPrice()) + " per " + what.unitLabel() + more(),
                         exact(line.exact())));
+    }
+
+    private Optional<String> charged() {
+        return switch (line.what().model()) {
+            case "RECURRING", "HOURLY", "ADD_ON" ->
+                Optional.of("Charged is a time of %s.".formatted(LineText.quantity(line)));
+            default -> Optional.empty();
+        };
     }
 
     private String priceOfTime() {

@@ -44,6 +44,10 @@ public final class ShowBills {
         return quantity(line, interval.quantity());
     }
 
+    public static boolean paused(InvoiceLine line, RatedInterval interval) {
+        return line.pausedSeconds().signum() > 0 && interval.quantity().signum() == 0;
+    }
+
     private static String quantity(InvoiceLine line, BigInteger base) {
         return line.what().meter().map(meter -> Show.quantity(meter, base)).orElseGet(() -> flat(line, base));
     }

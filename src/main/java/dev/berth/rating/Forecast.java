@@ -37,6 +37,21 @@ public final class Forecast {
         soFar.extras()
                 .forEach((meter, extra) ->
                         extras.put(meter, extra.times(Ratio.of(to)).dividedBy(from)));
-        return new Slice(soFar.subscription(), whole, soFar.begun(), soFar.tariff(), usage, soFar.zone(), extras);
+        return new Slice(
+                soFar.subscription(),
+                whole,
+                soFar.begun(),
+                soFar.tariff(),
+                usage,
+                soFar.zone(),
+                extras,
+                goesOn(soFar.paused(), measured.to(), end));
+    }
+
+    /** What is paused at the end stays so. */
+    private static List<Period> goesOn(List<Period> paused, Instant now, Instant end) {
+        return paused.stream()
+                .map(pause -> pause.to().equals(now) ? new Period(pause.from(), end) : pause)
+                .toList();
     }
 }

@@ -1,14 +1,16 @@
 package dev.berth.rating;
 
 import dev.berth.metering.Meter;
+import dev.berth.units.Period;
 import dev.berth.units.Ratio;
 import dev.berth.units.UnitPrice;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A fee for each hour that a subscription lasts, prorated to the second, whatever is used; in a calendar month never more
- * than the cap. The cap is not prorated: who comes late in a month pays its hours.
+ * than the cap. The cap is not prorated: who comes late in a month pays its hours. It stands still in pauses.
  */
 public record HourlyPrice(UnitPrice perHour, Optional<UnitPrice> capPerMonth) implements Price {
     private static final BigInteger HOUR = BigInteger.valueOf(3_600);
@@ -19,10 +21,18 @@ public record HourlyPrice(UnitPrice perHour, Optional<UnitPrice> capPerMonth) im
 
     @Override
     public Charge charge(Slice slice) {
+        List<Period> charged = slice.charged();
         Ratio exact = MonthShare.parts(slice.period(), slice.zone()).stream()
-                .map(part -> ofMonth(part.seconds()))
+                .map(part -> ofMonth(seconds(charged, part)))
                 .reduce(Ratio.ZERO, Ratio::plus);
-        return new Charge(BigInteger.valueOf(slice.period().seconds()), BigInteger.ZERO, exact);
+        return new Charge(slice.chargedSeconds(), BigInteger.ZERO, exact);
+    }
+
+    private static long seconds(List<Period> charged, Period part) {
+        return charged.stream()
+                .flatMap(stretch -> stretch.intersection(part).stream())
+                .mapToLong(Period::seconds)
+                .sum();
     }
 
     private Ratio ofMonth(long seconds) {
@@ -40,6 +50,11 @@ public record HourlyPrice(UnitPrice perHour, Optional<UnitPrice> capPerMonth) im
     @Override
     public Optional<Meter> meter() {
         return Optional.empty();
+    }
+
+    @Override
+    public boolean forTime() {
+        return true;
     }
 
     @Override

@@ -11,6 +11,11 @@ public sealed interface Price
 
     Optional<Meter> meter();
 
+    /** Whether it is a fee for the time that passes: it stands still where a slice is paused. */
+    default boolean forTime() {
+        return false;
+    }
+
     /** Name in the database and the API. */
     String model();
 

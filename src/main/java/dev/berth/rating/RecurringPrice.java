@@ -1,21 +1,29 @@
 package dev.berth.rating;
 
 import dev.berth.metering.Meter;
+import dev.berth.units.Ratio;
 import dev.berth.units.UnitPrice;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/** A fee for each calendar month, prorated to the second, whatever is used. */
+/** A fee for each calendar month, prorated to the second, whatever is used. It stands still in pauses. */
 public record RecurringPrice(UnitPrice perMonth) implements Price {
     @Override
     public Charge charge(Slice slice) {
-        return new Charge(
-                BigInteger.valueOf(slice.period().seconds()), BigInteger.ZERO, perMonth.times(slice.monthShare()));
+        Ratio months = slice.charged().stream()
+                .map(part -> MonthShare.of(part, slice.zone()))
+                .reduce(Ratio.ZERO, Ratio::plus);
+        return new Charge(slice.chargedSeconds(), BigInteger.ZERO, perMonth.times(months));
     }
 
     @Override
     public Optional<Meter> meter() {
         return Optional.empty();
+    }
+
+    @Override
+    public boolean forTime() {
+        return true;
     }
 
     @Override

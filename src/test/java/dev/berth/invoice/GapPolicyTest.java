@@ -97,7 +97,8 @@ class GapPolicyTest {
                 false,
                 0,
                 Optional.empty(),
-                ZoneOffset.UTC);
+                ZoneOffset.UTC,
+                WhileSuspended.PAUSE);
         return new Gate(billed, readings, findings, clock, policy).allReasons(due);
     }
 

@@ -111,7 +111,7 @@ class AddOnPriceTest {
         Usage usage = new Usage(
                 period, Map.of(Meter.NETWORK_BYTES_SENT, used), Optional.empty(), Optional.empty(), List.of());
         Tariff tariff = new Tariff(new UUID(1, 1), "Plan", Currency.getInstance("EUR"), List.of());
-        return new Slice(SUBSCRIPTION, period, period.from(), tariff, usage, ZoneOffset.UTC, extras);
+        return new Slice(SUBSCRIPTION, period, period.from(), tariff, usage, ZoneOffset.UTC, extras, List.of());
     }
 
     @Test

@@ -101,8 +101,19 @@ class GoldenRatingTest {
                 Instant.parse(word(slice, "begun")),
                 tariff,
                 Timeline.of(readings).usage(period),
-                ZoneId.of(word(slice, "zone")));
+                ZoneId.of(word(slice, "zone")),
+                Map.of(),
+                paused(slice.getOrDefault("paused", "")));
         return Rater.rate(rated).stream().map(GoldenRatingTest::shown).collect(Collectors.joining());
+    }
+
+    /** {@code from/to,from/to}. */
+    private static List<Period> paused(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .filter(pause -> !pause.isEmpty())
+                .map(pause -> pause.split("/", 2))
+                .map(pair -> new Period(Instant.parse(pair[0]), Instant.parse(pair[1])))
+                .toList();
     }
 
     private static Map<String, String> words(String text) {

@@ -27,7 +27,7 @@ record LineWords(Language language, ZoneId zone) {
     String quantity(InvoiceLine line) {
         Texts texts = Texts.of(language);
         String quantity = switch (line.what().model()) {
-            case "RECURRING", "HOURLY" -> duration(line.quantity());
+            case "RECURRING", "HOURLY" -> charged(line);
             case "ADD_ON" -> unitTimes(line);
             case "ONE_OFF" -> line.quantity().toString();
             case "USAGE", "PACKAGE", "TIERED", "VOLUME" -> inUnits(line, line.quantity());
@@ -36,6 +36,14 @@ record LineWords(Language language, ZoneId zone) {
         return line.included().signum() == 0
                 ? quantity
                 : texts.get("line.included", quantity, inUnits(line, line.included()));
+    }
+
+    /** Without the time in which the VPS was suspended, which is named beside it. */
+    private String charged(InvoiceLine line) {
+        String charged = duration(line.quantity());
+        return line.pausedSeconds().signum() == 0
+                ? charged
+                : Texts.of(language).get("line.suspended", charged, duration(line.pausedSeconds()));
     }
 
     /** Some of what a line is for. */
