@@ -13,14 +13,6 @@ public record Bytes(long value) {
         }
     }
 
-    public static Bytes ofGiB(long gibibytes) {
-        return new Bytes(Math.multiplyExact(gibibytes, 1L << 30));
-    }
-
-    public Bytes plus(Bytes other) {
-        return new Bytes(Math.addExact(value, other.value));
-    }
-
     /** For people: {@code 1.5 GiB}. */
     @Override
     public String toString() {

@@ -61,10 +61,6 @@ public record Ratio(BigInteger numerator, BigInteger denominator) implements Com
         return compareTo(other) <= 0 ? this : other;
     }
 
-    public boolean isZero() {
-        return numerator.signum() == 0;
-    }
-
     /** The largest whole number not above this fraction. */
     public BigInteger floor() {
         BigInteger[] parts = numerator.divideAndRemainder(denominator);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -147,5 +148,52 @@ class TimelineTest {
 
         assertTrue(usage.quantities().values().stream().allMatch(n -> n.signum() == 0));
         assertEquals(Optional.empty(), usage.first());
+    }
+
+    @Test
+    void readingsOfTwoNodesAreNoTimeline() {
+        MeterReading here = Readings.of(1, MeterReading.Kind.OPEN, 1, Readings.time("10:00:00"), 0);
+        MeterReading there = new MeterReading(
+                new ReadingRef(NodeId.of("00000000-0000-7000-8000-000000000002"), 2),
+                MeterReading.Kind.SAMPLE,
+                here.epoch(),
+                here.at(),
+                here.counters());
+
+        assertThrows(IllegalArgumentException.class, () -> Timeline.of(List.of(here, there)));
+    }
+
+    @Test
+    void onlyReadingsOfTheHourAreNamedForIt() {
+        Usage usage = Timeline.of(Readings.table("""
+                1 open   1 08:00:00 0
+                2 gap    1 09:00:00 10
+                3 sample 1 10:00:00 20
+                4 sample 1 10:30:00 30
+                5 gap    1 11:00:00 40
+                6 sample 1 12:00:00 50
+                """)).usage(TEN_TO_ELEVEN);
+
+        assertEquals(Optional.of(new ReadingRef(Readings.NODE, 3)), usage.first());
+        assertEquals(Optional.of(new ReadingRef(Readings.NODE, 5)), usage.last());
+        assertEquals(List.of(new ReadingRef(Readings.NODE, 5)), usage.gaps());
+    }
+
+    @Test
+    void aFractionOfASecondCounts() {
+        // 1,000 over two seconds, half a second of them before eleven
+        Timeline timeline = Timeline.of(Readings.table("""
+                1 open   1 10:59:59.5 0
+                2 sample 1 11:00:01.5 1000
+                """));
+
+        assertEquals(250, timeline.usage(TEN_TO_ELEVEN).of(Meter.CPU_TIME).longValueExact());
+    }
+
+    @Test
+    void aPlaceInAJournalIsNamedByNodeAndNumber() {
+        assertEquals("00000000-0000-7000-8000-000000000001#7", new ReadingRef(Readings.NODE, 7).toString());
+        assertThrows(IllegalArgumentException.class, () -> new ReadingRef(Readings.NODE, 0));
+        assertEquals("µs", Meter.CPU_TIME.baseUnit());
     }
 }

@@ -122,4 +122,30 @@ class AddOnPriceTest {
         assertThrows(IllegalArgumentException.class, () -> slice(month, BigInteger.ONE, less));
         assertThrows(IllegalArgumentException.class, () -> new Stretch(month, BigInteger.valueOf(-1)));
     }
+
+    @Test
+    void bothPricesAreInOneCurrency() {
+        UnitPrice euro = UnitPrice.of("1", "EUR");
+        UnitPrice yen = UnitPrice.of("1", "JPY");
+
+        assertThrows(IllegalArgumentException.class, () -> new AddOnPrice(new UUID(3, 3), "Address", euro, yen));
+    }
+
+    @Test
+    void aSetUpThatCostsNothingIsNoLine() {
+        AddOnPrice free = new AddOnPrice(new UUID(3, 3), "Address", UnitPrice.of("1", "EUR"), UnitPrice.of("0", "EUR"));
+        Period period = days("2026-01-11", "2026-02-01");
+        Part part = new Part(SUBSCRIPTION, period, List.of(stretch("2026-01-11", "2026-02-01", 2)), 2, ZoneOffset.UTC);
+
+        assertEquals(1, free.rate(part).size());
+    }
+
+    @Test
+    void anAddOnMayCoverNothing() {
+        Map<Meter, Ratio> nothing = Map.of(Meter.CPU_TIME, Ratio.ZERO);
+
+        assertEquals(
+                Ratio.ZERO,
+                slice(days("2026-01-01", "2026-02-01"), BigInteger.ONE, nothing).extra(Meter.CPU_TIME));
+    }
 }

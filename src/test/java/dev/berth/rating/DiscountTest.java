@@ -54,6 +54,7 @@ class DiscountTest {
         assertEquals(
                 List.of("1: -10.00", "2: -0.05", "3: -1.95"),
                 taken(Discount.of(BILL, List.of(coupon(1, new Sum(euro("12.00")))), NONE)));
+        assertEquals(List.of("1: -8.00"), taken(Discount.of(BILL, List.of(coupon(1, new Sum(euro("8.00")))), NONE)));
         assertEquals(
                 List.of("3: -4.00"), taken(Discount.of(BILL, List.of(coupon(1, new Sum(euro("12.00")), OTHER)), NONE)));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
 import dev.berth.units.Period;
+import dev.berth.units.Ratio;
 import dev.berth.units.SubscriptionId;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -48,5 +49,30 @@ class ForecastTest {
 
         assertThrows(IllegalArgumentException.class, () -> Forecast.until(momentary, START.plusSeconds(10)));
         assertThrows(IllegalArgumentException.class, () -> Forecast.until(later, START.plusSeconds(29)));
+    }
+
+    @Test
+    void whatAddOnsCoverGrowsWithTime() {
+        Slice three = slice(3, 10);
+        Map<Meter, Ratio> extras = Map.of(Meter.CPU_TIME, Ratio.of(6, 1));
+        Slice covered = new Slice(
+                three.subscription(),
+                three.period(),
+                three.begun(),
+                TARIFF,
+                three.usage(),
+                ZoneOffset.UTC,
+                extras,
+                List.of());
+
+        assertEquals(
+                Ratio.of(20, 1), Forecast.until(covered, START.plusSeconds(10)).extra(Meter.CPU_TIME));
+    }
+
+    @Test
+    void aSecondIsEnough() {
+        assertEquals(
+                BigInteger.valueOf(50),
+                Forecast.until(slice(1, 10), START.plusSeconds(5)).usage().of(Meter.CPU_TIME));
     }
 }

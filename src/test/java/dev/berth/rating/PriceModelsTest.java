@@ -25,6 +25,7 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hours up to a cap, packages begun, volume. */
 class PriceModelsTest {
@@ -166,5 +167,40 @@ class PriceModelsTest {
                 .exact();
 
         assertTrue(capped.compareTo(open) <= 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void aUnitIsMoreThanNothing(long unit) {
+        BigInteger units = BigInteger.valueOf(unit);
+        List<Tier> tiers = List.of(new Tier(Optional.empty(), price("1")));
+
+        assertThrows(IllegalArgumentException.class, () -> new TieredPrice(Meter.NETWORK_BYTES_SENT, units, tiers));
+        assertThrows(IllegalArgumentException.class, () -> new VolumePrice(Meter.NETWORK_BYTES_SENT, units, tiers));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new UsagePrice(Meter.NETWORK_BYTES_SENT, BigInteger.ZERO, units, price("1")));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new PackagePrice(Meter.NETWORK_BYTES_SENT, BigInteger.ZERO, units, price("1")));
+    }
+
+    @Test
+    void theSameSliceCanBePricedByAnotherTariff() {
+        Tariff other = new Tariff(new UUID(1, 2), "Other", Currency.getInstance("EUR"), List.of());
+        Slice slice = july(5).on(other);
+
+        assertEquals(other, slice.tariff());
+        assertEquals(july(5).usage(), slice.usage());
+    }
+
+    @Test
+    void aRatedLineHasItsMeter() {
+        Tariff metered = new Tariff(
+                new UUID(1, 2), "Any", Currency.getInstance("EUR"), List.of(new TariffLine(1, "Sent", "B", volume())));
+
+        assertEquals(
+                Optional.of(Meter.NETWORK_BYTES_SENT),
+                Rater.rate(july(5).on(metered)).getFirst().meter());
     }
 }

@@ -26,6 +26,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files for bookkeepers, byte for byte against files that were written by hand. */
 class LedgerFilesTest {
@@ -117,5 +119,31 @@ class LedgerFilesTest {
         assertThrows(IllegalArgumentException.class, () -> new Office(5, 1, EUR));
         assertThrows(
                 IllegalArgumentException.class, () -> new Chart("04", 4, Map.of(AccountKind.TAX, "12a"), Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1001, 1", "9999999, 99999"})
+    void numbersOfTheOfficeReachFromTo(int consultant, int client) {
+        assertEquals(client, new Office(consultant, client, EUR).client());
+        assertThrows(IllegalArgumentException.class, () -> new Office(1_000, client, EUR));
+        assertThrows(IllegalArgumentException.class, () -> new Office(10_000_000, client, EUR));
+        assertThrows(IllegalArgumentException.class, () -> new Office(consultant, 0, EUR));
+        assertThrows(IllegalArgumentException.class, () -> new Office(consultant, 100_000, EUR));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 12345, 123456", "8, 123456789, 1234567890"})
+    void anAccountHasAsManyDigitsAsTheChartAndOneMoreForAPerson(int digits, String longest, String tooLong) {
+        Chart chart = new Chart("", digits, Map.of(AccountKind.TAX, longest), Map.of(AccountKind.TAX, "1234"));
+
+        assertEquals(digits, chart.digits());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Chart("", digits, Map.of(AccountKind.TAX, tooLong), Map.of()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Chart("", digits, Map.of(), Map.of(AccountKind.TAX, "12345")));
+        assertThrows(IllegalArgumentException.class, () -> new Chart("", 3, Map.of(), Map.of()));
+        assertThrows(IllegalArgumentException.class, () -> new Chart("", 9, Map.of(), Map.of()));
     }
 }
