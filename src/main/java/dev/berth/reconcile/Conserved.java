@@ -64,16 +64,21 @@ class Conserved {
         this.clock = clock;
     }
 
+    /**
+     * @param first of the host's readings; of those behind {@code done} where windows were compared already
+     * @param done end of the newest window that was compared
+     */
     private record Watched(
             NodeId node, String name, long cpuMilli, Instant first, Instant last, Optional<Instant> done) {}
 
     /** @return how many windows were compared */
     int run() {
         List<Watched> nodes = database.list(
-                "SELECT n.id, n.name, n.cpu_milli, MIN(r.effective_at) AS first, MAX(r.effective_at) AS last,"
-                        + " (SELECT MAX(c.window_to) FROM conservation c WHERE c.node_id = n.id) AS done"
-                        + " FROM node n JOIN reading r ON r.node_id = n.id AND r.context_id = ?"
-                        + " GROUP BY n.id, n.name, n.cpu_milli",
+                "SELECT n.id, n.name, n.cpu_milli, n.done, MIN(r.effective_at) AS first, MAX(r.effective_at) AS last"
+                        + " FROM (SELECT o.id, o.name, o.cpu_milli, (SELECT MAX(c.window_to) FROM conservation c"
+                        + " WHERE c.node_id = o.id) AS done FROM node o) n JOIN reading r ON r.node_id = n.id"
+                        + " AND r.context_id = ? AND r.effective_at >= COALESCE(n.done, '1970-01-02')"
+                        + " GROUP BY n.id, n.name, n.cpu_milli, n.done",
                 row -> new Watched(
                         new NodeId(row.uuid("id")),
                         row.text("name"),
