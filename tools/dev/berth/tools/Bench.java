@@ -11,8 +11,9 @@ import java.util.Map;
 /** {@code berth bench NAME}: each ends with one line of JSON. */
 final class Bench {
     private static final String METERING = "metering";
+    private static final String BILLING = "billing";
     private static final List<String> NAMES =
-            List.of("provision", "cpu", "overhead", "isolation", "density", "footprint", METERING);
+            List.of("provision", "cpu", "overhead", "isolation", "density", "footprint", METERING, BILLING);
 
     private final Instance instance;
     private final PrintStream out;
@@ -23,8 +24,15 @@ final class Bench {
     }
 
     int run(List<String> arguments) throws Exception {
+        if (!arguments.isEmpty() && arguments.getFirst().equals(BILLING)) {
+            return print(
+                    BILLING,
+                    BenchBilling.of(instance.settings, out, arguments.subList(1, arguments.size()))
+                            .run());
+        }
         if (arguments.size() != 1 || !NAMES.contains(arguments.getFirst())) {
-            throw new Failure(Failure.USAGE, "usage: ./berth bench " + String.join("|", NAMES));
+            throw new Failure(
+                    Failure.USAGE, "usage: ./berth bench " + String.join("|", NAMES) + " [--subscriptions N]");
         }
         String name = arguments.getFirst();
         boolean contexts = !name.equals(METERING);
@@ -43,6 +51,10 @@ final class Bench {
             case METERING -> new BenchMetering(instance, out).run();
             default -> throw new IllegalStateException(name);
         };
+        return print(name, metrics);
+    }
+
+    private int print(String name, Map<String, Object> metrics) throws IOException {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("bench", name);
         line.put("metrics", metrics);

@@ -31,6 +31,9 @@ final class Bills {
             "NETWORK_BYTES_RECEIVED", "net_rx_bytes");
 
     private final Sql sql;
+    /** Condition on subscriptions and periods; empty for everybody's. */
+    private final String whose;
+
     private final Map<String, List<Price>> prices = new HashMap<>();
     private final Map<String, List<Owned>> owned = new HashMap<>();
     private final Map<String, List<Point>> readings = new HashMap<>();
@@ -39,6 +42,13 @@ final class Bills {
 
     Bills(Sql sql) {
         this.sql = sql;
+        whose = "";
+    }
+
+    /** Only the bills of one account. */
+    Bills(Sql sql, String account) {
+        this.sql = sql;
+        whose = " AND account_id = '" + account + "'";
     }
 
     /** Microseconds since 1970. */
@@ -67,7 +77,8 @@ final class Bills {
                 sql.query("SELECT p.account_id, " + micros("p.period_from") + ", " + micros("p.period_to")
                         + ", COALESCE(i.label, ''), COALESCE(i.total, 0), COALESCE(i.tax_basis_points, 0), p.period_from"
                         + " FROM billing_period p LEFT JOIN invoice i ON i.id = p.id"
-                        + " WHERE p.state IN ('INVOICED', 'NOTHING_DUE') ORDER BY p.account_id, p.period_from")) {
+                        + " WHERE p.state IN ('INVOICED', 'NOTHING_DUE')" + whose.replace("account_id", "p.account_id")
+                        + " ORDER BY p.account_id, p.period_from")) {
             Span span = new Span(Long.parseLong(row.get(1)), Long.parseLong(row.get(2)));
             BigDecimal expected = total(row.get(0), span, Integer.parseInt(row.get(5)));
             BigDecimal found = new BigDecimal(row.get(4)).movePointLeft(2);
@@ -99,7 +110,7 @@ final class Bills {
                             new BigDecimal(row.get(6))));
         }
         for (List<String> row : sql.query("SELECT account_id, id, vps_id, plan_version_id, " + micros("valid_from")
-                + ", " + micros("COALESCE(valid_to, '9999-01-01')") + " FROM subscription")) {
+                + ", " + micros("COALESCE(valid_to, '9999-01-01')") + " FROM subscription WHERE TRUE" + whose)) {
             owned.computeIfAbsent(row.get(0), any -> new ArrayList<>())
                     .add(new Owned(
                             row.get(1),
@@ -110,7 +121,7 @@ final class Bills {
         }
         List<String> columns = COLUMNS.values().stream().sorted().toList();
         for (List<String> row : sql.query("SELECT context_id, " + micros("effective_at") + ", "
-                + String.join(", ", columns) + " FROM reading ORDER BY context_id, node_id, seq")) {
+                + String.join(", ", columns) + " FROM " + measured() + " ORDER BY context_id, node_id, seq")) {
             Map<String, BigInteger> counters = new HashMap<>();
             for (int i = 0; i < columns.size(); i++) {
                 counters.put(columns.get(i), new BigInteger(row.get(i + 2)));
@@ -118,6 +129,13 @@ final class Bills {
             readings.computeIfAbsent(row.get(0), any -> new ArrayList<>())
                     .add(new Point(Long.parseLong(row.get(1)), counters));
         }
+    }
+
+    private String measured() {
+        return whose.isEmpty()
+                ? "reading"
+                : "(SELECT r.* FROM vps v JOIN reading r ON r.node_id = v.node_id AND r.context_id = v.id WHERE TRUE"
+                        + whose + ") r";
     }
 
     private BigDecimal total(String account, Span period, int taxBasisPoints) {

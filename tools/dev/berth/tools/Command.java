@@ -87,6 +87,27 @@ final class Command {
         }
     }
 
+    /** Runs it and gives each line of both streams as it comes: for what would not fit into a mebibyte. */
+    int lines(Consumer<String> each) throws IOException {
+        Process process = builder().redirectErrorStream(true).start();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            RUNNING.add(process);
+            Thread reaper = Thread.ofVirtual().start(() -> endWhenLate(process));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                each.accept(line);
+            }
+            int code = process.waitFor();
+            reaper.interrupt();
+            return code;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 130;
+        } finally {
+            RUNNING.remove(process);
+            process.destroyForcibly();
+        }
+    }
+
     /** Runs it with both streams appended to a file. */
     Result runTo(Path log) {
         try {

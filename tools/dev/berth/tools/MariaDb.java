@@ -28,6 +28,11 @@ final class MariaDb {
     }
 
     void start() {
+        start(List.of());
+    }
+
+    /** @param more options of the server, after the usual ones */
+    void start(List<String> more) {
         Path data = settings.ensureDirectory(home).resolve("data");
         String user = user();
         if (!Files.isDirectory(data.resolve("mysql"))) {
@@ -47,6 +52,7 @@ final class MariaDb {
                 "--max-allowed-packet=64M",
                 "--max-connections=200",
                 "--default-time-zone=+00:00"));
+        command.addAll(more);
         if (Settings.superuser()) {
             command.add("--user=" + user);
         }

@@ -34,7 +34,13 @@ final class Portal {
 
     /** One more beside the same database, as a server runs it: with the compiler that takes its time. */
     void startReplica(String name, int httpPort, int managementPort, int agentPort) {
+        startReplica(name, httpPort, managementPort, agentPort, Map.of());
+    }
+
+    /** @param more variables of its environment */
+    void startReplica(String name, int httpPort, int managementPort, int agentPort, Map<String, String> more) {
         Map<String, String> environment = environment();
+        environment.putAll(more);
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(httpPort));
         environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         environment.put("BERTH_AGENT_PORT", Integer.toString(agentPort));

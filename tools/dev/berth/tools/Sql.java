@@ -1,11 +1,14 @@
 package dev.berth.tools;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A look into the portal's database past the portal, for tests. NULL is the text {@code NULL}. */
 final class Sql {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
     private final Settings settings;
 
     Sql(Settings settings) {
@@ -13,21 +16,27 @@ final class Sql {
     }
 
     List<List<String>> query(String sql) throws IOException {
-        Command.Result result = Command.of(
+        return query(sql, LIMIT);
+    }
+
+    /** @param limit after which it is given up */
+    List<List<String>> query(String sql, Duration limit) throws IOException {
+        List<String> lines = new ArrayList<>();
+        int code = Command.of(
                         "mariadb",
                         "--no-defaults",
                         "--batch",
+                        "--quick",
                         "--skip-column-names",
                         "--socket=" + settings.variable().resolve(MariaDb.NAME).resolve("s"),
                         "--execute=" + sql,
                         "berth")
-                .run();
-        if (!result.ok()) {
-            throw new IOException("query failed: " + result.output());
+                .within(limit)
+                .lines(lines::add);
+        if (code != 0) {
+            throw new IOException("query failed: " + (lines.isEmpty() ? "exit code " + code : lines.getLast()));
         }
-        List<List<String>> rows = new ArrayList<>();
-        result.output().lines().forEach(line -> rows.add(List.of(line.split("\t", -1))));
-        return rows;
+        return lines.stream().map(line -> List.of(line.split("\t", -1))).toList();
     }
 
     void update(String sql) throws IOException {
