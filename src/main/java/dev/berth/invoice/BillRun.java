@@ -1,7 +1,9 @@
 package dev.berth.invoice;
 
 import dev.berth.invoice.RunLog.Step;
+import dev.berth.platform.Memo;
 import dev.berth.platform.Transactions;
+import dev.berth.units.InvoiceId;
 import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -9,42 +11,63 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
  * Opens periods, closes those that are over, and pays open invoices from credit. Each period is a transaction of its
- * own that holds its row, so that replicas share the work and what is wrong with one account stops only its own bill.
+ * own that holds its row, so that workers and replicas share the work and what is wrong with one account stops only its own bill.
  */
 @ApplicationScoped
 public class BillRun {
     private static final Logger LOG = Logger.getLogger(BillRun.class);
-    private static final int MAX_PER_RUN = 1_000;
+    private static final int PAGE = 1_000;
+    private static final int MAX_PER_RUN = 10_000;
+    private static final int MOST_WORKERS = 16;
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final PeriodStore periods;
     private final InvoicePayer payer;
     private final Gate gate;
     private final Finaliser finaliser;
+    private final TariffStore tariffs;
     private final RunLog log;
     private final Transactions transactions;
     private final InstantSource clock;
+    private final int workers;
 
     BillRun(
             PeriodStore periods,
             InvoicePayer payer,
             Gate gate,
             Finaliser finaliser,
+            TariffStore tariffs,
             RunLog log,
             Transactions transactions,
-            InstantSource clock) {
+            InstantSource clock,
+            @ConfigProperty(name = "berth.billing.workers", defaultValue = "2") int workers) {
+        if (workers < 1 || workers > MOST_WORKERS) {
+            throw new IllegalArgumentException(
+                    "berth.billing.workers is %d, must be from 1 to %d".formatted(workers, MOST_WORKERS));
+        }
+        this.workers = workers;
         this.periods = periods;
         this.payer = payer;
         this.gate = gate;
         this.finaliser = finaliser;
+        this.tariffs = tariffs;
         this.log = log;
         this.transactions = transactions;
         this.clock = clock;
@@ -68,14 +91,12 @@ public class BillRun {
     /** Does what is to be done now. */
     public Outcome run() {
         periods.openAll();
-        Map<Step, Integer> counts = new EnumMap<>(Step.class);
+        Map<Step, Integer> counts = new ConcurrentHashMap<>();
         try (RunLog.Run noted = log.begin()) {
-            for (int i = 0; i < MAX_PER_RUN; i++) {
-                Step step = next(noted);
-                counts.merge(step, 1, Integer::sum);
-                if (step == Step.NONE) {
-                    break;
-                }
+            // a page has the oldest period of each account, so it may take several
+            int done = page(noted, counts);
+            for (int all = done; done > 0 && all < MAX_PER_RUN; all += done) {
+                done = page(noted, counts);
             }
             counts.put(Step.PAID, payer.payOpen());
             noted.paid(counts.get(Step.PAID));
@@ -88,13 +109,39 @@ public class BillRun {
                 counts.getOrDefault(Step.PAID, 0));
     }
 
-    private Step next(RunLog.Run noted) {
+    /** @return how many periods were looked at; none is left when it is zero */
+    private int page(RunLog.Run noted, Map<Step, Integer> counts) {
+        Queue<InvoiceId> due = new ConcurrentLinkedQueue<>(periods.due(PAGE));
+        AtomicInteger done = new AtomicInteger();
+        Runnable work = () -> tariffs.remembering(() -> {
+            for (InvoiceId id = due.poll(); id != null; id = due.poll()) {
+                Step step = next(noted, id);
+                counts.merge(step, 1, Integer::sum);
+                done.addAndGet(step == Step.NONE ? 0 : 1);
+            }
+        });
+        together(work, Math.min(workers, due.size()));
+        return done.get();
+    }
+
+    /** So many of the same side by side, one of them in this thread; what one of them throws is thrown when all have ended. */
+    private static void together(Runnable work, int count) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<Void>> others = IntStream.range(1, count)
+                    .mapToObj(_ -> CompletableFuture.runAsync(work, threads))
+                    .toList();
+            work.run();
+            others.forEach(CompletableFuture::join);
+        }
+    }
+
+    private Step next(RunLog.Run noted, InvoiceId id) {
         AtomicReference<Optional<DuePeriod>> held = new AtomicReference<>(Optional.empty());
         try {
             return transactions.run(() -> {
-                Optional<DuePeriod> due = periods.lockDue();
+                Optional<DuePeriod> due = periods.lockDue(id);
                 held.set(due);
-                return due.map(period -> step(noted, period)).orElse(Step.NONE);
+                return due.map(period -> Memo.during(() -> step(noted, period))).orElse(Step.NONE);
             });
         } catch (RuntimeException e) {
             DuePeriod due = held.get().orElseThrow(() -> e);

@@ -1,6 +1,7 @@
 package dev.berth.invoice;
 
 import dev.berth.platform.Database;
+import dev.berth.platform.Memo;
 import dev.berth.units.AccountId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,22 +31,44 @@ class Billed {
         return terms.filter(begins -> !begins.isAfter(period.from())).isPresent();
     }
 
-    private Optional<Instant> terms(String where, AccountId account) {
-        return database.one(
-                "SELECT t.begins_at FROM wholesale_terms t " + where, row -> row.instant("begins_at"), account.value());
+    /**
+     * When wholesale terms begin.
+     *
+     * @param own the account's
+     * @param above those of the account's reseller
+     */
+    private record Terms(Optional<Instant> own, Optional<Instant> above) {}
+
+    private Terms terms(AccountId account) {
+        return Memo.once(
+                Terms.class,
+                account,
+                () -> database.one(
+                                "SELECT o.begins_at AS own, u.begins_at AS above FROM account a"
+                                        + " LEFT JOIN wholesale_terms o ON o.reseller_id = a.id"
+                                        + " LEFT JOIN wholesale_terms u ON u.reseller_id = a.reseller_id WHERE a.id = ?",
+                                row -> new Terms(row.optionalInstant("own"), row.optionalInstant("above")),
+                                account.value())
+                        .orElseThrow());
     }
 
     /** Whether a bill is the reseller's own business with its customer: none of the house's money. */
     boolean retail(AccountId account, Period period) {
-        return holds(terms("JOIN account a ON a.reseller_id = t.reseller_id WHERE a.id = ?", account), period);
+        return holds(terms(account).above(), period);
     }
 
     private boolean wholesale(AccountId account, Period period) {
-        return holds(terms("WHERE t.reseller_id = ?", account), period);
+        return holds(terms(account).own(), period);
     }
+
+    private record Asked(AccountId account, Period period) {}
 
     /** Subscriptions with the plan version that the account is billed by. */
     List<Subscribed> of(AccountId account, Period period) {
+        return Memo.once(Billed.class, new Asked(account, period), () -> read(account, period));
+    }
+
+    private List<Subscribed> read(AccountId account, Period period) {
         List<Subscribed> own = subscriptions.ofAccount(account, period);
         if (retail(account, period)) {
             return own.stream().filter(one -> one.wholesale().isPresent()).toList();

@@ -7,6 +7,7 @@ import dev.berth.metering.Timeline;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.metering.store.StoredReading;
+import dev.berth.platform.Memo;
 import dev.berth.reconcile.Findings;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +24,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class Gate {
     /** So long after a deletion a node has sent what there was. */
     private static final Duration SETTLED = Duration.ofMinutes(10);
+
+    /** Of how many subscriptions readings are fetched and kept at once. */
+    private static final int MOST_TOGETHER = 500;
 
     private final Billed billed;
     private final ReadingStore readings;
@@ -55,6 +59,7 @@ class Gate {
 
     private Stream<String> reasons(DuePeriod due) {
         List<Subscribed> subscribed = billed.of(due.account(), due.period());
+        readTogether(subscribed, due.period());
         Stream<String> missing = subscribed.stream()
                 .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
                 .flatMap(Optional::stream);
@@ -66,6 +71,21 @@ class Gate {
         return Stream.concat(missing, found);
     }
 
+    /** So that each of them is not asked for alone, neither here nor by the draft. */
+    private void readTogether(List<Subscribed> subscribed, Period period) {
+        Memo.of(ReadingStore.class)
+                .ifPresent(_ -> readings.timelines(subscribed.stream()
+                        .limit(MOST_TOGETHER)
+                        .flatMap(one -> one.within(period).stream().flatMap(part -> asks(one, part).stream()))
+                        .toList()));
+    }
+
+    private static List<Ask> asks(Subscribed one, Period part) {
+        return one.nodes().stream()
+                .map(node -> new Ask(node, one.context(), part))
+                .toList();
+    }
+
     private Optional<String> missing(Subscribed one, Period part) {
         Optional<String> underway = one.former().stream()
                 .filter(stay -> !left(one, stay))
@@ -75,14 +95,25 @@ class Gate {
         if (underway.isPresent()) {
             return underway;
         }
+        if (passed(one, part)) {
+            return fault(one, part);
+        }
         Optional<StoredReading> newest = readings.newest(one.node(), one.context());
-        boolean passed = newest.isPresent() && !newest.get().effectiveAt().isBefore(part.to());
-        if (!passed && !ended(one, newest)) {
+        if (!ended(one, newest)) {
             String upTo =
                     newest.map(r -> "readings only up to " + r.effectiveAt()).orElse("no reading yet");
             return Optional.of("%s: %s, needed up to %s".formatted(one.hostname(), upTo, part.to()));
         }
         return fault(one, part);
+    }
+
+    /** A timeline goes on to the first reading after what was asked for, where there is one. */
+    private boolean passed(Subscribed one, Period part) {
+        return readings.timelines(List.of(new Ask(one.node(), one.context(), part)))
+                .getFirst()
+                .watermark()
+                .filter(at -> !at.isBefore(part.to()))
+                .isPresent();
     }
 
     /** Nothing more will come of a context that is gone, once its last record or enough time has come. */
@@ -108,10 +139,7 @@ class Gate {
     }
 
     private Optional<String> fault(Subscribed one, Period part) {
-        List<Ask> asks = one.nodes().stream()
-                .map(node -> new Ask(node, one.context(), part))
-                .toList();
-        List<Timeline> timelines = readings.timelines(asks);
+        List<Timeline> timelines = readings.timelines(asks(one, part));
         return timelines.stream()
                 .flatMap(timeline -> timeline.faults().stream()
                         .filter(f -> timeline.steps().stream().anyMatch(s -> isAt(s, f) && s.touches(part))))

@@ -42,13 +42,9 @@ class InvoiceStore {
      * invoice does.
      */
     long nextNumber(String seller, String series) {
-        database.update(
-                "INSERT INTO invoice_series (seller, series, last_number) VALUES (?, ?, 1)"
-                        + " ON DUPLICATE KEY UPDATE last_number = last_number + 1",
-                seller,
-                series);
         return database.number(
-                "SELECT last_number AS n FROM invoice_series WHERE seller = ? AND series = ? FOR UPDATE",
+                "INSERT INTO invoice_series (seller, series, last_number) VALUES (?, ?, 1)"
+                        + " ON DUPLICATE KEY UPDATE last_number = last_number + 1 RETURNING last_number AS n",
                 seller,
                 series);
     }

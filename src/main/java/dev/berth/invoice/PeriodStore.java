@@ -1,8 +1,9 @@
 package dev.berth.invoice;
 
+import dev.berth.invoice.SubscriptionStore.Held;
 import dev.berth.party.BillingProfiles;
+import dev.berth.party.BillingProfiles.ProfileZones;
 import dev.berth.platform.Database;
-import dev.berth.platform.DatabaseException;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Row;
 import dev.berth.platform.Transactions;
@@ -13,11 +14,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Billing periods of accounts: opened one after the other, each closed once. */
 @ApplicationScoped
@@ -25,6 +30,8 @@ class PeriodStore {
     private static final Logger LOG = Logger.getLogger(PeriodStore.class);
     /** Periods opened for one account in one go; the next run opens more. */
     private static final int MAX_OPENED = 1_000;
+    /** Accounts whose periods are opened together. */
+    private static final int PAGE = 200;
 
     private final Database database;
     private final SubscriptionStore subscriptions;
@@ -60,73 +67,113 @@ class PeriodStore {
 
     /** Opens the periods that have begun in which the account has a subscription. */
     void open(AccountId account) {
-        reaches(" AND s.account_id = ?", account.value(), clock.instant()).forEach(this::open);
+        open(List.of(account.value()));
     }
 
+    /** Page by page: how many accounts there are costs no memory. */
     void openAll() {
-        reaches("", clock.instant()).forEach(this::tryOpen);
+        Optional<UUID> last = Optional.empty();
+        do {
+            List<UUID> page = lacking(last);
+            tryOpen(page);
+            last = page.size() < PAGE ? Optional.empty() : Optional.of(page.getLast());
+        } while (last.isPresent());
     }
 
-    private List<Reach> reaches(String condition, Object... values) {
+    /** Accounts that no period is open of which goes on still, by id. */
+    private List<UUID> lacking(Optional<UUID> after) {
+        return database.list(
+                "SELECT a.id FROM account a WHERE (? IS NULL OR a.id > ?) AND NOT EXISTS (SELECT 1 FROM billing_period b"
+                        + " WHERE b.account_id = a.id AND b.period_to > ?) ORDER BY a.id LIMIT ?",
+                row -> row.uuid("id"),
+                after,
+                after,
+                clock.instant(),
+                PAGE);
+    }
+
+    private List<Reach> reaches(List<UUID> accounts) {
+        List<Object> values = new ArrayList<>(accounts);
+        values.add(clock.instant());
         return database.list(
                 "SELECT s.account_id, MIN(s.valid_from) AS first,"
                         + " MAX(COALESCE(s.valid_to, CAST('9999-01-01' AS DATETIME(6)))) AS last,"
                         + " (SELECT MAX(b.period_to) FROM billing_period b WHERE b.account_id = s.account_id) AS billed"
-                        + " FROM (" + SubscriptionStore.BILLED + ") s WHERE 1 = 1" + condition
+                        + " FROM (" + SubscriptionStore.BILLED + ") s WHERE s.account_id IN (" + marks(accounts) + ")"
                         + " GROUP BY s.account_id HAVING billed IS NULL OR (billed <= ? AND billed < last)",
                 row -> new Reach(
                         new AccountId(row.uuid("account_id")),
                         row.instant("first"),
                         row.instant("last"),
                         row.optionalInstant("billed")),
-                values);
+                values.toArray());
     }
 
     /** What is wrong with one account stops no other's periods; the next run tries it again. */
-    private void tryOpen(Reach reach) {
+    private void tryOpen(List<UUID> accounts) {
+        if (accounts.isEmpty()) {
+            return;
+        }
         try {
-            open(reach);
-        } catch (DatabaseException e) {
-            LOG.errorf(e, "periods of account %s cannot be opened", reach.account());
+            open(accounts);
+        } catch (RuntimeException e) {
+            if (accounts.size() == 1) {
+                LOG.errorf(e, "periods of account %s cannot be opened", accounts.getFirst());
+                return;
+            }
+            int half = accounts.size() / 2;
+            tryOpen(accounts.subList(0, half));
+            tryOpen(accounts.subList(half, accounts.size()));
         }
     }
 
-    /** Under the account's lock: no two replicas cut by different zones. */
-    private void open(Reach seen) {
+    /** Under the accounts' locks: no two replicas cut by different zones. */
+    private void open(List<UUID> accounts) {
+        List<Reach> seen = reaches(accounts);
+        if (seen.isEmpty()) {
+            return;
+        }
+        List<UUID> lacking =
+                seen.stream().map(reach -> reach.account().value()).sorted().toList();
         transactions.run(() -> {
-            database.number(
-                    "SELECT COUNT(*) AS n FROM account WHERE id = ? FOR UPDATE",
-                    seen.account().value());
-            reaches(" AND s.account_id = ?", seen.account().value(), clock.instant())
-                    .forEach(this::openLocked);
+            database.list(
+                    "SELECT id FROM account WHERE id IN (" + marks(lacking) + ") ORDER BY id FOR UPDATE",
+                    row -> row.uuid("id"),
+                    lacking.toArray());
+            ProfileZones zones = profiles.zones(lacking);
+            Map<AccountId, List<Held>> held = subscriptions.held(lacking);
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            for (Reach reach : reaches(lacking)) {
+                openLocked(reach, zones, held.getOrDefault(reach.account(), List.of()), rows);
+            }
+            database.updateAll(
+                    "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at, time_zone,"
+                            + " while_suspended) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    rows);
         });
     }
 
-    private void openLocked(Reach reach) {
+    private static String marks(List<UUID> ids) {
+        return String.join(", ", Collections.nCopies(ids.size(), "?"));
+    }
+
+    private void openLocked(Reach reach, ProfileZones zones, List<Held> held, List<@Nullable Object[]> rows) {
         Instant now = clock.instant();
-        Instant start = reach.next(calendar, profiles.zoneAt(reach.account().value(), reach.first()));
+        UUID account = reach.account().value();
+        Instant start = reach.next(calendar, zones.at(account, reach.first()));
         for (int i = 0; i < MAX_OPENED && !start.isAfter(now) && start.isBefore(reach.last()); i++) {
-            ZoneId zone = profiles.zoneAt(reach.account().value(), start);
-            Span next = new Span(calendar.from(start, zone), zone, whileSuspended);
-            if (subscriptions.any(reach.account(), next.period())) {
-                insert(reach.account(), next);
+            ZoneId zone = zones.at(account, start);
+            Period period = calendar.from(start, zone);
+            if (held.stream().anyMatch(one -> one.touches(period))) {
+                rows.add(row(account, period, zone));
             }
-            start = next.period().to();
+            start = period.to();
         }
     }
 
-    private void insert(AccountId account, Span span) {
-        Period period = span.period();
-        database.update(
-                "INSERT IGNORE INTO billing_period (id, account_id, period_from, period_to, next_attempt_at, time_zone,"
-                        + " while_suspended) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                Ids.next(clock),
-                account.value(),
-                period.from(),
-                period.to(),
-                period.to(),
-                span.zone().getId(),
-                span.whileSuspended());
+    private @Nullable Object[] row(UUID account, Period period, ZoneId zone) {
+        return new @Nullable Object[] {
+            Ids.next(clock), account, period.from(), period.to(), period.to(), zone.getId(), whileSuspended};
     }
 
     /** The billing period that is under way; what it would be for an account that has nothing. */
@@ -186,18 +233,31 @@ class PeriodStore {
                 limit);
     }
 
-    /** Locks one period that may be closed now; another replica's are passed over. Oldest of its account first. */
-    Optional<DuePeriod> lockDue() {
+    private static final String DUE = " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED', 'REVIEW')"
+            + " AND p.next_attempt_at <= ? AND p.period_to <= ? AND NOT EXISTS (SELECT 1 FROM"
+            + " billing_period e WHERE e.account_id = p.account_id AND e.period_from < p.period_from"
+            + " AND e.state IN ('OPEN', 'PARKED', 'REVIEW'))";
+
+    /** Periods that may be closed now, oldest of each account. Only looked at: sorting while locking would lock them all. */
+    List<InvoiceId> due(int limit) {
+        Instant now = clock.instant();
+        return database.list(
+                "SELECT p.id" + DUE + " ORDER BY p.next_attempt_at LIMIT ?",
+                row -> new InvoiceId(row.uuid("id")),
+                now,
+                now,
+                limit);
+    }
+
+    /** Locks a period if it may still be closed now; one that another worker or replica holds is passed over. */
+    Optional<DuePeriod> lockDue(InvoiceId id) {
         Instant now = clock.instant();
         return database.one(
-                "SELECT " + DuePeriod.COLUMNS + " FROM billing_period p WHERE p.state IN ('OPEN', 'PARKED', 'REVIEW')"
-                        + " AND p.next_attempt_at <= ? AND p.period_to <= ? AND NOT EXISTS (SELECT 1 FROM"
-                        + " billing_period e WHERE e.account_id = p.account_id AND e.period_from < p.period_from"
-                        + " AND e.state IN ('OPEN', 'PARKED', 'REVIEW')) ORDER BY p.next_attempt_at LIMIT 1"
-                        + " FOR UPDATE SKIP LOCKED",
+                "SELECT " + DuePeriod.COLUMNS + DUE + " AND p.id = ? FOR UPDATE SKIP LOCKED",
                 this::due,
                 now,
-                now);
+                now,
+                id.value());
     }
 
     /** Lets a parked period pass the gate at the next run; whether it was parked. */

@@ -103,7 +103,8 @@ public class Reviews {
         if (overdue && answer.shown().filter(shown -> shown == net.minor()).isPresent()) {
             return Optional.empty();
         }
-        return bySeller.getOrDefault(seller, rule).applies(net, first(due.account()));
+        ReviewRule holds = bySeller.getOrDefault(seller, rule);
+        return holds.cases().isEmpty() ? Optional.empty() : holds.applies(net, first(due.account()));
     }
 
     private boolean first(AccountId account) {

@@ -65,10 +65,10 @@ class RunLog {
         return new Run(Ids.next(clock));
     }
 
-    /** A run under way; of one thread. */
+    /** A run under way; its workers may be several threads. */
     final class Run implements AutoCloseable {
         private final UUID id;
-        private boolean noted;
+        private volatile boolean noted;
 
         private Run(UUID id) {
             this.id = id;
@@ -95,6 +95,12 @@ class RunLog {
         }
 
         private void note() {
+            if (!noted) {
+                noteFirst();
+            }
+        }
+
+        private synchronized void noteFirst() {
             if (!noted) {
                 transactions.apart(() -> insert(id));
                 noted = true;

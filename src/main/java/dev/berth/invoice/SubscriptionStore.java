@@ -9,7 +9,11 @@ import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -59,14 +63,28 @@ class SubscriptionStore {
                 period.from());
     }
 
-    /** Whether something that it is billed for is there: of its own, or of customers that it has wholesale terms for. */
-    boolean any(AccountId account, Period period) {
-        return database.number(
-                        "SELECT COUNT(*) AS n FROM (" + BILLED + ") s WHERE s.account_id = ?" + OVERLAPS,
-                        account.value(),
-                        period.to(),
-                        period.from())
-                > 0;
+    /** A time that somebody is billed for. */
+    record Held(Instant from, Optional<Instant> to) {
+        boolean touches(Period period) {
+            return from.isBefore(period.to())
+                    && to.filter(end -> !end.isAfter(period.from())).isEmpty();
+        }
+    }
+
+    /** What these accounts are billed for: of their own, and of customers that they have wholesale terms for. */
+    Map<AccountId, List<Held>> held(List<UUID> accounts) {
+        Map<AccountId, List<Held>> held = new HashMap<>();
+        database.list(
+                        "SELECT DISTINCT s.account_id, s.valid_from, s.valid_to FROM (" + BILLED
+                                + ") s WHERE s.account_id IN ("
+                                + String.join(", ", Collections.nCopies(accounts.size(), "?")) + ")",
+                        row -> Map.entry(
+                                new AccountId(row.uuid("account_id")),
+                                new Held(row.instant("valid_from"), row.optionalInstant("valid_to"))),
+                        accounts.toArray())
+                .forEach(one -> held.computeIfAbsent(one.getKey(), _ -> new ArrayList<>())
+                        .add(one.getValue()));
+        return held;
     }
 
     List<Subscribed> ofVps(UUID vpsId, Period period) {

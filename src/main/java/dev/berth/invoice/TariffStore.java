@@ -20,7 +20,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Reads the tariff of a plan version. */
@@ -32,7 +34,19 @@ class TariffStore {
         this.catalog = catalog;
     }
 
+    /** What a bill run has read: many bills rest on few plans. */
+    private static final ScopedValue<Map<UUID, Tariff>> REMEMBERED = ScopedValue.newInstance();
+
+    /** While it works every tariff is read once. */
+    void remembering(Runnable work) {
+        ScopedValue.where(REMEMBERED, new HashMap<>()).run(work);
+    }
+
     Tariff tariff(UUID planVersion) {
+        return REMEMBERED.isBound() ? REMEMBERED.get().computeIfAbsent(planVersion, this::read) : read(planVersion);
+    }
+
+    private Tariff read(UUID planVersion) {
         return tariff(catalog.byVersion(planVersion));
     }
 

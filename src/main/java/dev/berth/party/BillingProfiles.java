@@ -19,7 +19,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -117,6 +123,36 @@ public class BillingProfiles {
                 at);
         return said.map(ZoneId::of).orElse(zone);
     }
+
+    /** The zones of many accounts, read at once. */
+    public final class ProfileZones {
+        private final Map<UUID, NavigableMap<Instant, ZoneId>> said = new HashMap<>();
+
+        private ProfileZones() {}
+
+        /** As {@link #zoneAt}. */
+        public ZoneId at(UUID account, Instant at) {
+            return Optional.ofNullable(said.get(account))
+                    .flatMap(zones -> Optional.ofNullable(zones.floorEntry(at)))
+                    .map(Map.Entry::getValue)
+                    .orElse(zone);
+        }
+    }
+
+    public ProfileZones zones(List<UUID> accounts) {
+        ProfileZones zones = new ProfileZones();
+        database.list(
+                        "SELECT account_id, valid_from, time_zone FROM billing_profile WHERE account_id IN ("
+                                + String.join(", ", Collections.nCopies(accounts.size(), "?")) + ") ORDER BY version",
+                        row -> new Said(row.uuid("account_id"), row.instant("valid_from"), row.text("time_zone")),
+                        accounts.toArray())
+                .forEach(one -> zones.said
+                        .computeIfAbsent(one.account(), _ -> new TreeMap<>())
+                        .put(one.from(), ZoneId.of(one.zone())));
+        return zones;
+    }
+
+    private record Said(UUID account, Instant from, String zone) {}
 
     /**
      * Says something else from now on. Invoices that are issued keep what they have.

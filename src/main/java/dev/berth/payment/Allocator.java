@@ -59,7 +59,15 @@ public class Allocator implements InvoicePayer {
 
     @Override
     public void payNew(InvoiceId invoice) {
-        invoices.lock(invoice).ifPresent(held -> fromCredit(SYSTEM, held, accounts.partly(held.account())));
+        // most have no credit: what comes at this moment pays with the next run
+        boolean credit = database.number(
+                        "SELECT EXISTS (SELECT 1 FROM invoice_balance b JOIN credit_lot l ON l.account_id = b.account_id"
+                                + " AND l.currency = b.currency AND l.remaining > 0 WHERE b.invoice_id = ?) AS n",
+                        invoice.value())
+                == 1;
+        if (credit) {
+            invoices.lock(invoice).ifPresent(held -> fromCredit(SYSTEM, held, accounts.partly(held.account())));
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ import dev.berth.platform.Role;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -318,6 +320,30 @@ class BillRunTest {
         assertEquals(
                 count, new HashSet<>(database.list("SELECT number FROM invoice", row -> row.number("number"))).size());
         assertTrue(ledger.trialBalance(ADA).sound());
+    }
+
+    @Test
+    void aPeriodThatAnotherReplicaHoldsKeepsNoOtherWaiting() throws Exception {
+        Customer held = new Customer("EUR").used(1, end).uploaded();
+        Customer free = new Customer("EUR").used(2, end).uploaded();
+        billing.soFar(ADA, held.account);
+
+        QuarkusTransaction.requiringNew().run(() -> {
+            database.list(
+                    "SELECT id FROM billing_period WHERE account_id = ? FOR UPDATE",
+                    row -> row.uuid("id"),
+                    held.account);
+            try (ExecutorService replica = Executors.newSingleThreadExecutor()) {
+                BillRun.Outcome outcome =
+                        CompletableFuture.supplyAsync(run::run, replica).join();
+                assertEquals(0, outcome.failed());
+            }
+        });
+
+        assertEquals(0, held.invoices().size());
+        assertEquals(1, free.invoices().size());
+        run.run();
+        assertEquals(1, held.invoices().size());
     }
 
     private String series() {

@@ -19,12 +19,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Currency;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts transfers and derives balances. The customer's accounts are locked until the end of the transaction, so that two
@@ -80,7 +85,9 @@ public class LedgerStore {
                     .filter(a -> a.kind() == AccountKind.CREDIT)
                     .distinct()
                     .toList();
-            List<Transfer> fresh = together.stream().filter(this::isNew).toList();
+            Map<Source, Transfer> known = known(together);
+            List<Transfer> fresh =
+                    together.stream().filter(t -> isNew(t, known)).toList();
             if (fresh.isEmpty()) {
                 return Posted.REPEATED;
             }
@@ -179,20 +186,29 @@ public class LedgerStore {
                 .isPresent();
     }
 
-    private boolean isNew(Transfer transfer) {
-        Source source = transfer.source();
-        Optional<Transfer> known = database.one(
-                        "SELECT " + COLUMNS + " FROM ledger_transfer"
-                                + " WHERE source_type = ? AND source_id = ? AND step = ?",
-                        LedgerStore::entry,
-                        source.type(),
-                        source.id(),
-                        source.step())
-                .map(Entry::transfer);
-        if (known.isPresent() && !known.get().equals(transfer)) {
-            throw new IllegalStateException("source %s was used for another transfer".formatted(source));
+    private static boolean isNew(Transfer transfer, Map<Source, Transfer> known) {
+        Transfer there = known.get(transfer.source());
+        if (there != null && !there.equals(transfer)) {
+            throw new IllegalStateException("source %s was used for another transfer".formatted(transfer.source()));
         }
-        return known.isEmpty();
+        return there == null;
+    }
+
+    /** What is there of the same sources. */
+    private Map<Source, Transfer> known(List<Transfer> transfers) {
+        List<Object> values = new ArrayList<>();
+        transfers.forEach(t -> values.addAll(
+                List.of(t.source().type(), t.source().id(), t.source().step())));
+        String one = "(source_type = ? AND source_id = ? AND step = ?)";
+        return database
+                .list(
+                        "SELECT " + COLUMNS + " FROM ledger_transfer WHERE "
+                                + String.join(" OR ", Collections.nCopies(transfers.size(), one)),
+                        LedgerStore::entry,
+                        values.toArray())
+                .stream()
+                .map(Entry::transfer)
+                .collect(Collectors.toMap(Transfer::source, t -> t));
     }
 
     /** What is left of an account's credit, in the order in which it is spent; locked until the transaction ends. */
@@ -213,25 +229,30 @@ public class LedgerStore {
     }
 
     private void insert(String actor, List<Transfer> fresh, Optional<UUID> lot) {
+        Map<UUID, Transfer> byId = new LinkedHashMap<>();
+        List<@Nullable Object[]> rows = new ArrayList<>();
         for (Transfer t : fresh) {
             UUID id = Ids.next(clock);
-            database.update(
-                    "INSERT INTO ledger_transfer (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    id,
-                    t.source().type(),
-                    t.source().id(),
-                    t.source().step(),
-                    t.debit().owner().key(),
-                    t.debit().kind(),
-                    t.credit().owner().key(),
-                    t.credit().kind(),
-                    t.amount().currency().getCurrencyCode(),
-                    t.amount().minor(),
-                    t.reason(),
-                    actor,
-                    clock.instant());
-            lots.follow(id, t, lot);
+            byId.put(id, t);
+            rows.add(new @Nullable Object[] {
+                id,
+                t.source().type(),
+                t.source().id(),
+                t.source().step(),
+                t.debit().owner().key(),
+                t.debit().kind(),
+                t.credit().owner().key(),
+                t.credit().kind(),
+                t.amount().currency().getCurrencyCode(),
+                t.amount().minor(),
+                t.reason(),
+                actor,
+                clock.instant()
+            });
         }
+        database.updateAll(
+                "INSERT INTO ledger_transfer (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
+        byId.forEach((id, t) -> lots.follow(id, t, lot));
     }
 
     private static Entry entry(Row row) {

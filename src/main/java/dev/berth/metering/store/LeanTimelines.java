@@ -99,10 +99,12 @@ class LeanTimelines {
         Map<Place, NavigableMap<Long, MeterReading>> found = new HashMap<>();
         asks.forEach(ask -> found.put(Place.of(ask), new TreeMap<>()));
         windows(asks).forEach(p -> add(found, p));
+        List<Beyond> beyond = new ArrayList<>();
         for (Ask ask : asks) {
-            around(ask, ask.period().from(), readings(found, ask));
-            around(ask, ask.period().to(), readings(found, ask));
+            beyond.addAll(around(ask, ask.period().from(), readings(found, ask)));
+            beyond.addAll(around(ask, ask.period().to(), readings(found, ask)));
         }
+        nearest(beyond).forEach(p -> add(found, p));
         missing(asks.stream().flatMap(ask -> of(edges, ask).stream()).toList(), found)
                 .forEach(p -> add(found, p));
         asks.forEach(ask -> timelines.put(ask, timeline(ask, readings(found, ask), of(edges, ask))));
@@ -141,30 +143,44 @@ class LeanTimelines {
         return values.toArray();
     }
 
-    /** Looks on its own for the reading before a bound and for the one at or after it where the window showed none. */
-    private void around(Ask ask, Instant bound, NavigableMap<Long, MeterReading> readings) {
+    /** What no window showed: the last reading before a bound, or the first one at or after it. */
+    private record Beyond(Ask ask, Instant bound, boolean before) {
+        String sql() {
+            String which = before
+                    ? " AND effective_at < ? ORDER BY effective_at DESC, seq DESC"
+                    : " AND effective_at >= ? ORDER BY effective_at, seq";
+            return "(SELECT " + COLUMNS + " FROM reading WHERE " + OF_CONTEXT + which + " LIMIT 1)";
+        }
+    }
+
+    private static List<Beyond> around(Ask ask, Instant bound, NavigableMap<Long, MeterReading> readings) {
         Instant from = bound.minus(WINDOW);
         Instant to = bound.plus(WINDOW);
         boolean before = readings.values().stream().anyMatch(r -> r.at().isBefore(bound) && !r.at().isBefore(from));
         boolean after = readings.values().stream().anyMatch(r -> !r.at().isBefore(bound) && r.at().isBefore(to));
+        List<Beyond> beyond = new ArrayList<>();
         if (!before) {
-            nearest(ask, " AND effective_at < ? ORDER BY effective_at DESC, seq DESC LIMIT 1", bound)
-                    .ifPresent(r -> readings.put(r.ref().seq(), r));
+            beyond.add(new Beyond(ask, bound, true));
         }
         if (!after) {
-            nearest(ask, " AND effective_at >= ? ORDER BY effective_at, seq LIMIT 1", bound)
-                    .ifPresent(r -> readings.put(r.ref().seq(), r));
+            beyond.add(new Beyond(ask, bound, false));
         }
+        return beyond;
     }
 
-    private Optional<MeterReading> nearest(Ask ask, String which, Instant bound) {
-        return database.one(
-                        "SELECT " + COLUMNS + " FROM reading WHERE " + OF_CONTEXT + which,
-                        Placed::of,
-                        ask.node().value(),
-                        ask.context().value(),
-                        bound)
-                .map(Placed::reading);
+    private List<Placed> nearest(List<Beyond> beyond) {
+        List<Placed> found = new ArrayList<>();
+        for (int from = 0; from < beyond.size(); from += AT_ONCE) {
+            List<Beyond> some = beyond.subList(from, Math.min(beyond.size(), from + AT_ONCE));
+            List<Object> values = new ArrayList<>();
+            some.forEach(b -> values.addAll(
+                    List.of(b.ask().node().value(), b.ask().context().value(), b.bound())));
+            found.addAll(database.list(
+                    some.stream().map(Beyond::sql).collect(Collectors.joining(" UNION ALL ")),
+                    Placed::of,
+                    values.toArray()));
+        }
+        return found;
     }
 
     private Map<Place, List<Edge>> edges(List<Ask> asks) {

@@ -3,14 +3,17 @@ package dev.berth.metering.store;
 import dev.berth.metering.ReadingRef;
 import dev.berth.metering.Timeline;
 import dev.berth.platform.Database;
+import dev.berth.platform.Memo;
 import dev.berth.units.ContextId;
 import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Finds stored readings. */
@@ -40,11 +43,17 @@ public class ReadingStore {
      * the whole timeline. Many contexts are answered by two or three statements.
      */
     public List<Timeline> timelines(List<Ask> asks) {
-        Map<Ask, Timeline> found = lean.timelines(asks);
-        return asks.stream()
-                .map(ask -> Optional.ofNullable(found.get(ask))
-                        .orElseGet(() -> timeline(ask.node(), ask.context(), ask.period())))
-                .toList();
+        Map<Ask, Timeline> known = Memo.<Ask, Timeline>of(ReadingStore.class).orElseGet(HashMap::new);
+        List<Ask> unknown =
+                asks.stream().filter(ask -> !known.containsKey(ask)).distinct().toList();
+        if (!unknown.isEmpty()) {
+            Map<Ask, Timeline> found = lean.timelines(unknown);
+            for (Ask ask : unknown) {
+                Timeline timeline = found.get(ask);
+                known.put(ask, timeline != null ? timeline : timeline(ask.node(), ask.context(), ask.period()));
+            }
+        }
+        return asks.stream().map(ask -> Objects.requireNonNull(known.get(ask))).toList();
     }
 
     /**
