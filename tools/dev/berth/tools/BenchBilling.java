@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +27,6 @@ final class BenchBilling {
     private static final Duration RUN = Duration.ofMinutes(60);
     private static final Duration SCAN = Duration.ofMinutes(30);
     private static final int PORTS = 5;
-    private static final int FIRST_PORT = 18_700;
-    private static final int LAST_PORT = 19_600;
 
     /** While the data is made nothing needs to survive a crash. */
     private static final List<String> FILLING = List.of(
@@ -84,7 +80,7 @@ final class BenchBilling {
                 Map.of(
                         "BERTH_VAR",
                                 settings.variable().resolve("bench-billing").toString(),
-                        "BERTH_PORT_BASE", Integer.toString(freePorts())));
+                        "BERTH_PORT_BASE", Integer.toString(FreePorts.row(PORTS))));
         return new BenchBilling(own, out, subscriptions);
     }
 
@@ -94,28 +90,6 @@ final class BenchBilling {
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    private static int freePorts() {
-        for (int base = FIRST_PORT; base < LAST_PORT; base += PORTS) {
-            if (free(base)) {
-                return base;
-            }
-        }
-        throw new Failure(Failure.HOST, "no five free ports between %d and %d".formatted(FIRST_PORT, LAST_PORT));
-    }
-
-    private static boolean free(int base) {
-        for (int port = base; port < base + PORTS; port++) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                if (!socket.isBound()) {
-                    return false;
-                }
-            } catch (IOException e) {
-                return false;
-            }
-        }
-        return true;
     }
 
     Map<String, Object> run() throws Exception {
@@ -185,15 +159,10 @@ final class BenchBilling {
                 size());
     }
 
-    private void portal(String runEvery) throws IOException {
-        Settings s = own;
-        instance.portal.startReplica(
-                REPLICA,
-                s.portalPort(),
-                s.managementPort(),
-                s.agentPort(),
-                Map.of("BERTH_BILLING_RUN_EVERY", runEvery));
-        instance.daemons.awaitReady(REPLICA, START, () -> Http.ok(s.managementUrl() + "/q/health/ready"));
+    private void portal(String runEvery) {
+        Portal.Replica replica = new Portal.Replica(REPLICA, own.portalPort(), own.managementPort(), own.agentPort());
+        instance.portal.startReplica(replica, Portal.SERVER, Map.of("BERTH_BILLING_RUN_EVERY", runEvery));
+        instance.daemons.awaitReady(REPLICA, START, replica::ready);
     }
 
     /** Until every account has its invoice. */

@@ -8,21 +8,24 @@ import java.util.Optional;
 /** Named checks, counted. A check that fails says what was seen instead. */
 final class Checks {
     private final Progress progress;
+    private final String part;
     private final List<String> failures = new ArrayList<>();
     private int passed;
 
-    Checks(Progress progress) {
+    /** @param part of the tests, which every line begins with */
+    Checks(Progress progress, String part) {
         this.progress = progress;
+        this.part = part;
     }
 
     /** @param fault what is wrong, empty when nothing is */
     void check(String what, Optional<String> fault) {
         if (fault.isEmpty()) {
             passed++;
-            progress.say("kill: " + what);
+            progress.say(part + ": " + what);
         } else {
             failures.add(what);
-            progress.say("kill: FAILED " + what + ": " + fault.get());
+            progress.say(part + ": FAILED " + what + ": " + fault.get());
         }
     }
 
@@ -49,7 +52,7 @@ final class Checks {
     }
 
     Tests.Counts counts() {
-        failures.forEach(failure -> progress.say("kill: failed: " + failure));
+        failures.forEach(failure -> progress.say(part + ": failed: " + failure));
         return new Tests.Counts(passed, failures.size(), 0);
     }
 }

@@ -40,7 +40,7 @@ final class Kill {
     Kill(Instance instance, Progress progress) {
         this.instance = instance;
         this.progress = progress;
-        checks = new Checks(progress);
+        checks = new Checks(progress, "kill");
         String given = System.getenv("BERTH_KILL_SEED");
         seed = given == null ? System.nanoTime() : Long.parseLong(given);
     }

@@ -143,8 +143,13 @@ final class LoadNode {
     }
 
     private static HttpResponse<String> post(HttpClient client, int port, String path, byte[] body) throws IOException {
+        return post(client, port, path, body, LIMIT);
+    }
+
+    private static HttpResponse<String> post(HttpClient client, int port, String path, byte[] body, Duration limit)
+            throws IOException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://" + Settings.HOST + ":" + port + path))
-                .timeout(LIMIT)
+                .timeout(limit)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
@@ -165,27 +170,18 @@ final class LoadNode {
     }
 
     private byte[] batch() throws GeneralSecurityException {
-        StringBuilder records = new StringBuilder();
+        List<Written> records = new ArrayList<>();
         for (String context : contexts) {
-            records.append(records.isEmpty() ? "" : ",").append(record(context));
+            records.add(write(
+                    new Measured(context, hour == 0 ? "OPEN" : "SAMPLE", 1, begun.toEpochMilli() + hour * HOUR_MILLIS),
+                    counters()));
         }
-        Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(keys.getPrivate());
-        signature.update(HexFormat.of().parseHex(lastHash));
-        String signed = Base64.getEncoder().encodeToString(signature.sign());
-        return ("{\"bootId\":\"" + BOOT + "\",\"records\":[" + records + "],\"signature\":\"" + signed
-                        + "\",\"rootSignature\":null}")
-                .getBytes(UTF8);
+        return signed(records);
     }
 
-    private String record(String context) throws GeneralSecurityException {
-        long seq = ++lastSeq;
-        String prev = lastHash;
-        String kind = hour == 0 ? "OPEN" : "SAMPLE";
-        long utc = begun.toEpochMilli() + hour * HOUR_MILLIS;
-        long nanos = hour * HOUR_MILLIS * 1_000_000;
+    private long[] counters() {
         long seconds = hour * 3_600;
-        long[] c = {
+        return new long[] {
             hour * 90_000_000,
             hour * 1_000,
             seconds * 536_870_912,
@@ -198,19 +194,45 @@ final class LoadNode {
             seconds,
             60_000
         };
+    }
+
+    /** Of which context, why and when. */
+    record Measured(String context, String kind, long startNo, long utcMillis) {}
+
+    /** A record as it stands in the journal. */
+    record Written(long seq, String hash, Measured measured, long[] counters, String json) {}
+
+    /** Puts a record at the journal's end. */
+    Written write(Measured m, long[] c) throws GeneralSecurityException {
+        long seq = ++lastSeq;
+        String prev = lastHash;
+        long nanos = (m.utcMillis() - begun.toEpochMilli()) * 1_000_000;
         StringBuilder counters = new StringBuilder();
         for (long value : c) {
             counters.append(counters.isEmpty() ? "" : ",").append(value);
         }
-        String text = "v1|" + seq + "|" + kind + "|" + context + "|1|" + BOOT + "|1|" + utc + "|" + nanos + "|true|"
-                + counters + "|-";
+        String text = "v1|" + seq + "|" + m.kind() + "|" + m.context() + "|1|" + BOOT + "|" + m.startNo() + "|"
+                + m.utcMillis() + "|" + nanos + "|true|" + counters + "|-";
         lastHash = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256").digest((prev + "\n" + text).getBytes(UTF8)));
-        return "{\"seq\":" + seq + ",\"prevHash\":\"" + prev + "\",\"hash\":\"" + lastHash
+        String json = "{\"seq\":" + seq + ",\"prevHash\":\"" + prev + "\",\"hash\":\"" + lastHash
                 + "\",\"reading\":{\"kind\":\""
-                + kind + "\",\"contextId\":\"" + context + "\",\"generation\":1,\"bootId\":\"" + BOOT
-                + "\",\"startNo\":1,\"utcMillis\":" + utc + ",\"monotonicNanos\":" + nanos
+                + m.kind() + "\",\"contextId\":\"" + m.context() + "\",\"generation\":1,\"bootId\":\"" + BOOT
+                + "\",\"startNo\":" + m.startNo() + ",\"utcMillis\":" + m.utcMillis() + ",\"monotonicNanos\":" + nanos
                 + ",\"running\":true,\"counters\":" + json(c) + ",\"gapReason\":null}}";
+        return new Written(seq, lastHash, m, c, json);
+    }
+
+    /** A batch of records that follow each other. */
+    byte[] signed(List<Written> records) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(keys.getPrivate());
+        signature.update(HexFormat.of().parseHex(records.getLast().hash()));
+        String signed = Base64.getEncoder().encodeToString(signature.sign());
+        String all = String.join(",", records.stream().map(Written::json).toList());
+        return ("{\"bootId\":\"" + BOOT + "\",\"records\":[" + all + "],\"signature\":\"" + signed
+                        + "\",\"rootSignature\":null}")
+                .getBytes(UTF8);
     }
 
     private static String json(long[] c) {
@@ -219,6 +241,11 @@ final class LoadNode {
                         + "\"addressSeconds\":%d,\"uptimeSeconds\":%d,\"cpuTokens\":%d,"
                         + "\"snapshotByteSeconds\":null,\"local\":null}")
                 .formatted(c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10]);
+    }
+
+    /** @param limit after which the answer is not waited for any more */
+    HttpResponse<String> send(int agentPort, byte[] batch, Duration limit) throws IOException {
+        return post(client, agentPort, "/agent/v1/readings", batch, limit);
     }
 
     /** Sends so many of the prepared batches, each after the one before was taken. */

@@ -18,8 +18,8 @@ public final class Main {
               status               what runs, and where
               logs PART [-f]       the log of a part
               reset [--yes] [--all] stop, then remove all data (--all: downloads and images too)
-              test [PART]          unit, portal, node, node-host, e2e, kill; without PART all of these; before a release: node-qemu
-              bench NAME           provision, cpu, overhead, isolation, density, footprint, metering
+              test [PART]          unit, portal, node, node-host, e2e, kill; without PART all of these; before a release: node-qemu, mutation, kill-billing [--kills N]
+              bench NAME           provision, cpu, overhead, isolation, density, footprint, metering, billing [--subscriptions N]
               image build NAME     build an image (debian-12 or debian-12-cloud), sign it and register it with the running portal
               image add ARCHIVE NAME DISTRIBUTION RELEASE
                                    sign an archive from elsewhere and register it with the running portal

@@ -32,21 +32,35 @@ final class Portal {
         daemons.start(new Daemons.Spec(NAME, command, environment(), settings.variable()));
     }
 
-    /** One more beside the same database, as a server runs it: with the compiler that takes its time. */
+    /** How a server runs one: with the compiler that takes its time. */
+    static final List<String> SERVER = List.of("-Xmx768m");
+
+    /** One more beside the same database, as a server runs it. */
     void startReplica(String name, int httpPort, int managementPort, int agentPort) {
-        startReplica(name, httpPort, managementPort, agentPort, Map.of());
+        startReplica(new Replica(name, httpPort, managementPort, agentPort), SERVER, Map.of());
     }
 
-    /** @param more variables of its environment */
-    void startReplica(String name, int httpPort, int managementPort, int agentPort, Map<String, String> more) {
+    /** @param name of the part, its log and its pid file */
+    record Replica(String name, int http, int management, int agent) {
+        boolean ready() {
+            return Http.ok("http://" + Settings.HOST + ":" + management + "/q/health/ready");
+        }
+    }
+
+    /**
+     * @param jvm its options
+     * @param more variables of its environment
+     */
+    void startReplica(Replica replica, List<String> jvm, Map<String, String> more) {
         Map<String, String> environment = environment();
         environment.putAll(more);
-        environment.put("QUARKUS_HTTP_PORT", Integer.toString(httpPort));
-        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
-        environment.put("BERTH_AGENT_PORT", Integer.toString(agentPort));
-        List<String> command =
-                List.of(Builds.java(), "-Xmx768m", "-jar", builds.portalJar().toString());
-        daemons.start(new Daemons.Spec(name, command, environment, settings.variable()));
+        environment.put("QUARKUS_HTTP_PORT", Integer.toString(replica.http()));
+        environment.put("QUARKUS_MANAGEMENT_PORT", Integer.toString(replica.management()));
+        environment.put("BERTH_AGENT_PORT", Integer.toString(replica.agent()));
+        List<String> command = new ArrayList<>(List.of(Builds.java()));
+        command.addAll(jvm);
+        command.addAll(List.of("-jar", builds.portalJar().toString()));
+        daemons.start(new Daemons.Spec(replica.name(), command, environment, settings.variable()));
     }
 
     private Map<String, String> environment() {

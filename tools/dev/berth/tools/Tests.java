@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * {@code berth test [unit|portal|node|node-host|e2e|kill|node-qemu|mutation]}. The classes of a part are known by the ends of their names: {@code *Test} and
+ * {@code berth test [unit|portal|node|node-host|e2e|kill|node-qemu|mutation|kill-billing]}. The classes of a part are known by the ends of their names: {@code *Test} and
  * {@code *Properties} need nothing, {@code *IT} real servers, {@code *KernelIT} root and a kernel, {@code *E2E} everything.
  */
 final class Tests {
@@ -25,9 +25,11 @@ final class Tests {
     private static final int PORT_BASE = 18_400;
     private static final int PORTS = 10;
     private static final int CHOICES = 5;
+    private static final String KILL_BILLING = "kill-billing";
+    private static final String KILLS = "--kills";
     private static final List<String> ALL = List.of("unit", "portal", "node", "node-host", "e2e", "kill");
     /** Only when named: a step before a release, too slow for every change. */
-    private static final List<String> RELEASE = List.of("node-qemu", "mutation");
+    private static final List<String> RELEASE = List.of("node-qemu", "mutation", KILL_BILLING);
 
     private static final List<String> MACHINE = List.of("e2e", "kill");
     private static final Duration MAVEN_LIMIT = Duration.ofMinutes(20);
@@ -37,6 +39,7 @@ final class Tests {
     private final Progress progress;
     private Counts total = Counts.NONE;
     private int failedRuns;
+    private int deaths = KillBilling.USUAL;
 
     Tests(Instance instance, PrintStream out) {
         this.instance = instance;
@@ -45,7 +48,11 @@ final class Tests {
     }
 
     int run(List<String> arguments) throws Exception {
-        List<String> parts = arguments.isEmpty() ? ALL : arguments;
+        int kills = arguments.indexOf(KILLS);
+        List<String> parts = arguments.isEmpty() ? ALL : kills < 0 ? arguments : arguments.subList(0, kills);
+        if (kills >= 0) {
+            deaths = deaths(arguments.subList(kills + 1, arguments.size()));
+        }
         List<String> unknown = parts.stream()
                 .filter(part -> !ALL.contains(part) && !RELEASE.contains(part))
                 .toList();
@@ -75,8 +82,32 @@ final class Tests {
         return total.passed() > 0 && total.failed() + failedRuns == 0 ? 0 : Failure.TESTS;
     }
 
+    private static int deaths(List<String> after) {
+        try {
+            int number = after.size() == 1 ? Integer.parseInt(after.getFirst()) : 0;
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the sentence below
+        }
+        throw new Failure(Failure.USAGE, "usage: ./berth test kill-billing [--kills N]");
+    }
+
+    private void killBilling() throws Exception {
+        try {
+            add(
+                    KILL_BILLING,
+                    KillBilling.in(instance.settings, progress, deaths).run());
+        } catch (IOException | Failure e) {
+            progress.say("test kill-billing: given up: " + e.getMessage());
+            failedRuns++;
+        }
+    }
+
     private void part(String part) throws Exception {
         switch (part) {
+            case KILL_BILLING -> killBilling();
             case "unit" -> {
                 maven("unit: portal", root(), List.of("spotless:check", "test"), List.of(without(withServers())));
                 maven("unit: node", nodeRoot(), List.of("spotless:check", "test"), List.of());
