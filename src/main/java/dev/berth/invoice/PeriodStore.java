@@ -173,7 +173,8 @@ class PeriodStore {
 
     private @Nullable Object[] row(UUID account, Period period, ZoneId zone) {
         return new @Nullable Object[] {
-            Ids.next(clock), account, period.from(), period.to(), period.to(), zone.getId(), whileSuspended};
+            Ids.next(clock), account, period.from(), period.to(), period.to(), zone.getId(), whileSuspended
+        };
     }
 
     /** The billing period that is under way; what it would be for an account that has nothing. */
