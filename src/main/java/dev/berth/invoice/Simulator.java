@@ -30,10 +30,11 @@ import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * What would be paid on another plan, later, or at another price: the bill's own computation over the same readings, without
- * tax, one-off prices, and fractions of a cent carried from bill to bill. Writes nothing.
+ * What would be paid on another plan, later, or at another price, add-ons with it: the bill's own computation over the same
+ * readings, without tax, coupons, one-off prices, and fractions of a cent carried from bill to bill. Writes nothing.
  */
 @ApplicationScoped
 public class Simulator {
@@ -46,6 +47,7 @@ public class Simulator {
 
     private final SubscriptionStore subscriptions;
     private final Drafts drafts;
+    private final AddOnLines addOns;
     private final CatalogService catalog;
     private final PlanDesk desk;
     private final AccountService accounts;
@@ -59,6 +61,7 @@ public class Simulator {
     Simulator(
             SubscriptionStore subscriptions,
             Drafts drafts,
+            AddOnLines addOns,
             CatalogService catalog,
             PlanDesk desk,
             AccountService accounts,
@@ -70,6 +73,7 @@ public class Simulator {
             InstantSource clock) {
         this.subscriptions = subscriptions;
         this.drafts = drafts;
+        this.addOns = addOns;
         this.catalog = catalog;
         this.desk = desk;
         this.accounts = accounts;
@@ -114,9 +118,9 @@ public class Simulator {
         List<Compared> periods = new ArrayList<>();
         for (Span span : passed(account, count)) {
             Period period = span.period();
-            List<Slice> slices = slices(own(vpsId, account, period), span);
-            if (!slices.isEmpty()) {
-                periods.add(new Compared(period, price(slices, currency), price(on(slices, other), currency)));
+            List<Part> parts = parts(own(vpsId, account, period), span);
+            if (!parts.isEmpty()) {
+                periods.add(new Compared(period, price(parts, currency), price(on(parts, other), currency)));
             }
         }
         return new Comparison(
@@ -139,11 +143,12 @@ public class Simulator {
         Currency currency = currency(account);
         Instant now = clock.instant();
         Period period = periods.underWay(account).period();
-        List<Slice> soFar = passed(account, 0).stream()
-                .flatMap(part -> slices(own(vpsId, account, part.period()), part).stream())
+        List<Part> soFar = passed(account, 0).stream()
+                .flatMap(span -> parts(own(vpsId, account, span.period()), span).stream())
                 .toList();
-        List<Slice> whole =
-                soFar.stream().map(slice -> goesOn(slice, now, period.to())).toList();
+        List<Part> whole = soFar.stream()
+                .map(part -> part.with(goesOn(part.slice(), now, period.to())))
+                .toList();
         return new Expected(vpsId, period, now, price(soFar, currency), price(whole, currency));
     }
 
@@ -207,10 +212,10 @@ public class Simulator {
         List<Subscribed> onPlan = subscriptions.ofAccount(account, last.period()).stream()
                 .filter(one -> catalog.byVersion(one.planVersion()).id().equals(plan.id()))
                 .toList();
-        List<Slice> slices = slices(onPlan, last);
+        List<Part> parts = parts(onPlan, last);
         Currency currency = other.currency();
-        Money present = price(slices, currency);
-        Money then = price(on(slices, other), currency);
+        Money present = price(parts, currency);
+        Money then = price(on(parts, other), currency);
         long servers = onPlan.stream().map(Subscribed::vpsId).distinct().count();
         String name = accounts.byId(account.value()).name();
         return new Touched(account.value(), name, servers, present, then, then.minus(present));
@@ -250,27 +255,42 @@ public class Simulator {
                 .toList();
     }
 
-    private List<Slice> slices(List<Subscribed> subscribed, Span span) {
+    /** A subscription in a period. */
+    private record Part(Subscribed one, Slice slice) {
+        Part with(Slice other) {
+            return new Part(one, other);
+        }
+    }
+
+    private List<Part> parts(List<Subscribed> subscribed, Span span) {
         return subscribed.stream()
-                .flatMap(one -> one.within(span.period()).map(part -> drafts.slice(one, span.with(part))).stream())
+                .flatMap(one ->
+                        one
+                                .within(span.period())
+                                .map(period -> new Part(one, drafts.slice(one, span.with(period))))
+                                .stream())
                 .toList();
     }
 
-    private static List<Slice> on(List<Slice> slices, Tariff tariff) {
-        return slices.stream().map(slice -> slice.on(tariff)).toList();
+    private static List<Part> on(List<Part> parts, Tariff tariff) {
+        return parts.stream().map(part -> part.with(part.slice().on(tariff))).toList();
     }
 
     /** Rounded line by line, as a bill is. */
-    private static Money price(List<Slice> slices, Currency currency) {
-        Money sum = Money.zero(currency);
-        for (Slice slice : slices) {
-            for (RatedLine line : Rater.rate(slice)) {
-                if (!(line.tariffLine().price() instanceof OneOffPrice)) {
-                    sum = sum.plus(Money.rounded(line.exact(), currency));
-                }
-            }
-        }
-        return sum;
+    private Money price(List<Part> parts, Currency currency) {
+        return parts.stream()
+                .flatMap(this::lines)
+                .filter(line -> !(line.tariffLine().price() instanceof OneOffPrice))
+                .map(line -> Money.rounded(line.exact(), currency))
+                .reduce(Money.zero(currency), Money::plus);
+    }
+
+    private Stream<RatedLine> lines(Part part) {
+        Slice slice = part.slice();
+        AddOnLines.Beside beside = addOns.beside(List.of(part.one()), slice.period());
+        return Stream.concat(
+                Rater.rate(slice).stream(),
+                addOns.rate(slice, part.one(), beside).stream().map(AddOnLines.Rated::line));
     }
 
     private static Money sum(List<Compared> periods, Function<Compared, Money> part, Currency currency) {

@@ -83,33 +83,7 @@ class SuspendedInvoiceTest {
         vps = seed.vps(account, node, version);
         journal.add(Kind.OPEN, vps, 1, start, Journal.counters(0));
         seed.subscription(vps, account, version, start, Optional.empty());
-        addOn(2 * days);
-    }
-
-    private void addOn(int monthly) {
-        UUID addOn = UUID.randomUUID();
-        UUID price = UUID.randomUUID();
-        database.update(
-                "INSERT INTO add_on (id, slug, name, summary, kind, quantity, most, position, listed)"
-                        + " VALUES (?, ?, 'Care', '', 'OTHER', 1, 10, 1, FALSE)",
-                addOn,
-                addOn);
-        database.update(
-                "INSERT INTO add_on_version (id, add_on_id, version, valid_from, currency, monthly_price)"
-                        + " VALUES (?, ?, 1, ?, 'EUR', ?)",
-                price,
-                addOn,
-                start,
-                monthly);
-        database.update(
-                "INSERT INTO add_on_subscription (id, vps_id, account_id, add_on_id, add_on_version_id, units, new_units,"
-                        + " valid_from) VALUES (?, ?, ?, ?, ?, 1, 1, ?)",
-                UUID.randomUUID(),
-                vps,
-                account,
-                addOn,
-                price,
-                start);
+        seed.addOn(vps, account, Integer.toString(2 * days), start);
     }
 
     private void billed(long sent) {
@@ -197,8 +171,8 @@ class SuspendedInvoiceTest {
                 .get("/api/v1/vps/" + vps + "/plan-comparison?periods=1&plan=" + slug)
                 .then()
                 .statusCode(200)
-                .body("periods[0].present.amount", equalTo(days - 15 + 1 + ".00"))
-                .body("periods[0].other.amount", equalTo(days - 15 + 1 + ".00"));
+                .body("periods[0].present.amount", equalTo(3 * (days - 15) + 1 + ".00"))
+                .body("periods[0].other.amount", equalTo(3 * (days - 15) + 1 + ".00"));
         database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", slug);
     }
 

@@ -166,6 +166,27 @@ class SimulatorTest {
         assertEquals("4.00", expected);
     }
 
+    /** An add-on of 3.10 a month belongs to both plans, and to what the month will cost. */
+    @Test
+    void whatIsHadBesideAPlanIsCounted() {
+        Customer customer = new Customer();
+        seed.addOn(customer.vps, customer.account, "3.10", lastMonth);
+        String other = otherPlan();
+
+        Given.as(Given.ADMIN)
+                .get("/api/v1/vps/" + customer.vps + "/plan-comparison?periods=1&plan=" + other)
+                .then()
+                .statusCode(200)
+                .body("periods[0].present.amount", equalTo("12.10"))
+                .body("periods[0].other.amount", equalTo("14.10"));
+        Given.as(Given.ADMIN)
+                .get("/api/v1/vps/" + customer.vps + "/forecast")
+                .then()
+                .statusCode(200)
+                .body("expected.amount", equalTo("7.10"));
+        database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
+    }
+
     @Test
     void whoWouldPayMoreIsSaidAndNothingIsStored() {
         Customer customer = new Customer();

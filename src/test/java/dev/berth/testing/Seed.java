@@ -140,6 +140,33 @@ public class Seed {
         return id;
     }
 
+    /** One unit of an add-on of its own, with a monthly price and no set-up. */
+    public UUID addOn(UUID vps, UUID account, String monthly, Instant from) {
+        UUID id = Ids.next(clock);
+        database.update(
+                "INSERT INTO add_on (id, slug, name, summary, kind, quantity, most, position, listed)"
+                        + " VALUES (?, ?, 'Care', '', 'OTHER', 1, 10, 1, FALSE)",
+                id,
+                id);
+        database.update(
+                "INSERT INTO add_on_version (id, add_on_id, version, valid_from, currency, monthly_price)"
+                        + " VALUES (?, ?, 1, ?, 'EUR', ?)",
+                id,
+                id,
+                from,
+                new BigDecimal(monthly));
+        database.update(
+                "INSERT INTO add_on_subscription (id, vps_id, account_id, add_on_id, add_on_version_id, units, new_units,"
+                        + " valid_from) VALUES (?, ?, ?, ?, ?, 1, 1, ?)",
+                id,
+                vps,
+                account,
+                id,
+                id,
+                from);
+        return id;
+    }
+
     /** What an account is billed as from then on, in its next version. */
     public void billingProfile(UUID account, Instant from, String country, Optional<String> vatId, String zone) {
         database.update(
