@@ -28,8 +28,8 @@ final class KillBilling {
     private static final Duration BUSY = Duration.ofSeconds(3);
     private static final Duration SETTLE = Duration.ofMinutes(4);
     private static final int PAUSE_MILLIS = 400;
-    /** One in so many is not waited for: the next death may come while it still starts. */
-    private static final int IMPATIENT_ONE_IN = 4;
+    /** After one in so many all is waited for; else the next death comes as soon as readings are taken again, while something still starts. */
+    private static final int PATIENT_ONE_IN = 5;
 
     private static final String ONE = "portal-1";
     private static final String TWO = "portal-2";
@@ -47,6 +47,8 @@ final class KillBilling {
     private final List<String> suicides = new ArrayList<>();
     private final Path classes;
     private int duringRuns;
+    /** Nothing is started any more. */
+    private volatile boolean over;
 
     private KillBilling(Settings own, Progress progress, int kills, long seed) {
         this.progress = progress;
@@ -82,7 +84,10 @@ final class KillBilling {
     Tests.Counts run() throws Exception {
         progress.say("kill-billing: seed " + seed + " (BERTH_KILL_SEED repeats the order and the moments)");
         progress.step("portal: build", instance.builds::portal);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            over = true;
+            stop();
+        }));
         stop();
         Command.of(
                         "rm",
@@ -117,7 +122,10 @@ final class KillBilling {
                 Map.of());
     }
 
-    private void start(String part) {
+    private synchronized void start(String part) {
+        if (over) {
+            throw new Failure(Failure.START, "the run was broken off");
+        }
         if (part.equals(MariaDb.NAME)) {
             instance.database.start();
         } else {
@@ -166,7 +174,7 @@ final class KillBilling {
                 Waits.pause(random.nextInt(PAUSE_MILLIS));
             }
             String victim = victim();
-            boolean patient = random.nextInt(IMPATIENT_ONE_IN) > 0;
+            boolean patient = random.nextInt(PATIENT_ONE_IN) == 0;
             List<String> parts = victim.equals(BOTH) ? List.of(ONE, TWO) : List.of(victim);
             parts.forEach(this::kill);
             parts.forEach(this::start);
@@ -226,6 +234,10 @@ final class KillBilling {
         checks.check("there were %d deaths".formatted(done), Checks.same(kills, done));
         checks.check("no part ended by itself", Checks.none(suicides));
         checks.check("what was acknowledged was never taken back", Checks.none(fleet.faults()));
+        checks.check(
+                "credit was given %d times, %d credit notes were issued".formatted(clerk.grants.size(), clerk.notes.size()),
+                !clerk.grants.isEmpty() && !clerk.notes.isEmpty(),
+                "one of them never was");
         checks.check("every node has sent what it wrote", fleet.ended(), "some have not");
         checks.check("staff's requests were carried out", clerk.fault().isEmpty(), clerk.fault());
         checks.all(books.readings(fleet.byId()));
@@ -243,7 +255,7 @@ final class KillBilling {
                 balance.toString());
     }
 
-    private void stop() {
+    private synchronized void stop() {
         List.of(ONE, TWO, MariaDb.NAME).forEach(part -> instance.daemons.stop(part, GRACE));
     }
 }
