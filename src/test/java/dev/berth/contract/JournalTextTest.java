@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.berth.contract.Readings.BoughtCpu;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Entry;
 import dev.berth.contract.Readings.Kind;
@@ -63,6 +64,37 @@ class JournalTextTest {
         String head = "v3|7|SAMPLE|" + ID + "|3|" + BOOT + "|1|1700000000000|99|true|1,2,3,4,5,6,7,8,9,10,-11,";
         assertEquals(head + "-,5,0|-", JournalText.of(7, sample(local(Optional.empty()))));
         assertEquals(head + "2,5,0|-", JournalText.of(7, sample(local(Optional.of(BigInteger.TWO)))));
+    }
+
+    @Test
+    void aRecordOfBoughtCpuTimeIsOfTheFourthForm() {
+        String head = "v4|7|SAMPLE|" + ID + "|3|" + BOOT + "|1|1700000000000|99|true|1,2,3,4,5,6,7,8,9,10,-11,";
+        Optional<BigInteger> none = Optional.empty();
+        Optional<Local> nowhere = Optional.empty();
+        assertEquals(head + "-,-,-,12,13|-", JournalText.of(7, sample(bought(none, nowhere))));
+        assertEquals(head + "2,-,-,12,13|-", JournalText.of(7, sample(bought(Optional.of(BigInteger.TWO), nowhere))));
+        assertEquals(head + "-,5,0,12,13|-", JournalText.of(7, sample(bought(none, Optional.of(new Local(5, 0))))));
+        assertEquals(
+                head + "2,5,0,12,13|-",
+                JournalText.of(7, sample(bought(Optional.of(BigInteger.TWO), Optional.of(new Local(5, 0))))));
+    }
+
+    private static Counters bought(Optional<BigInteger> snapshots, Optional<Local> local) {
+        return new Counters(
+                1,
+                2,
+                BigInteger.valueOf(3),
+                BigInteger.valueOf(4),
+                5,
+                6,
+                7,
+                8,
+                9,
+                10,
+                -11,
+                snapshots,
+                local,
+                Optional.of(new BoughtCpu(12, 13)));
     }
 
     @Test

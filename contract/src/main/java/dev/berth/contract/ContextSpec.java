@@ -336,8 +336,16 @@ public record ContextSpec(
      * @param intervalMillis T: over how long a time the baseline is given; usual: 100. A long one lets short work run through, a
      *     short one keeps pauses short
      * @param idleShare weight among busy contexts for CPU time that nobody reserved; usual: the baseline's milli-CPUs
+     * @param creditMicros CPU-microseconds that may ever be drawn as credit when the bank is empty; only grows. Empty for none
+     * @param surplusLimitMicros CPU-microseconds that may ever be drawn as surplus, after the credit. Below what was drawn it means
+     *     none now. Empty for none
      */
-    public record Cpu(Optional<Long> tokensMinMillis, Optional<Long> intervalMillis, Optional<Long> idleShare) {
+    public record Cpu(
+            Optional<Long> tokensMinMillis,
+            Optional<Long> intervalMillis,
+            Optional<Long> idleShare,
+            Optional<Long> creditMicros,
+            Optional<Long> surplusLimitMicros) {
         /** The longest and shortest time the kernel's bandwidth control is asked to work with. */
         public static final long MIN_INTERVAL_MILLIS = 10;
 
@@ -354,7 +362,16 @@ public record ContextSpec(
                             .formatted(n, MIN_INTERVAL_MILLIS, MAX_INTERVAL_MILLIS)));
             idleShare.ifPresent(n -> faults.check(
                     n >= 1 && n <= MAX_SHARE, () -> "idleShare %d is not between 1 and %d".formatted(n, MAX_SHARE)));
+            Objects.requireNonNull(creditMicros, "creditMicros");
+            creditMicros.ifPresent(n -> faults.notNegative("creditMicros", n));
+            Objects.requireNonNull(surplusLimitMicros, "surplusLimitMicros");
+            surplusLimitMicros.ifPresent(n -> faults.notNegative("surplusLimitMicros", n));
             faults.throwIfAny();
+        }
+
+        /** Rules of a bucket that nothing was bought for. */
+        public Cpu(Optional<Long> tokensMinMillis, Optional<Long> intervalMillis, Optional<Long> idleShare) {
+            this(tokensMinMillis, intervalMillis, idleShare, Optional.empty(), Optional.empty());
         }
     }
 

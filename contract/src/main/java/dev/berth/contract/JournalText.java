@@ -14,7 +14,8 @@ import java.util.Optional;
  *
  * <p>The first field says which form it is. {@code v1} is for ever what it was; a record that has snapshots' byte-seconds is a
  * {@code v2}, which ends its counters with them; one that tells local traffic apart is a {@code v3}, which has its two counters
- * after snapshots' byte-seconds, or after a {@code -} where there were none. So what was written before still is what its hash says.
+ * after snapshots' byte-seconds, or after a {@code -} where there were none. A {@code v4} has bought CPU time, two counters after those two or
+ * after two {@code -}. So what was written before still is what its hash says.
  */
 public final class JournalText {
     private JournalText() {}
@@ -67,6 +68,9 @@ public final class JournalText {
     }
 
     private static String form(Counters c) {
+        if (c.boughtCpu().isPresent()) {
+            return "v4";
+        }
         if (c.local().isPresent()) {
             return "v3";
         }
@@ -75,8 +79,14 @@ public final class JournalText {
 
     private static String more(Counters c) {
         Optional<String> snapshots = c.snapshotByteSeconds().map(sum -> "," + sum);
-        return c.local()
-                .map(part -> "%s,%d,%d".formatted(snapshots.orElse(",-"), part.txBytes(), part.rxBytes()))
-                .orElse(snapshots.orElse(""));
+        Optional<String> local =
+                c.local().map(part -> "%s,%d,%d".formatted(snapshots.orElse(",-"), part.txBytes(), part.rxBytes()));
+        return c.boughtCpu()
+                .map(part -> "%s,%d,%d"
+                        .formatted(
+                                local.orElse(snapshots.orElse(",-") + ",-,-"),
+                                part.creditMicros(),
+                                part.surplusMicros()))
+                .orElse(local.orElse(snapshots.orElse("")));
     }
 }

@@ -150,6 +150,7 @@ public record Readings(String bootId, List<Entry> records, String signature, Opt
      * @param cpuTokens balance of the CPU bank in CPU-milliseconds; a gauge, the only value that may fall
      * @param snapshotByteSeconds of snapshots; empty until there was one, and never again after
      * @param local the part of the network's bytes that stayed in local networks; empty from a node that does not tell them apart
+     * @param boughtCpu the part of the CPU time that was drawn when the bank was empty; empty until there was some, and never again after
      */
     public record Counters(
             long cpuUsec,
@@ -164,7 +165,8 @@ public record Readings(String bootId, List<Entry> records, String signature, Opt
             long uptimeSeconds,
             long cpuTokens,
             Optional<BigInteger> snapshotByteSeconds,
-            Optional<Local> local) {
+            Optional<Local> local,
+            Optional<BoughtCpu> boughtCpu) {
         public static final Counters ZERO = new Counters(0, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, 0, 0, 0, 0, 0);
 
         public Counters {
@@ -185,6 +187,7 @@ public record Readings(String bootId, List<Entry> records, String signature, Opt
             local.ifPresent(part -> faults.check(
                     part.txBytes() <= netTxBytes && part.rxBytes() <= netRxBytes,
                     () -> "local must be no more than netTxBytes and netRxBytes"));
+            Objects.requireNonNull(boughtCpu, "boughtCpu");
             faults.throwIfAny();
         }
 
@@ -244,6 +247,53 @@ public record Readings(String bootId, List<Entry> records, String signature, Opt
                     cpuTokens,
                     snapshotByteSeconds,
                     Optional.empty());
+        }
+
+        /** Counters of a context that never drew what was bought. */
+        public Counters(
+                long cpuUsec,
+                long cpuThrottledUsec,
+                BigInteger memoryByteSeconds,
+                BigInteger diskByteSeconds,
+                long netTxBytes,
+                long netRxBytes,
+                long ioReadBytes,
+                long ioWriteBytes,
+                long addressSeconds,
+                long uptimeSeconds,
+                long cpuTokens,
+                Optional<BigInteger> snapshotByteSeconds,
+                Optional<Local> local) {
+            this(
+                    cpuUsec,
+                    cpuThrottledUsec,
+                    memoryByteSeconds,
+                    diskByteSeconds,
+                    netTxBytes,
+                    netRxBytes,
+                    ioReadBytes,
+                    ioWriteBytes,
+                    addressSeconds,
+                    uptimeSeconds,
+                    cpuTokens,
+                    snapshotByteSeconds,
+                    local,
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * CPU time beyond the bank, in CPU-microseconds.
+     *
+     * @param creditMicros drawn from bought credit
+     * @param surplusMicros drawn as surplus, which is paid for afterwards
+     */
+    public record BoughtCpu(long creditMicros, long surplusMicros) {
+        public BoughtCpu {
+            Faults faults = new Faults("boughtCpu");
+            faults.notNegative("creditMicros", creditMicros);
+            faults.notNegative("surplusMicros", surplusMicros);
+            faults.throwIfAny();
         }
     }
 

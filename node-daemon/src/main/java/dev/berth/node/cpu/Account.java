@@ -20,6 +20,7 @@ final class Account {
 
     private Limits limits;
     private volatile TokenBucket bucket;
+    private volatile Purse purse;
     private volatile long pauseMillis;
     private long usageMicros;
     private volatile long seenNanos;
@@ -30,10 +31,11 @@ final class Account {
     private long weight;
     private Optional<CpuRate> applied = Optional.empty();
 
-    Account(Limits limits, TokenBucket bucket, long usageMicros, long seenNanos) {
+    Account(Limits limits, TokenBucket bucket, Drawn drawn, long usageMicros, long seenNanos) {
         this.limits = limits;
-        this.bucket = bucket;
-        this.pauseMillis = pauseMillis(bucket);
+        this.purse = Purse.of(limits, drawn);
+        this.bucket = bucket.withReserve(purse.leftMicros());
+        this.pauseMillis = pauseMillis(this.bucket);
         this.usageMicros = usageMicros;
         this.seenNanos = seenNanos;
         this.claimedMicros = usageMicros;
@@ -43,7 +45,8 @@ final class Account {
 
     /** Goes on under perhaps other limits. */
     void renewed(Limits now) {
-        bucket = TokenBucket.of(now, bucket.balanceNanos(), bucket.held());
+        purse = Purse.of(now, purse.drawn());
+        bucket = TokenBucket.of(now, bucket.balanceNanos(), bucket.held()).withReserve(purse.leftMicros());
         pauseMillis = pauseMillis(bucket);
         limits = now;
         if (!hasShare()) {
@@ -55,7 +58,9 @@ final class Account {
     void advance(long usage, long nowNanos) {
         long used = usage >= usageMicros ? usage - usageMicros : usage;
         long elapsedMicros = Math.max(0, nowNanos - seenNanos) / 1_000;
-        bucket = bucket.after(elapsedMicros, used);
+        TokenBucket before = bucket;
+        bucket = before.after(elapsedMicros, used);
+        purse = purse.less(before.reserveMicros() - bucket.reserveMicros());
         pauseMillis = pauseMillis(bucket);
         usageMicros = usage;
         long seen = seenNanos;
@@ -72,7 +77,7 @@ final class Account {
         if (bucket.nearSwitch(2 * Governor.SLOW_MILLIS)) {
             return Governor.FAST_MILLIS / 2;
         }
-        if (bucket.nearSwitch(2 * Governor.FAR_MILLIS)) {
+        if (bucket.nearSwitch(2 * Governor.FAR_MILLIS) || bucket.nearReserve(2 * Governor.FAR_MILLIS)) {
             return Governor.SLOW_MILLIS;
         }
         return bucket.nearSwitch(2 * Governor.FARTHEST_MILLIS) ? Governor.FAR_MILLIS : Governor.FARTHEST_MILLIS;
@@ -141,6 +146,10 @@ final class Account {
         return bucket.tokens() >= bucket.maxTokens();
     }
 
+    Drawn drawn() {
+        return purse.drawn();
+    }
+
     long usageMicros() {
         return usageMicros;
     }
@@ -152,6 +161,7 @@ final class Account {
     /** What is written down now. */
     Balance balance(String bootId, Moment now) {
         savedNanos = now.monotonicNanos();
-        return new Balance(bucket.balanceNanos(), bucket.held(), usageMicros, bootId, seenNanos, now.utcMillis());
+        return new Balance(
+                bucket.balanceNanos(), bucket.held(), usageMicros, bootId, seenNanos, now.utcMillis(), purse.drawn());
     }
 }

@@ -87,6 +87,24 @@ public final class Governor {
         return Optional.ofNullable(accounts.get(contextId)).map(Account::tokens);
     }
 
+    /**
+     * What a context drew beyond its bank, as of the last look. Where it drew something that is written down first, so that who writes
+     * this down afterwards in the same place never has more than what is found again.
+     */
+    public Drawn drawn(String contextId, Moment now) {
+        Account account = accounts.get(contextId);
+        if (account == null) {
+            return balances.load(contextId).map(Balance::drawn).orElse(Drawn.NOTHING);
+        }
+        synchronized (account) {
+            Drawn drawn = account.drawn();
+            if (!drawn.equals(Drawn.NOTHING)) {
+                save(contextId, account, now);
+            }
+            return drawn;
+        }
+    }
+
     /** What is in a context's bucket, as it is written down now; empty for one that was never governed. */
     public Optional<Balance> balance(String contextId, Moment now) {
         Account account = accounts.get(contextId);
@@ -216,7 +234,7 @@ public final class Governor {
         Optional<Balance> saved = balances.load(contextId);
         if (saved.isEmpty()) {
             long usage = host.cpuUsageMicros(contextId).orElse(0L);
-            return new Account(limits, TokenBucket.launched(limits), usage, now.monotonicNanos());
+            return new Account(limits, TokenBucket.launched(limits), Drawn.NOTHING, usage, now.monotonicNanos());
         }
         Balance balance = saved.get();
         TokenBucket bucket = TokenBucket.of(limits, balance.balanceNanos(), balance.held());
@@ -225,7 +243,11 @@ public final class Governor {
                 ? now.monotonicNanos() - balance.monotonicNanos()
                 : (now.utcMillis() - balance.utcMillis()) * NANOS_OF_MILLI;
         Account account = new Account(
-                limits, bucket, sameBoot ? balance.usageMicros() : 0, now.monotonicNanos() - Math.max(0, awayNanos));
+                limits,
+                bucket,
+                balance.drawn(),
+                sameBoot ? balance.usageMicros() : 0,
+                now.monotonicNanos() - Math.max(0, awayNanos));
         account.advance(host.cpuUsageMicros(contextId).orElse(account.usageMicros()), now.monotonicNanos());
         return account;
     }

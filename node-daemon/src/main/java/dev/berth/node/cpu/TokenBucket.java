@@ -11,15 +11,25 @@ import dev.berth.contract.ContextSpec.Limits;
  * the use of a long time is never more than what was filled. It is held from the moment it is empty until it has {@link
  * #minTokens} again (VServer's hold queue), and while it is held, what it was given too much or too little is evened out.
  *
+ * <p>Behind it may stand a reserve: what would make it go into debt is drawn from there, to the microsecond, as long as there is some. What
+ * it is in debt already stays its own, and while it is held nothing is drawn.
+ *
  * @param fillMilli R, thousandths of a CPU
  * @param ceilingMilli what may be used while it is not held
  * @param minTokens M, which it needs to be let go
  * @param maxTokens S, at which it is full
  * @param balanceNanos CPU-nanoseconds in it, negative when in debt
  * @param held whether it gets no more than R
+ * @param reserveMicros CPU-microseconds that can be drawn
  */
 public record TokenBucket(
-        long fillMilli, long ceilingMilli, long minTokens, long maxTokens, long balanceNanos, boolean held) {
+        long fillMilli,
+        long ceilingMilli,
+        long minTokens,
+        long maxTokens,
+        long balanceNanos,
+        boolean held,
+        long reserveMicros) {
     /** Over how long a time the last tokens are given out: longer than it takes to look again, even when that is late. */
     static final long HORIZON_MILLIS = 300;
 
@@ -39,13 +49,20 @@ public record TokenBucket(
     private static final long MOST_TOKENS = Long.MAX_VALUE / NANOS_OF_TOKEN;
 
     public TokenBucket {
-        if (fillMilli <= 0 || ceilingMilli < fillMilli || maxTokens <= 0 || minTokens <= 0) {
-            throw new IllegalArgumentException("no bucket fills with %d up to %d of %d tokens and is let go at %d"
-                    .formatted(fillMilli, ceilingMilli, maxTokens, minTokens));
+        if (fillMilli <= 0 || ceilingMilli < fillMilli || maxTokens <= 0 || minTokens <= 0 || reserveMicros < 0) {
+            throw new IllegalArgumentException(
+                    "no bucket fills with %d up to %d of %d tokens, is let go at %d and has %d µs behind it"
+                            .formatted(fillMilli, ceilingMilli, maxTokens, minTokens, reserveMicros));
         }
         maxTokens = Math.min(maxTokens, MOST_TOKENS);
         minTokens = Math.min(minTokens, maxTokens);
         balanceNanos = Math.min(balanceNanos, maxTokens * NANOS_OF_TOKEN);
+    }
+
+    /** A bucket with nothing behind it. */
+    public TokenBucket(
+            long fillMilli, long ceilingMilli, long minTokens, long maxTokens, long balanceNanos, boolean held) {
+        this(fillMilli, ceilingMilli, minTokens, maxTokens, balanceNanos, held, 0);
     }
 
     /** The bucket of a new context: a minute at its ceiling, so that it boots at full speed. Given once. */
@@ -66,6 +83,11 @@ public record TokenBucket(
                 held);
     }
 
+    /** The same with another reserve behind it. */
+    public TokenBucket withReserve(long micros) {
+        return new TokenBucket(fillMilli, ceilingMilli, minTokens, maxTokens, balanceNanos, held, micros);
+    }
+
     public long tokens() {
         return Math.floorDiv(balanceNanos, NANOS_OF_TOKEN);
     }
@@ -77,7 +99,7 @@ public record TokenBucket(
             long evened = Math.clamp(balanceNanos / EVEN_MILLIS, -(fill / LEAST_PART), fill / MOST_PART);
             return fill + evened;
         }
-        long lasting = saturatedSum(fill, Math.max(0, balanceNanos) / HORIZON_MILLIS);
+        long lasting = saturatedSum(fill, Math.max(0, spareNanos()) / HORIZON_MILLIS);
         return Math.min(saturated(ceilingMilli, 1_000), lasting);
     }
 
@@ -89,25 +111,49 @@ public record TokenBucket(
         }
         long filled = saturatedSum(balanceNanos, saturated(fillMilli, elapsedMicros));
         long balance = saturatedSum(filled, -saturated(usedMicros, 1_000));
-        TokenBucket next = new TokenBucket(fillMilli, ceilingMilli, minTokens, maxTokens, balance, held);
+        long beyond = saturatedSum(saturated(usedMicros, 1_000), -saturated(fillMilli, elapsedMicros));
+        long drawn = held ? 0 : drawn(Math.min(-Math.min(0, balance), beyond));
+        TokenBucket next = new TokenBucket(
+                fillMilli, ceilingMilli, minTokens, maxTokens, balance + drawn * 1_000, held, reserveMicros - drawn);
         return next.switched();
+    }
+
+    /** Whole microseconds of what is lacking; the rest of the last one is a debt. */
+    private long drawn(long lackingNanos) {
+        return Math.clamp(lackingNanos / 1_000, 0, reserveMicros);
+    }
+
+    /** Whether it is drawn from the reserve soon, at the fastest use there can be. */
+    public boolean nearReserve(long withinMillis) {
+        return reserveMicros > 0 && !held && tokens() <= saturated(ceilingMilli, withinMillis) / 1_000;
     }
 
     /** Whether its rate may change within a time, at the fastest use there can be. */
     public boolean nearSwitch(long withinMillis) {
         return held
-                ? minTokens - tokens() <= saturated(fillMilli, withinMillis) / 1_000
-                : tokens() <= saturated(ceilingMilli, withinMillis + HORIZON_MILLIS) / 1_000;
+                ? minTokens - spareTokens() <= saturated(fillMilli, withinMillis) / 1_000
+                : spareTokens() <= saturated(ceilingMilli, withinMillis + HORIZON_MILLIS) / 1_000;
     }
 
     private TokenBucket switched() {
-        boolean nowHeld = held ? tokens() < minTokens : empty();
-        return new TokenBucket(fillMilli, ceilingMilli, minTokens, maxTokens, balanceNanos, nowHeld);
+        boolean nowHeld = held ? spareTokens() < minTokens : empty();
+        return new TokenBucket(fillMilli, ceilingMilli, minTokens, maxTokens, balanceNanos, nowHeld, reserveMicros);
     }
 
     /** What is left gives less than a hundredth more than the baseline. */
     private boolean empty() {
-        return balanceNanos / HORIZON_MILLIS <= saturated(fillMilli, 1_000) / LEAST_PART && tokens() < minTokens;
+        return spareNanos() / HORIZON_MILLIS <= saturated(fillMilli, 1_000) / LEAST_PART && spareTokens() < minTokens;
+    }
+
+    /** What may be used beyond the fill. The reserve pays no debt that was there before. */
+    private long spareNanos() {
+        return reserveMicros == 0
+                ? balanceNanos
+                : saturatedSum(Math.max(0, balanceNanos), saturated(reserveMicros, 1_000));
+    }
+
+    private long spareTokens() {
+        return Math.floorDiv(spareNanos(), NANOS_OF_TOKEN);
     }
 
     private static long saturated(long a, long b) {

@@ -59,7 +59,7 @@ final class Meter {
         resumed = true;
     }
 
-    Reading reading(Kind kind, Snapshot now, long tokens, Optional<String> gapReason) {
+    Reading reading(Kind kind, Snapshot now, CpuBank bank, Optional<String> gapReason) {
         // CLOSE and GAP belong to the epoch that was, which may have ended with the host's last boot.
         boolean ofEpoch = kind == Kind.CLOSE || kind == Kind.GAP;
         return new Reading(
@@ -71,7 +71,7 @@ final class Meter {
                 now.utcMillis(),
                 ofEpoch ? state.epoch().monotonicNanos() : state.monotonicNanos(),
                 state.running(),
-                state.counters(tokens),
+                state.counters(bank),
                 gapReason);
     }
 }

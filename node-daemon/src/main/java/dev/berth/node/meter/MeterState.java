@@ -3,6 +3,7 @@ package dev.berth.node.meter;
 import dev.berth.contract.Departure;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Local;
+import dev.berth.node.cpu.Drawn;
 import dev.berth.node.host.KernelCounters;
 import java.math.BigInteger;
 import java.util.Optional;
@@ -204,7 +205,12 @@ public record MeterState(
         return look.running();
     }
 
+    /** Without what was bought. */
     Counters counters(long cpuTokens) {
+        return counters(new CpuBank(cpuTokens, Drawn.NOTHING));
+    }
+
+    Counters counters(CpuBank bank) {
         return new Counters(
                 raw.cpuUsec() + offset.cpuUsec(),
                 raw.cpuThrottledUsec() + offset.cpuThrottledUsec(),
@@ -216,9 +222,10 @@ public record MeterState(
                 raw.ioWriteBytes() + offset.ioWriteBytes(),
                 sums.address().whole().longValueExact(),
                 sums.uptime().whole().longValueExact(),
-                cpuTokens,
+                bank.tokens(),
                 sums.snapshots().map(Integral::whole),
-                Optional.of(local()));
+                Optional.of(local()),
+                bank.bought());
     }
 
     /** Never more than the whole, even where somebody took one of the counters away. */

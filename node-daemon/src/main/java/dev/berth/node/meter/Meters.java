@@ -7,6 +7,7 @@ import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Reading;
 import dev.berth.node.cpu.Governor;
+import dev.berth.node.cpu.Moment;
 import dev.berth.node.host.ContextFacts;
 import dev.berth.node.host.Host;
 import dev.berth.node.host.HostException;
@@ -352,7 +353,7 @@ public final class Meters {
         if (missed && now.utcMillis() - last > intervalMillis) {
             String reason = "berthd was away; the reading before is %d s old"
                     .formatted((now.utcMillis() - last) / MILLIS_OF_SECOND);
-            write(meter, meter.reading(Kind.GAP, now, tokens(meter), Optional.of(reason)));
+            write(meter, meter.reading(Kind.GAP, now, bank(meter, now), Optional.of(reason)));
         }
         meter.resume(now, facts.running() ? facts.initStartNanos() : 0, intervalMillis);
         if (meter.state().epoch().open() && !meter.state().epoch().bootId().equals(bootId)) {
@@ -393,7 +394,7 @@ public final class Meters {
     }
 
     private Reading record(Meter meter, Kind kind, Snapshot now) {
-        return meter.reading(kind, now, tokens(meter), Optional.empty());
+        return meter.reading(kind, now, bank(meter, now), Optional.empty());
     }
 
     private void write(Meter meter, Reading reading) {
@@ -414,6 +415,11 @@ public final class Meters {
     private void note(Meter meter) {
         String text = Json.text(meter.state());
         books.database().note(sql -> books.store().save(sql, meter.contextId, text));
+    }
+
+    private CpuBank bank(Meter meter, Snapshot now) {
+        Moment moment = new Moment(now.utcMillis(), now.monotonicNanos());
+        return new CpuBank(tokens(meter), governor.drawn(meter.contextId, moment));
     }
 
     private long tokens(Meter meter) {

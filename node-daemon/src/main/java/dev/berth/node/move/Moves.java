@@ -6,6 +6,7 @@ import dev.berth.contract.Departure.Bank;
 import dev.berth.contract.Departure.Carried;
 import dev.berth.contract.Migration;
 import dev.berth.node.cpu.Balance;
+import dev.berth.node.cpu.Drawn;
 import dev.berth.node.cpu.Governor;
 import dev.berth.node.cpu.Moment;
 import dev.berth.node.disk.FileDigest;
@@ -153,9 +154,15 @@ public final class Moves {
         Carried carried = parts.meters()
                 .carried(id)
                 .orElseThrow(() -> new HostException("what it was measured to have used did not come with it"));
+        Drawn drawn = carried.counters()
+                .boughtCpu()
+                .map(bought -> new Drawn(bought.creditMicros(), bought.surplusMicros()))
+                .orElse(Drawn.NOTHING);
         carried.bank()
                 .ifPresent(bank -> parts.governor()
-                        .carried(id, new Balance(bank.balanceNanos(), bank.held(), 0, NO_BOOT, 0, bank.utcMillis())));
+                        .carried(
+                                id,
+                                new Balance(bank.balanceNanos(), bank.held(), 0, NO_BOOT, 0, bank.utcMillis(), drawn)));
         parts.meters().arrive(spec, carried);
         // What could not be handed over lies here as long as its source keeps trying, and is of no use when it is back.
         forget(id);

@@ -20,7 +20,7 @@ public final class Database implements AutoCloseable {
     public static final int RESERVE_BYTES = 8 << 20;
 
     private static final int SQLITE_FULL = 13;
-    static final int SCHEMA_VERSION = 6;
+    static final int SCHEMA_VERSION = 7;
 
     /** Work inside one transaction. */
     @FunctionalInterface

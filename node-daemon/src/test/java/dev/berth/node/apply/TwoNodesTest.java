@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec;
+import dev.berth.contract.ContextSpec.Cpu;
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.contract.ContextSpec.Limits;
 import dev.berth.contract.Departure.Carried;
 import dev.berth.contract.Desired;
 import dev.berth.contract.Migration;
 import dev.berth.contract.Migration.Role;
 import dev.berth.contract.Observed.State;
 import dev.berth.contract.Readings;
+import dev.berth.node.cpu.Moment;
 import dev.berth.node.store.DesiredStore.Outcome;
 import dev.berth.node.testing.DirectoryPortal;
 import dev.berth.node.testing.FakeClock;
@@ -137,6 +140,70 @@ class TwoNodesTest {
             assertTrue(right.reconcile());
             assertEquals(120, right.records().getLast().reading().counters().addressSeconds());
         }
+    }
+
+    @Test
+    void whatWasDrawnBeyondTheBankGoesAlong() throws IOException {
+        FakeClock clock = new FakeClock();
+        DirectoryPortal portal = new DirectoryPortal(directory.resolve("portal"));
+        try (TestNode left = node("left", clock, portal);
+                TestNode right = node("right", clock, portal)) {
+            left.want(buying(TestNode.spec(1, DesiredState.RUNNING)));
+            assertTrue(left.reconcile());
+            clock.pass(90_000);
+            left.governor.tick(TestNode.CONTEXT, new Moment(clock.utcMillis(), clock.monotonicNanos()));
+            left.want(buying(moving(2, Role.SOURCE)));
+            assertTrue(left.reconcile());
+            Readings.BoughtCpu drawn =
+                    left.records().getLast().reading().counters().boughtCpu().orElseThrow();
+            assertEquals(1_000, drawn.creditMicros());
+            assertTrue(drawn.surplusMicros() > 0);
+
+            right.want(buying(moving(3, Role.TARGET)));
+            assertTrue(right.reconcile());
+            Readings.Reading first = right.records().getFirst().reading();
+            assertEquals(Optional.of(drawn), first.counters().boughtCpu());
+
+            clock.pass(90_000);
+            right.governor.tick(TestNode.CONTEXT, new Moment(clock.utcMillis(), clock.monotonicNanos()));
+            right.meters.readAll();
+            Readings.BoughtCpu more =
+                    right.records().getLast().reading().counters().boughtCpu().orElseThrow();
+            assertEquals(1_000, more.creditMicros());
+            assertTrue(more.surplusMicros() > drawn.surplusMicros());
+        }
+    }
+
+    /** Uses more than its baseline in every second, and has a millisecond in its bank. */
+    private static ContextSpec buying(ContextSpec spec) {
+        Cpu cpu = new Cpu(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(1_000L), Optional.of(3_600_000_000L));
+        Limits l = spec.limits();
+        return new ContextSpec(
+                spec.contextId(),
+                spec.generation(),
+                spec.desiredState(),
+                spec.restarts(),
+                spec.hostname(),
+                spec.imageDigest(),
+                spec.addresses(),
+                spec.sshKeys(),
+                new Limits(
+                        1,
+                        l.cpuCeilingMilli(),
+                        1,
+                        l.memoryBytes(),
+                        l.processes(),
+                        l.diskBytes(),
+                        l.diskInodes(),
+                        Optional.of(cpu),
+                        l.memory(),
+                        l.io()),
+                spec.network(),
+                spec.life(),
+                spec.storage(),
+                spec.boot(),
+                spec.migration());
     }
 
     @Test

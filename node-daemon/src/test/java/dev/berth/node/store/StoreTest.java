@@ -126,6 +126,8 @@ class StoreTest {
             sql.update("DROP TABLE departure");
             sql.update("DROP TABLE image");
             sql.update("DROP TABLE snapshot_image");
+            sql.update("ALTER TABLE bank DROP COLUMN credit_micros");
+            sql.update("ALTER TABLE bank DROP COLUMN surplus_micros");
             sql.update("PRAGMA user_version=2");
         });
 
