@@ -23,6 +23,7 @@ final class Bills {
     private static final Map<String, String> COLUMNS = Map.of(
             "RUNNING_VM", "uptime_seconds",
             "CPU_TIME", "cpu_usec",
+            "CPU_SURPLUS", "COALESCE(cpu_surplus_usec, 0)",
             "MEMORY", "memory_byte_seconds",
             "VOLUME", "disk_byte_seconds",
             "SNAPSHOT", "COALESCE(snapshot_byte_seconds, 0)",

@@ -71,6 +71,13 @@ final class LineCheck {
         } else {
             faults.check(line.meter() == null, at("meter"), "does not go with " + model);
         }
+        if (Meter.CPU_SURPLUS.name().equals(line.meter())) {
+            // a cap on what it costs is told to a node as a quantity
+            boolean linear = model == Model.USAGE && included.signum() == 0;
+            faults.check(linear, at("meter"), "of surplus goes with USAGE and without an included quantity");
+            boolean costs = line.unitPrice() != null && line.unitPrice().signum() > 0;
+            faults.check(costs, at("unitPrice"), "of surplus must be above zero");
+        }
         boolean allows = model == Model.USAGE || model == Model.PACKAGE;
         faults.check(allows || included.signum() == 0, at("includedQuantity"), "does not go with " + model);
         faults.check(model == Model.HOURLY || line.capPrice() == null, at("capPrice"), "does not go with " + model);

@@ -4,6 +4,7 @@ import dev.berth.catalog.NewVersion.NewLimits;
 import dev.berth.catalog.NewVersion.NewLine;
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.catalog.Plan.PriceLine;
+import dev.berth.metering.Meter;
 import dev.berth.platform.InputFaults;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -129,6 +130,13 @@ final class VersionCheck {
                 new LineCheck(faults, field, currency).line(i, line).ifPresent(lines::add);
             }
         }
+        faults.check(
+                lines.stream()
+                                .filter(line -> line.meter().equals(Optional.of(Meter.CPU_SURPLUS.name())))
+                                .count()
+                        <= 1,
+                "lines",
+                "have several prices of surplus");
         return lines;
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.evidence;
 
 import dev.berth.contract.JournalText;
+import dev.berth.contract.Readings.BoughtCpu;
 import dev.berth.contract.Readings.Counters;
 import dev.berth.contract.Readings.Kind;
 import dev.berth.contract.Readings.Local;
@@ -49,8 +50,9 @@ final class ReadingText {
     }
 
     private static Counters counters(String form, String[] c) {
-        boolean local = form.equals("v3");
-        Optional<BigInteger> snapshots = form.equals("v2") || (local && !c[COUNTERS].equals("-"))
+        boolean bought = form.equals("v4");
+        boolean local = form.equals("v3") || (bought && !c[COUNTERS + 1].equals("-"));
+        Optional<BigInteger> snapshots = form.equals("v2") || ((local || bought) && !c[COUNTERS].equals("-"))
                 ? Optional.of(new BigInteger(c[COUNTERS]))
                 : Optional.empty();
         return new Counters(
@@ -68,6 +70,9 @@ final class ReadingText {
                 snapshots,
                 local
                         ? Optional.of(new Local(Long.parseLong(c[COUNTERS + 1]), Long.parseLong(c[COUNTERS + 2])))
+                        : Optional.empty(),
+                bought
+                        ? Optional.of(new BoughtCpu(Long.parseLong(c[COUNTERS + 3]), Long.parseLong(c[COUNTERS + 4])))
                         : Optional.empty());
     }
 
@@ -89,6 +94,10 @@ final class ReadingText {
                         BigInteger.valueOf(c.uptimeSeconds()),
                         c.snapshotByteSeconds().orElse(BigInteger.ZERO),
                         BigInteger.valueOf(c.local().map(Local::txBytes).orElse(0L)),
-                        BigInteger.valueOf(c.local().map(Local::rxBytes).orElse(0L))));
+                        BigInteger.valueOf(c.local().map(Local::rxBytes).orElse(0L)),
+                        BigInteger.valueOf(
+                                c.boughtCpu().map(BoughtCpu::creditMicros).orElse(0L)),
+                        BigInteger.valueOf(
+                                c.boughtCpu().map(BoughtCpu::surplusMicros).orElse(0L))));
     }
 }

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
  *
  * @param localSentBytes the part of {@code sentBytes} that stayed in local networks
  * @param localReceivedBytes the part of {@code receivedBytes} that came from local networks
+ * @param creditMicros the part of {@code cpuMicros} that was drawn from bought credit
+ * @param surplusMicros the part of {@code cpuMicros} that was drawn as surplus
  */
 public record Counters(
         BigInteger cpuMicros,
@@ -21,7 +23,9 @@ public record Counters(
         BigInteger uptimeSeconds,
         BigInteger snapshotByteSeconds,
         BigInteger localSentBytes,
-        BigInteger localReceivedBytes) {
+        BigInteger localReceivedBytes,
+        BigInteger creditMicros,
+        BigInteger surplusMicros) {
     public static final Counters ZERO = new Counters(
             BigInteger.ZERO,
             BigInteger.ZERO,
@@ -32,7 +36,36 @@ public record Counters(
             BigInteger.ZERO,
             BigInteger.ZERO,
             BigInteger.ZERO,
+            BigInteger.ZERO,
+            BigInteger.ZERO,
             BigInteger.ZERO);
+
+    /** Of a context that drew nothing beyond its bank. */
+    public Counters(
+            BigInteger cpuMicros,
+            BigInteger memoryByteSeconds,
+            BigInteger diskByteSeconds,
+            BigInteger sentBytes,
+            BigInteger receivedBytes,
+            BigInteger addressSeconds,
+            BigInteger uptimeSeconds,
+            BigInteger snapshotByteSeconds,
+            BigInteger localSentBytes,
+            BigInteger localReceivedBytes) {
+        this(
+                cpuMicros,
+                memoryByteSeconds,
+                diskByteSeconds,
+                sentBytes,
+                receivedBytes,
+                addressSeconds,
+                uptimeSeconds,
+                snapshotByteSeconds,
+                localSentBytes,
+                localReceivedBytes,
+                BigInteger.ZERO,
+                BigInteger.ZERO);
+    }
 
     public Counters {
         if (Stream.of(
@@ -45,7 +78,9 @@ public record Counters(
                         uptimeSeconds,
                         snapshotByteSeconds,
                         localSentBytes,
-                        localReceivedBytes)
+                        localReceivedBytes,
+                        creditMicros,
+                        surplusMicros)
                 .anyMatch(counter -> counter.signum() < 0)) {
             throw new IllegalArgumentException("a counter is negative");
         }

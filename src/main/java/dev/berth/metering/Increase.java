@@ -34,6 +34,8 @@ final class Increase {
                 operator.apply(a.uptimeSeconds(), b.uptimeSeconds()),
                 operator.apply(a.snapshotByteSeconds(), b.snapshotByteSeconds()),
                 operator.apply(a.localSentBytes(), b.localSentBytes()),
-                operator.apply(a.localReceivedBytes(), b.localReceivedBytes()));
+                operator.apply(a.localReceivedBytes(), b.localReceivedBytes()),
+                operator.apply(a.creditMicros(), b.creditMicros()),
+                operator.apply(a.surplusMicros(), b.surplusMicros()));
     }
 }

@@ -6,6 +6,10 @@ import java.math.BigInteger;
 public enum Meter {
     RUNNING_VM("s"),
     CPU_TIME("µs"),
+    /** The part of CPU_TIME that was drawn from bought credit. */
+    CPU_CREDIT("µs"),
+    /** The part of CPU_TIME that was drawn as surplus. */
+    CPU_SURPLUS("µs"),
     MEMORY("B·s"),
     VOLUME("B·s"),
     SNAPSHOT("B·s"),
@@ -29,6 +33,8 @@ public enum Meter {
         return switch (this) {
             case RUNNING_VM -> counters.uptimeSeconds();
             case CPU_TIME -> counters.cpuMicros();
+            case CPU_CREDIT -> counters.creditMicros();
+            case CPU_SURPLUS -> counters.surplusMicros();
             case MEMORY -> counters.memoryByteSeconds();
             case VOLUME -> counters.diskByteSeconds();
             case SNAPSHOT -> counters.snapshotByteSeconds();
@@ -42,6 +48,6 @@ public enum Meter {
 
     /** A part of another meter that a node may stop telling apart, as an older berthd does: no price rests on it. */
     public boolean informative() {
-        return this == NETWORK_LOCAL_BYTES_SENT || this == NETWORK_LOCAL_BYTES_RECEIVED;
+        return this == CPU_CREDIT || this == NETWORK_LOCAL_BYTES_SENT || this == NETWORK_LOCAL_BYTES_RECEIVED;
     }
 }

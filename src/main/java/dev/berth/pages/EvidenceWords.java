@@ -176,6 +176,8 @@ final class EvidenceWords {
         return switch (meter) {
             case RUNNING_VM -> "ran for";
             case CPU_TIME -> "computed for";
+            case CPU_CREDIT -> "computed from credit for";
+            case CPU_SURPLUS -> "computed beyond its bank for";
             case MEMORY -> "held in memory";
             case VOLUME -> "held on its disk";
             case SNAPSHOT -> "held in snapshots";

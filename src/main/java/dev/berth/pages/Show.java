@@ -130,6 +130,14 @@ public final class Show {
                 + " vCPU min";
     }
 
+    /** CPU time in the unit that it is sold in. */
+    public static String vcpu(long micros) {
+        BigDecimal hours = BigDecimal.valueOf(micros).divide(MILLION.multiply(HOUR), 3, RoundingMode.HALF_UP);
+        return hours.compareTo(BigDecimal.ONE) < 0 && micros > 0
+                ? plain(BigDecimal.valueOf(micros).divide(MILLION, 1, RoundingMode.HALF_UP)) + " vCPU s"
+                : plain(hours) + " vCPU h";
+    }
+
     /** The reader's time is filled in by a script; without it, UTC. */
     public static RawString time(Instant at) {
         return new RawString("<time datetime=\"%s\">%s UTC</time>".formatted(at, MINUTE.format(at)));
@@ -275,6 +283,8 @@ public final class Show {
         return switch (meter) {
             case RUNNING_VM -> "Running time";
             case CPU_TIME -> "CPU time";
+            case CPU_CREDIT -> "Of CPU time: bought credit";
+            case CPU_SURPLUS -> "Of CPU time: surplus";
             case MEMORY -> "Memory";
             case VOLUME -> "Disk";
             case SNAPSHOT -> "Snapshots";
@@ -291,7 +301,7 @@ public final class Show {
         BigDecimal value = new BigDecimal(base);
         return switch (meter) {
             case RUNNING_VM, IP_ADDRESS -> per(value, HOUR, 3) + " h";
-            case CPU_TIME -> per(value, MILLION, 3) + " s of one CPU";
+            case CPU_TIME, CPU_CREDIT, CPU_SURPLUS -> per(value, MILLION, 3) + " s of one CPU";
             case MEMORY, VOLUME, SNAPSHOT -> per(value, GIB.multiply(HOUR), 5) + " GiB h";
             case NETWORK_BYTES_SENT, NETWORK_BYTES_RECEIVED, NETWORK_LOCAL_BYTES_SENT, NETWORK_LOCAL_BYTES_RECEIVED ->
                 per(value, GIGA, 6) + " GB";

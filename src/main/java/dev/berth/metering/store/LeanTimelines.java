@@ -40,7 +40,8 @@ class LeanTimelines {
     private static final Duration WINDOW = Duration.ofHours(2);
     private static final String COLUMNS = "node_id, context_id, seq, kind, boot_id, start_no, effective_at, cpu_usec,"
             + " memory_byte_seconds, disk_byte_seconds, net_tx_bytes, net_rx_bytes, address_seconds, uptime_seconds,"
-            + " snapshot_byte_seconds, local_tx_bytes, local_rx_bytes";
+            + " snapshot_byte_seconds, local_tx_bytes, local_rx_bytes,"
+            + " cpu_credit_usec, cpu_surplus_usec";
     private static final String OF_CONTEXT = "node_id = ? AND context_id = ?";
     private static final String WITHIN = "(" + OF_CONTEXT + " AND effective_at >= ? AND effective_at < ?)";
 
@@ -277,6 +278,9 @@ class LeanTimelines {
                                 .map(BigDecimal::toBigIntegerExact)
                                 .orElse(BigInteger.ZERO),
                         BigInteger.valueOf(row.optionalNumber("local_tx_bytes").orElse(0L)),
-                        BigInteger.valueOf(row.optionalNumber("local_rx_bytes").orElse(0L))));
+                        BigInteger.valueOf(row.optionalNumber("local_rx_bytes").orElse(0L)),
+                        BigInteger.valueOf(row.optionalNumber("cpu_credit_usec").orElse(0L)),
+                        BigInteger.valueOf(
+                                row.optionalNumber("cpu_surplus_usec").orElse(0L))));
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 class ReadingRows {
     private static final HexFormat HEX = HexFormat.of();
     private static final String INSERT = "INSERT INTO reading (" + StoredReading.COLUMNS
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String INSERT_EDGE = "INSERT INTO reading_edge (node_id, context_id, effective_at, seq,"
             + " before_seq, before_at, faulty) VALUES (?, ?, ?, ?, ?, ?, ?)";
 
@@ -114,6 +114,8 @@ class ReadingRows {
             c.snapshotByteSeconds(),
             c.local().map(Readings.Local::txBytes),
             c.local().map(Readings.Local::rxBytes),
+            c.boughtCpu().map(Readings.BoughtCpu::creditMicros),
+            c.boughtCpu().map(Readings.BoughtCpu::surplusMicros),
             r.gapReason(),
             HEX.parseHex(entry.prevHash()),
             HEX.parseHex(entry.hash()),

@@ -35,7 +35,8 @@ public record StoredReading(
     static final String COLUMNS = "node_id, seq, context_id, kind, generation, boot_id, start_no, utc, effective_at,"
             + " monotonic_nanos, running, cpu_usec, cpu_throttled_usec, memory_byte_seconds, disk_byte_seconds,"
             + " net_tx_bytes, net_rx_bytes, io_read_bytes, io_write_bytes, address_seconds, uptime_seconds,"
-            + " cpu_tokens, snapshot_byte_seconds, local_tx_bytes, local_rx_bytes, gap_reason, prev_hash, hash, known, faulty";
+            + " cpu_tokens, snapshot_byte_seconds, local_tx_bytes, local_rx_bytes, cpu_credit_usec, cpu_surplus_usec,"
+            + " gap_reason, prev_hash, hash, known, faulty";
 
     /** Whether the content still is what the hash says. */
     public boolean intact() {
@@ -50,6 +51,7 @@ public record StoredReading(
     static MeterReading forMetering(ReadingRef ref, Reading reading, Instant effectiveAt) {
         Readings.Counters c = reading.counters();
         Optional<Readings.Local> local = c.local();
+        Optional<Readings.BoughtCpu> bought = c.boughtCpu();
         return new MeterReading(
                 ref,
                 MeterReading.Kind.valueOf(reading.kind().name()),
@@ -65,7 +67,11 @@ public record StoredReading(
                         BigInteger.valueOf(c.uptimeSeconds()),
                         c.snapshotByteSeconds().orElse(BigInteger.ZERO),
                         BigInteger.valueOf(local.map(Readings.Local::txBytes).orElse(0L)),
-                        BigInteger.valueOf(local.map(Readings.Local::rxBytes).orElse(0L))));
+                        BigInteger.valueOf(local.map(Readings.Local::rxBytes).orElse(0L)),
+                        BigInteger.valueOf(
+                                bought.map(Readings.BoughtCpu::creditMicros).orElse(0L)),
+                        BigInteger.valueOf(
+                                bought.map(Readings.BoughtCpu::surplusMicros).orElse(0L))));
     }
 
     static StoredReading of(Row row) {
@@ -108,6 +114,8 @@ public record StoredReading(
                 row.number("cpu_tokens"),
                 row.optionalDecimal("snapshot_byte_seconds").map(BigDecimal::toBigIntegerExact),
                 row.optionalNumber("local_tx_bytes")
-                        .map(sent -> new Readings.Local(sent, row.number("local_rx_bytes"))));
+                        .map(sent -> new Readings.Local(sent, row.number("local_rx_bytes"))),
+                row.optionalNumber("cpu_credit_usec")
+                        .map(credit -> new Readings.BoughtCpu(credit, row.number("cpu_surplus_usec"))));
     }
 }
