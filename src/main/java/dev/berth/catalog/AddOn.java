@@ -1,5 +1,6 @@
 package dev.berth.catalog;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.berth.catalog.Plan.Price;
 import dev.berth.platform.Row;
 import java.math.BigDecimal;
@@ -11,9 +12,9 @@ import java.util.UUID;
  *
  * @param slug its name in addresses and in the API
  * @param meter of an ALLOWANCE
- * @param quantity what one unit gives: addresses, snapshots, or base units of the meter in a month
+ * @param quantity what one unit gives: addresses, snapshots, base units of the meter in a month, or vCPU-seconds
  * @param most units that a VPS can have
- * @param monthlyPrice of one unit, prorated to the second
+ * @param monthlyPrice of one unit, prorated to the second; zero for CPU_CREDIT
  * @param setupPrice of one unit, once
  */
 public record AddOn(
@@ -38,8 +39,16 @@ public record AddOn(
         SNAPSHOT,
         /** More of a meter is covered by the plan's fee, and a cap on a month's traffic lies higher. */
         ALLOWANCE,
+        /** CPU time to draw when the bank is empty, bought once: the set-up is its price. */
+        CPU_CREDIT,
         /** What staff do by hand. */
         OTHER
+    }
+
+    /** CPU-microseconds of a pack. */
+    @JsonIgnore
+    public long micros() {
+        return quantity.longValueExact() * 1_000_000;
     }
 
     static final String SELECT = "SELECT o.id, o.slug, o.name, o.summary, o.kind, o.meter, o.quantity, o.most,"

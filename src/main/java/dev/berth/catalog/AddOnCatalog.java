@@ -28,6 +28,13 @@ public class AddOnCatalog {
                 AddOn.SELECT + "o.listed AND " + IN_FORCE + " ORDER BY o.position, o.slug", AddOn::of, clock.instant());
     }
 
+    /** Packs of CPU credit that can be bought, in the order of the shelf. */
+    public List<AddOn> packs() {
+        return listed().stream()
+                .filter(addOn -> addOn.kind() == AddOn.Kind.CPU_CREDIT)
+                .toList();
+    }
+
     /** One that can be bought, with the version in force. */
     public Optional<AddOn> bySlug(String slug) {
         return database.one(AddOn.SELECT + "o.slug = ? AND o.listed AND " + IN_FORCE, AddOn::of, slug, clock.instant());

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public class AddOnDesk {
     private static final int MOST = 1_000;
     private static final BigDecimal TOO_MUCH = BigDecimal.TEN.pow(30);
+    private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(1_000_000_000L);
+
     /** Meters that a fee can cover a quantity of. */
     private static final List<Meter> COVERABLE = List.of(
             Meter.CPU_TIME,
@@ -58,7 +60,7 @@ public class AddOnDesk {
     /**
      * An add-on as it came from outside.
      *
-     * @param quantity what one unit gives; 1 where it is missing
+     * @param quantity what one unit gives; 1 where it is missing; vCPU-seconds of CPU_CREDIT
      * @param most units that a VPS can have; 1 where it is missing
      * @param listed whether it is for sale; yes where it is missing
      * @param setupPrice none where it is missing
@@ -123,10 +125,12 @@ public class AddOnDesk {
         Checked checked = checked(faults, input);
         int most = bounded(faults, "most", input.most(), 1, MOST);
         int position = bounded(faults, "position", input.position(), 0, PlanDesk.LAST_POSITION);
-        BigDecimal monthly = LineCheck.price(faults, "monthlyPrice", input.monthlyPrice());
-        BigDecimal setup = input.setupPrice() == null
-                ? BigDecimal.ZERO
-                : LineCheck.price(faults, "setupPrice", input.setupPrice());
+        boolean pack = checked.kind() == Kind.CPU_CREDIT;
+        BigDecimal monthly = LineCheck.price(
+                faults, "monthlyPrice", pack && input.monthlyPrice() == null ? BigDecimal.ZERO : input.monthlyPrice());
+        BigDecimal setup = LineCheck.price(
+                faults, "setupPrice", input.setupPrice() == null ? BigDecimal.ZERO : input.setupPrice());
+        pack(faults, checked.kind(), monthly, setup);
         faults.throwIfAny();
         return transactions.run(() -> {
             UUID id = Ids.next(clock);
@@ -170,6 +174,10 @@ public class AddOnDesk {
         boolean whole =
                 quantity.signum() > 0 && quantity.stripTrailingZeros().scale() <= 0 && quantity.compareTo(TOO_MUCH) < 0;
         faults.check(whole, "quantity", "must be a whole number from 1 to below 10^30");
+        faults.check(
+                kind.filter(Kind.CPU_CREDIT::equals).isEmpty() || quantity.compareTo(MOST_SECONDS) <= 0,
+                "quantity",
+                "of CPU_CREDIT is at most %s vCPU-seconds".formatted(MOST_SECONDS));
         return new Checked(
                 slug,
                 faults.text("name", input.name(), 80),
@@ -177,6 +185,14 @@ public class AddOnDesk {
                 kind.orElse(Kind.OTHER),
                 meter,
                 quantity);
+    }
+
+    /** What is bought once has no fee. */
+    private static void pack(InputFaults faults, Kind kind, BigDecimal monthly, BigDecimal setup) {
+        if (kind == Kind.CPU_CREDIT) {
+            faults.check(monthly.signum() == 0, "monthlyPrice", "does not go with CPU_CREDIT");
+            faults.check(setup.signum() > 0, "setupPrice", "must be above zero: it is what a pack costs");
+        }
     }
 
     private static String wantedMeter(boolean allowance) {
@@ -209,6 +225,7 @@ public class AddOnDesk {
             InputFaults faults = new InputFaults();
             BigDecimal monthly = LineCheck.price(faults, "monthlyPrice", or(input.monthlyPrice(), last.monthlyPrice()));
             BigDecimal setup = LineCheck.price(faults, "setupPrice", or(input.setupPrice(), last.setupPrice()));
+            pack(faults, last.kind(), monthly, setup);
             faults.throwIfAny();
             insert(id, last.version() + 1, monthly, setup);
             audit.record(

@@ -18,6 +18,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class DemoAddOns {
     private static final Caller DEMO = Caller.system("demo");
+    private static final BigDecimal VCPU_HOUR = BigDecimal.valueOf(3_600);
     private static final BigDecimal HUNDRED_GIGABYTES = BigDecimal.valueOf(100_000_000_000L);
 
     private final AddOnDesk desk;
@@ -52,24 +53,22 @@ class DemoAddOns {
         return List.of(
                 offer("ipv4-address", "IPv4 address", Kind.ADDRESS, Optional.empty(), "2.00"),
                 offer("more-snapshots", "Three more snapshots", Kind.SNAPSHOT, Optional.empty(), "0.60"),
-                offer(
-                        "more-traffic",
-                        "100 GB more traffic",
-                        Kind.ALLOWANCE,
-                        Optional.of("NETWORK_BYTES_SENT"),
-                        "0.05"));
+                offer("more-traffic", "100 GB more traffic", Kind.ALLOWANCE, Optional.of("NETWORK_BYTES_SENT"), "0.05"),
+                offer("cpu-hour", "vCPU hour of credit", Kind.CPU_CREDIT, Optional.empty(), "0.03"));
     }
 
     private static NewAddOn offer(String slug, String name, Kind kind, Optional<String> meter, String price) {
         BigDecimal quantity = switch (kind) {
             case SNAPSHOT -> BigDecimal.valueOf(3);
             case ALLOWANCE -> HUNDRED_GIGABYTES;
+            case CPU_CREDIT -> VCPU_HOUR;
             case ADDRESS, OTHER -> BigDecimal.ONE;
         };
         String summary = switch (kind) {
             case ADDRESS -> "May have one more; paid as long as the address is there.";
             case SNAPSHOT -> "More places for copies of the disk.";
             case ALLOWANCE -> "More to send each month before it costs extra.";
+            case CPU_CREDIT -> "An hour of one CPU beyond the bank, whenever it is needed.";
             case OTHER -> "";
         };
         return new NewAddOn(
@@ -79,10 +78,10 @@ class DemoAddOns {
                 kind.name(),
                 meter.orElse(null),
                 quantity,
-                4,
+                kind == Kind.CPU_CREDIT ? 100 : 4,
                 0,
                 true,
-                new BigDecimal(price),
-                null);
+                kind == Kind.CPU_CREDIT ? null : new BigDecimal(price),
+                kind == Kind.CPU_CREDIT ? new BigDecimal(price) : null);
     }
 }

@@ -26,7 +26,8 @@ import java.util.UUID;
  * @param nodes on which the VPS was measured, in the order in which it left them
  * @param intervals what it rests on; all of one stretch of time, one for each node with readings
  * @param basis what it can be computed again from
- * @param extras what add-ons cover of meters beside the plan's allowance, exactly; the portal keeps who had which add-on
+ * @param extras what add-ons cover of meters beside the plan's allowance, exactly, and of surplus what is beyond the customer's cap; the
+ *     portal keeps who had which add-on and which cap
  */
 public record BundleLine(
         int n,

@@ -18,7 +18,7 @@ public final class Verify {
     }
 
     /** @return the exit code: 0 proved, 1 something does not fit, 2 no bundle, 3 fits but not all is signed */
-    static int run(List<String> arguments, PrintStream out) {
+    public static int run(List<String> arguments, PrintStream out) {
         if (arguments.size() != 1 || !Files.isRegularFile(Path.of(arguments.getFirst()))) {
             out.println("usage: ./berth verify BUNDLE.zip (a file)");
             return USAGE;

@@ -71,9 +71,12 @@ class AddOnLines {
         List<Rated> lines = new ArrayList<>();
         for (Had had : beside.of(one, slice.period())) {
             Period within = had.within(slice.period()).orElseThrow();
-            List<Stretch> stretches = Pauses.without(stretches(one, had, within), slice.paused());
+            boolean pack = had.kind() == AddOn.Kind.CPU_CREDIT;
+            List<Stretch> stretches = pack ? List.of() : Pauses.without(stretches(one, had, within), slice.paused());
             int newUnits = within.contains(had.from()) ? had.newUnits() : 0;
-            for (RatedLine line : had.price().rate(new Part(one.id(), within, stretches, newUnits, slice.zone()))) {
+            // what was bought once lies in the part in which it was, whatever was on its other side
+            Part rated = new Part(one.id(), pack ? slice.period() : within, stretches, newUnits, slice.zone());
+            for (RatedLine line : pack ? had.price().bought(rated) : had.price().rate(rated)) {
                 lines.add(new Rated(had.id(), line, intervals(line, stretches)));
             }
         }

@@ -21,8 +21,9 @@ final class BundleText {
               lines/           each line with its quantity, exact price, what was carried in from the last time,
                                and the readings it rests on (node, first and last record). "basis" PORTAL: no price
                                of the plan, as an add-on or a discount; it rests on the portal's records. "extras": what add-ons
-                               cover of a meter, by the portal's records too. A fee for time has an interval for each stretch; where its
-                               quantity is 0 the VPS was suspended, by the portal's records, and nothing is charged
+                               cover of a meter, and of surplus what is beyond the customer's cap, by the portal's records too. A fee
+                               for time has an interval for each stretch; where its quantity is 0 the VPS was suspended, by the
+                               portal's records, and nothing is charged
               tariffs/         the prices that were in force for it
               readings/        a file for each VPS and node. "key": a public key of the node. "batch": records that
                                the node sent and signed together. "reading": one record: number, the time it is

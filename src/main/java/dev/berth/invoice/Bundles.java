@@ -83,7 +83,7 @@ public class Bundles {
                 Behind behind = new Behind(
                         subscriptions.begun(id).orElse(invoice.period().from()),
                         of(line, prices),
-                        extras.getOrDefault(id, Map.of()));
+                        covered(line, extras.getOrDefault(id, Map.of())));
                 zip.file(
                         BundleLine.file(line.n()), BundleText.line(line, behind).json());
             }
@@ -102,6 +102,14 @@ public class Bundles {
      * @param extras what add-ons covered
      */
     record Behind(Instant begun, Tariff tariff, Map<Meter, Ratio> extras) {}
+
+    /** What the customer's cap took off surplus is what its line has included: its price includes nothing. */
+    private static Map<Meter, Ratio> covered(InvoiceLine line, Map<Meter, Ratio> extras) {
+        return line.what().meter().equals(Optional.of(Meter.CPU_SURPLUS))
+                        && line.included().signum() > 0
+                ? SurplusCaps.covering(extras, line.included())
+                : extras;
+    }
 
     private Map<SubscriptionId, Map<Meter, Ratio>> extras(Invoice invoice) {
         List<Subscribed> subscribed = billed.of(invoice.account(), invoice.period());

@@ -37,6 +37,7 @@ class Drafts {
     private final DiscountLines discounts;
     private final Carries carries;
     private final Suspended suspended;
+    private final SurplusCaps surplus;
 
     Drafts(
             Billed billed,
@@ -45,8 +46,10 @@ class Drafts {
             AddOnLines addOns,
             DiscountLines discounts,
             Carries carries,
-            Suspended suspended) {
+            Suspended suspended,
+            SurplusCaps surplus) {
         this.suspended = suspended;
+        this.surplus = surplus;
         this.billed = billed;
         this.tariffs = tariffs;
         this.readings = readings;
@@ -65,8 +68,12 @@ class Drafts {
     /** Of an account's bill, before its coupons. */
     List<InvoiceLine> lines(AccountId account, List<Subscribed> subscribed, Currency currency, Span span) {
         Period period = span.period();
-        Billing billing =
-                new Billing(account, period, addOns.beside(subscribed, period), suspended.pauses(subscribed, span));
+        Billing billing = new Billing(
+                account,
+                period,
+                addOns.beside(subscribed, period),
+                suspended.pauses(subscribed, span),
+                surplus.bill(account));
         List<Carried> rated = new ArrayList<>();
         for (Subscribed one : subscribed) {
             one.within(period).ifPresent(part -> rated.addAll(rated(billing, one, span.with(part))));
@@ -79,12 +86,12 @@ class Drafts {
         return List.copyOf(lines);
     }
 
-    private record Billing(AccountId account, Period period, Beside beside, Pauses pauses) {}
+    private record Billing(AccountId account, Period period, Beside beside, Pauses pauses, SurplusCaps.Bill surplus) {}
 
     /** The plan's lines, then those of add-ons. */
     private List<Carried> rated(Billing billing, Subscribed one, Span part) {
         List<Usage> byNode = byNode(one, part.period());
-        Slice slice = slice(one, part, byNode, billing);
+        Slice slice = billing.surplus().capped(one, slice(one, part, byNode, billing));
         Tariff tariff = slice.tariff();
         List<Carried> lines = new ArrayList<>();
         for (RatedLine rated : Rater.rate(slice)) {
@@ -113,7 +120,8 @@ class Drafts {
                 one.account(),
                 part.period(),
                 addOns.beside(List.of(one), part.period()),
-                suspended.pauses(List.of(one), part));
+                suspended.pauses(List.of(one), part),
+                surplus.bill(one.account()));
         return slice(one, part, byNode(one, part.period()), alone);
     }
 

@@ -75,6 +75,7 @@ public class AddOnPages {
         List<Offer> offers = new ArrayList<>();
         has.forEach(one -> offers.add(new Offer(one.addOn(), one.units())));
         catalog.listed().stream()
+                .filter(addOn -> addOn.kind() != AddOn.Kind.CPU_CREDIT)
                 .filter(addOn -> has.stream().noneMatch(one -> one.addOn().id().equals(addOn.id())))
                 .forEach(addOn -> offers.add(new Offer(addOn, 0)));
         return frame.show(Templates.shelf(vps, offers), "home");

@@ -75,6 +75,13 @@ public record AddOnPrice(UUID version, String name, UnitPrice perMonth, UnitPric
         return List.copyOf(lines);
     }
 
+    /** What is bought once, and has no fee: a line for its units. */
+    public List<RatedLine> bought(Part part) {
+        TariffLine once = new TariffLine(AT_START, name, "pack", new OneOffPrice(atStart));
+        BigInteger units = BigInteger.valueOf(part.newUnits());
+        return part.newUnits() == 0 ? List.of() : List.of(line(part, once, units, atStart.times(Ratio.of(units))));
+    }
+
     private RatedLine line(Part part, TariffLine line, BigInteger quantity, Ratio exact) {
         BigDecimal amount = exact.toDecimal(Rater.DECIMALS);
         return new RatedLine(

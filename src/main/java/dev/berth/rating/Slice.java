@@ -52,6 +52,11 @@ public record Slice(
         return new Slice(subscription, period, begun, other, usage, zone, extras, paused);
     }
 
+    /** The same with other extras. */
+    public Slice with(Map<Meter, Ratio> other) {
+        return new Slice(subscription, period, begun, tariff, usage, zone, other, paused);
+    }
+
     Ratio extra(Meter meter) {
         return extras.getOrDefault(meter, Ratio.ZERO);
     }

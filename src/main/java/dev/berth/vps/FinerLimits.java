@@ -17,7 +17,8 @@ final class FinerLimits {
             + ", pv.net_cap_bytes) AS net_cap_bytes,";
 
     /** Of {@code plan_version pv} and {@code vps v}, each followed by a comma. */
-    static final String COLUMNS = " pv.cpu_tokens_min_millis, pv.cpu_interval_millis, pv.cpu_idle_share,"
+    static final String COLUMNS = CpuPacks.CREDIT
+            + " v.cpu_surplus_limit_micros, pv.cpu_tokens_min_millis, pv.cpu_interval_millis, pv.cpu_idle_share,"
             + " pv.memory_high_bytes, pv.swap_bytes, pv.io_read_bytes_per_second, pv.io_write_bytes_per_second,"
             + " pv.io_reads_per_second, pv.io_writes_per_second, pv.io_weight, pv.net_reserved_bits, pv.net_ceiling_bits,"
             + " pv.net_share, pv.net_received_bits, pv.net_cap_window, pv.net_floor_bits," + CAP_BYTES;
@@ -28,8 +29,15 @@ final class FinerLimits {
         Cpu cpu = new Cpu(
                 row.optionalNumber("cpu_tokens_min_millis"),
                 row.optionalNumber("cpu_interval_millis"),
-                row.optionalNumber("cpu_idle_share"));
-        return anyPresent(cpu.tokensMinMillis(), cpu.intervalMillis(), cpu.idleShare())
+                row.optionalNumber("cpu_idle_share"),
+                row.optionalNumber("cpu_credit_micros"),
+                row.optionalNumber("cpu_surplus_limit_micros"));
+        return anyPresent(
+                        cpu.tokensMinMillis(),
+                        cpu.intervalMillis(),
+                        cpu.idleShare(),
+                        cpu.creditMicros(),
+                        cpu.surplusLimitMicros())
                 ? Optional.of(cpu)
                 : Optional.empty();
     }

@@ -120,6 +120,8 @@ public class VpsAddOns {
                         "no-effect",
                         "Its plan has no allowance of %s, so more of it would give nothing."
                                 .formatted(addOn.meter().orElse("")));
+            case CPU_CREDIT ->
+                check(found, false, "bought-once", "CPU credit is bought on the page CPU, each time anew.");
             case OTHER -> {}
         }
         return found;
