@@ -7,12 +7,14 @@ import dev.berth.units.Ratio;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * {@code lines/0001.json}: one line of the invoice with what it was computed from.
@@ -26,6 +28,7 @@ import java.util.UUID;
  * @param nodes on which the VPS was measured, in the order in which it left them
  * @param intervals what it rests on; all of one stretch of time, one for each node with readings
  * @param basis what it can be computed again from
+ * @param corrects of a correction: the earlier invoice, whose line is computed twice
  * @param extras what add-ons cover of meters beside the plan's allowance, exactly, and of surplus what is beyond the customer's cap; the
  *     portal keeps who had which add-on and which cap
  */
@@ -41,7 +44,8 @@ public record BundleLine(
         List<NodeId> nodes,
         List<Interval> intervals,
         Basis basis,
-        Map<Meter, Ratio> extras) {
+        Map<Meter, Ratio> extras,
+        Optional<Corrects> corrects) {
     public BundleLine {
         extras = Map.copyOf(extras);
         nodes = List.copyOf(nodes);
@@ -60,6 +64,28 @@ public record BundleLine(
     public record Subject(
             UUID subscription, UUID vps, String hostname, UUID planVersion, String planName, Instant begun) {}
 
+    /**
+     * @param period of the invoice, or of the time for which nothing was due
+     * @param number as printed; empty where nothing was due
+     * @param zone in which its months begin and end
+     */
+    public record Corrects(UUID period, Optional<String> number, ZoneId zone) {
+        private Map<String, Object> members() {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("invoiceId", period.toString());
+            number.ifPresent(n -> members.put("number", n));
+            members.put("timeZone", zone.getId());
+            return members;
+        }
+
+        private static Corrects parse(Fields fields) {
+            return new Corrects(
+                    fields.uuid("invoiceId"),
+                    fields.optional("number", Function.identity()),
+                    fields.other("timeZone", ZoneId::of));
+        }
+    }
+
     /** @param position of the tariff's line */
     public record Priced(
             int position,
@@ -73,9 +99,16 @@ public record BundleLine(
     /**
      * @param node empty where no reading stands behind it
      * @param firstSeq in the node's journal; 0 without a node
+     * @param takenOff of a correction: what was counted before, and is taken off
      */
     public record Interval(
-            Period period, BigInteger quantity, Optional<NodeId> node, long firstSeq, long lastSeq, int gaps) {
+            Period period,
+            BigInteger quantity,
+            Optional<NodeId> node,
+            long firstSeq,
+            long lastSeq,
+            int gaps,
+            boolean takenOff) {
         boolean covers(long seq) {
             return seq >= firstSeq && seq <= lastSeq;
         }
@@ -117,6 +150,7 @@ public record BundleLine(
                             covered.put(extra.getKey().name(), extra.getValue().toString()));
             members.put("extras", covered);
         }
+        corrects.ifPresent(earlier -> members.put("corrects", earlier.members()));
         members.put("intervals", intervals.stream().map(BundleLine::members).toList());
         return Json.write(members);
     }
@@ -132,6 +166,9 @@ public record BundleLine(
             members.put("lastSeq", Long.toString(interval.lastSeq()));
         });
         members.put("gaps", Integer.toString(interval.gaps()));
+        if (interval.takenOff()) {
+            members.put("takenOff", "true");
+        }
         return members;
     }
 
@@ -162,7 +199,14 @@ public record BundleLine(
                 fields.list("nodes", node -> NodeId.of(node.toString())),
                 fields.list("intervals", BundleLine::interval),
                 fields.other("basis", Basis::valueOf),
-                extras(fields));
+                extras(fields),
+                corrects(fields));
+    }
+
+    private static Optional<Corrects> corrects(Fields fields) {
+        return fields.members().containsKey("corrects")
+                ? Optional.of(Corrects.parse(Fields.of(fields.members().getOrDefault("corrects", ""))))
+                : Optional.empty();
     }
 
     private static Map<Meter, Ratio> extras(Fields fields) {
@@ -174,6 +218,13 @@ public record BundleLine(
             }
         }
         return extras;
+    }
+
+    private static boolean flag(String text) {
+        if (!text.equals("true")) {
+            throw new IllegalArgumentException(text);
+        }
+        return true;
     }
 
     /** {@code 3} or {@code 10/3}. */
@@ -194,6 +245,7 @@ public record BundleLine(
                 node,
                 node.map(_ -> fields.other("firstSeq", Long::valueOf)).orElse(0L),
                 node.map(_ -> fields.other("lastSeq", Long::valueOf)).orElse(0L),
-                fields.integer("gaps"));
+                fields.integer("gaps"),
+                fields.optional("takenOff", BundleLine::flag).orElse(false));
     }
 }

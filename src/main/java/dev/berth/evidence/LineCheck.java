@@ -30,6 +30,8 @@ final class LineCheck {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
+    private static final String CORRECTION = "CORRECTION";
+    private static final String TAKEN_OFF = "less ";
     private static final Set<String> FOR_TIME = Set.of("RECURRING", "HOURLY");
 
     /** Readings named for one line; the rest is counted. */
@@ -59,11 +61,14 @@ final class LineCheck {
         if (line.basis() == BundleLine.Basis.TARIFF) {
             rounding();
         }
+        if (line.corrects().isPresent() != line.price().model().equals(CORRECTION)) {
+            wrong.add("only a correction corrects");
+        }
         if (line.basis() == BundleLine.Basis.PORTAL) {
             unsigned++;
         } else if (tariff.isPresent() && period().isPresent()) {
             try {
-                computed(tariff.get(), period().get());
+                compute(tariff.get(), period().get());
             } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
                 wrong.add("it cannot be computed again: " + e.getMessage());
             }
@@ -82,7 +87,12 @@ final class LineCheck {
             return Optional.empty();
         }
         Period period = new Period(periods.getFirst().from(), periods.getLast().to());
-        if (!head.period().intersection(period).equals(Optional.of(period))) {
+        if (line.corrects().isPresent()) {
+            if (period.to().isAfter(head.period().from())) {
+                wrong.add("what it corrects is not before the invoice's period");
+                return Optional.empty();
+            }
+        } else if (!head.period().intersection(period).equals(Optional.of(period))) {
             wrong.add("its time is not in the invoice's period");
             return Optional.empty();
         }
@@ -150,8 +160,7 @@ final class LineCheck {
 
     private void rounding() {
         BigDecimal smallest = BigDecimal.ONE.movePointLeft(head.net().currency().getDefaultFractionDigits());
-        Money rounded =
-                Money.rounded(line.exact().add(line.carriedIn()), head.net().currency());
+        Money rounded = Money.settled(line.exact(), line.carriedIn(), head.net().currency(), false);
         compare("amount", line.amount(), rounded.decimal());
         if (line.carriedIn().abs().compareTo(smallest.divide(BigDecimal.TWO)) > 0) {
             wrong.add("it carries %s in, more than rounding leaves over"
@@ -159,11 +168,51 @@ final class LineCheck {
         }
     }
 
-    private void computed(Tariff tariff, Period period) {
+    private void compute(Tariff tariff, Period period) {
+        if (line.corrects().isEmpty()) {
+            computed(tariff, rated(tariff, period, Map.of()));
+            return;
+        }
+        Computed is = rated(tariff, period, lastOf(false));
+        Computed was = rated(tariff, period, lastOf(true));
+        if (is.line().isEmpty() || was.line().isEmpty()) {
+            wrong.add("the tariff has no price for it");
+            return;
+        }
+        RatedLine now = is.line().get();
+        RatedLine before = was.line().get();
+        priced(tariff, now);
+        compare(
+                "quantity",
+                new BigDecimal(line.quantity()),
+                new BigDecimal(now.quantity().subtract(before.quantity())));
+        compare("included quantity", new BigDecimal(line.included()), BigDecimal.ZERO);
+        compare("exact amount", line.exact(), now.exact().subtract(before.exact()));
+        List<String> expected = new ArrayList<>(intervals(is));
+        intervals(was).forEach(interval -> expected.add(TAKEN_OFF + interval));
+        rests(expected);
+    }
+
+    /** How far readings of each node were looked at, now or when the earlier invoice was computed; 0: none said anything. */
+    private Map<NodeId, Long> lastOf(boolean takenOff) {
+        Map<NodeId, Long> last = new LinkedHashMap<>();
+        line.nodes().forEach(node -> last.put(node, 0L));
+        line.intervals().stream()
+                .filter(interval -> interval.takenOff() == takenOff)
+                .forEach(
+                        interval -> interval.node().ifPresent(node -> last.merge(node, interval.lastSeq(), Math::max)));
+        return last;
+    }
+
+    private record Computed(Slice slice, List<Usage> byNode, Optional<RatedLine> line) {}
+
+    /** @param last of each node the last reading that is looked at */
+    private Computed rated(Tariff tariff, Period period, Map<NodeId, Long> last) {
         List<Usage> byNode = line.nodes().stream()
                 .filter(measured::containsKey)
-                .map(node -> Timeline.of(
-                                Objects.requireNonNull(measured.get(node)).forMetering())
+                .map(node -> Timeline.of(Objects.requireNonNull(measured.get(node)).forMetering().stream()
+                                .filter(reading -> reading.ref().seq() <= last.getOrDefault(node, Long.MAX_VALUE))
+                                .toList())
                         .usage(period))
                 .filter(usage -> usage.first().isPresent())
                 .toList();
@@ -173,12 +222,19 @@ final class LineCheck {
                 line.subject().begun(),
                 tariff,
                 Usage.sum(period, byNode),
-                head.zone(),
+                line.corrects().map(BundleLine.Corrects::zone).orElse(head.zone()),
                 line.extras(),
                 pauses());
-        Optional<RatedLine> rated = Rater.rate(slice).stream()
-                .filter(r -> r.tariffLine().position() == line.price().position())
-                .findFirst();
+        return new Computed(
+                slice,
+                byNode,
+                Rater.rate(slice).stream()
+                        .filter(r -> r.tariffLine().position() == line.price().position())
+                        .findFirst());
+    }
+
+    private void computed(Tariff tariff, Computed computed) {
+        Optional<RatedLine> rated = computed.line();
         if (rated.isEmpty()) {
             wrong.add("the tariff has no price for it");
             return;
@@ -193,7 +249,7 @@ final class LineCheck {
                 new BigDecimal(line.included()),
                 new BigDecimal(rated.get().included()));
         compare("exact amount", line.exact(), rated.get().exact());
-        intervals(rated.get(), byNode, slice);
+        rests(intervals(computed));
     }
 
     private void priced(Tariff tariff, RatedLine rated) {
@@ -204,24 +260,34 @@ final class LineCheck {
         same("plan", line.subject().planName(), tariff.planName());
         same("label", price.label(), rated.tariffLine().label());
         same("unit", price.unitLabel(), rated.tariffLine().unitLabel());
-        same("price model", price.model(), rated.tariffLine().price().model());
+        same(
+                "price model",
+                price.model(),
+                line.corrects().isPresent()
+                        ? CORRECTION
+                        : rated.tariffLine().price().model());
         same("meter", price.meter(), rated.meter());
         compare("unit", new BigDecimal(price.unitQuantity()), new BigDecimal(unit.quantity()));
         compare("unit price", price.unitPrice(), unit.price());
     }
 
-    private void intervals(RatedLine rated, List<Usage> byNode, Slice slice) {
-        List<String> expected = rated.tariffLine().price().forTime()
-                ? slice.stretches().stream()
+    private static List<String> intervals(Computed computed) {
+        RatedLine rated = computed.line().orElseThrow();
+        return rated.tariffLine().price().forTime()
+                ? computed.slice().stretches().stream()
                         .map(stretch -> interval(stretch.unitSeconds(), Optional.empty(), Optional.empty(), 0))
                         .toList()
-                : measured(rated, byNode);
+                : measured(rated, computed.byNode());
+    }
+
+    private void rests(List<String> expected) {
         List<String> billed = line.intervals().stream()
-                .map(i -> interval(
-                        i.quantity(),
-                        i.node().map(node -> new ReadingRef(node, i.firstSeq())),
-                        i.node().map(node -> new ReadingRef(node, i.lastSeq())),
-                        i.gaps()))
+                .map(i -> (i.takenOff() ? TAKEN_OFF : "")
+                        + interval(
+                                i.quantity(),
+                                i.node().map(node -> new ReadingRef(node, i.firstSeq())),
+                                i.node().map(node -> new ReadingRef(node, i.lastSeq())),
+                                i.gaps()))
                 .toList();
         if (!billed.equals(expected)) {
             wrong.add("it rests on %s, computed from these readings it would be %s".formatted(billed, expected));

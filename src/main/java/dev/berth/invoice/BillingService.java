@@ -42,6 +42,7 @@ public class BillingService {
     private final InvoiceStore invoices;
     private final SubscriptionStore subscriptions;
     private final Drafts drafts;
+    private final Bills bills;
     private final Prover prover;
     private final Taxation taxation;
     private final ReadingStore readings;
@@ -56,6 +57,7 @@ public class BillingService {
             InvoiceStore invoices,
             SubscriptionStore subscriptions,
             Drafts drafts,
+            Bills bills,
             Prover prover,
             Taxation taxation,
             ReadingStore readings,
@@ -68,6 +70,7 @@ public class BillingService {
         this.invoices = invoices;
         this.subscriptions = subscriptions;
         this.drafts = drafts;
+        this.bills = bills;
         this.prover = prover;
         this.taxation = taxation;
         this.readings = readings;
@@ -220,11 +223,11 @@ public class BillingService {
     private record Attempt(List<InvoiceLine> lines, Optional<String> trouble) {}
 
     /** One account's inconsistent data must not take its pages away: the draft says so instead. */
-    private Attempt attempt(AccountId account, Currency currency, Span span) {
+    private Attempt attempt(DuePeriod due, Currency currency, Span span) {
         try {
-            return new Attempt(drafts.lines(account, currency, span), Optional.empty());
+            return new Attempt(bills.of(due, currency, span).lines(), Optional.empty());
         } catch (IllegalStateException | IllegalArgumentException | ArithmeticException e) {
-            LOG.warnf(e, "draft of account %s for %s cannot be computed", account, span.period());
+            LOG.warnf(e, "draft of account %s for %s cannot be computed", due.account(), span.period());
             return new Attempt(List.of(), Optional.of("computing failed; staff are told"));
         }
     }
@@ -245,7 +248,7 @@ public class BillingService {
         boolean over = !now.isBefore(whole.to());
         Instant until = over ? whole.to() : now;
         Attempt attempt = whole.from().isBefore(until)
-                ? attempt(due.account(), currency, due.span().with(new Period(whole.from(), until)))
+                ? attempt(due, currency, due.span().with(new Period(whole.from(), until)))
                 : new Attempt(List.of(), Optional.empty());
         Taxed taxed = taxation.of(account, due.span());
         Optional<String> waitingFor = over ? Optional.of(waitsFor(due)) : Optional.empty();

@@ -2,6 +2,7 @@ package dev.berth.invoice;
 
 import dev.berth.evidence.BundleHead;
 import dev.berth.evidence.BundleLine;
+import dev.berth.metering.Meter;
 import dev.berth.metering.ReadingRef;
 import dev.berth.rating.Tariff;
 import dev.berth.units.NodeId;
@@ -23,7 +24,9 @@ final class BundleText {
                                of the plan, as an add-on or a discount; it rests on the portal's records. "extras": what add-ons
                                cover of a meter, and of surplus what is beyond the customer's cap, by the portal's records too. A fee
                                for time has an interval for each stretch; where its quantity is 0 the VPS was suspended, by the
-                               portal's records, and nothing is charged
+                               portal's records, and nothing is charged.
+                               A correction is of an earlier invoice, for which readings came late: what is counted with
+                               them, less the intervals "takenOff", which it was made of
               tariffs/         the prices that were in force for it
               readings/        a file for each VPS and node. "key": a public key of the node. "batch": records that
                                the node sent and signed together. "reading": one record: number, the time it is
@@ -99,15 +102,22 @@ final class BundleText {
                 nodes(line),
                 line.intervals().stream().map(BundleText::interval).toList(),
                 basis(what, behind.tariff()),
-                what.addOn().isPresent() ? Map.of() : behind.extras());
+                what.addOn().isPresent() ? Map.of() : behind.extras(),
+                what.corrects()
+                        .map(earlier ->
+                                new BundleLine.Corrects(earlier.of().value(), earlier.number(), behind.zone())));
     }
 
     private static BundleLine.Basis basis(InvoiceLine.What what, Tariff tariff) {
+        // a correction does not say what a cap covered at each of its two times
+        boolean twice = what.corrects().isPresent() && what.meter().equals(Optional.of(Meter.CPU_SURPLUS));
         boolean priced = what.addOn().isEmpty()
-                && what.off().isEmpty()
+                && what.redemption().isEmpty()
+                && !twice
                 && tariff.lines().stream()
                         .anyMatch(line -> line.position() == what.position()
-                                && line.price().model().equals(what.model())
+                                && (line.price().model().equals(what.model())
+                                        || what.corrects().isPresent())
                                 && line.label().equals(what.label()));
         return priced ? BundleLine.Basis.TARIFF : BundleLine.Basis.PORTAL;
     }
@@ -127,6 +137,7 @@ final class BundleText {
                 interval.first().map(ReadingRef::node),
                 interval.first().map(ReadingRef::seq).orElse(0L),
                 interval.last().map(ReadingRef::seq).orElse(0L),
-                interval.gaps());
+                interval.gaps(),
+                interval.before());
     }
 }

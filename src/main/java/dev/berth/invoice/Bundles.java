@@ -11,7 +11,9 @@ import dev.berth.metering.store.JournalBatch;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.StoredReading;
 import dev.berth.rating.Tariff;
+import dev.berth.units.AccountId;
 import dev.berth.units.ContextId;
+import dev.berth.units.InvoiceId;
 import dev.berth.units.NodeId;
 import dev.berth.units.Ratio;
 import dev.berth.units.SubscriptionId;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,13 +46,16 @@ public class Bundles {
     private final Billed billed;
     private final AddOnLines addOns;
     private final ReadingStore readings;
+    private final PeriodStore periods;
 
     Bundles(
             SubscriptionStore subscriptions,
             TariffStore tariffs,
             Billed billed,
             AddOnLines addOns,
-            ReadingStore readings) {
+            ReadingStore readings,
+            PeriodStore periods) {
+        this.periods = periods;
         this.billed = billed;
         this.addOns = addOns;
         this.subscriptions = subscriptions;
@@ -69,7 +75,7 @@ public class Bundles {
 
     /** @param invoice a final one */
     public void write(Invoice invoice, OutputStream out) throws IOException {
-        Map<SubscriptionId, Map<Meter, Ratio>> extras = extras(invoice);
+        Map<InvoiceId, Then> thens = thens(invoice);
         Map<Place, Range> ranges = ranges(invoice);
         Map<UUID, Tariff> prices = prices(invoice);
         try (BundleZip zip = new BundleZip(new BufferedOutputStream(out))) {
@@ -80,10 +86,12 @@ public class Bundles {
             }
             for (InvoiceLine line : invoice.lines()) {
                 SubscriptionId id = line.subject().subscription();
+                Then then = Objects.requireNonNull(thens.get(time(line, invoice)));
                 Behind behind = new Behind(
                         subscriptions.begun(id).orElse(invoice.period().from()),
                         of(line, prices),
-                        covered(line, extras.getOrDefault(id, Map.of())));
+                        covered(line, then.extras().getOrDefault(id, Map.of())),
+                        then.span().zone());
                 zip.file(
                         BundleLine.file(line.n()), BundleText.line(line, behind).json());
             }
@@ -100,8 +108,9 @@ public class Bundles {
      *
      * @param begun when its subscription did
      * @param extras what add-ons covered
+     * @param zone in which months of the line's time begin and end
      */
-    record Behind(Instant begun, Tariff tariff, Map<Meter, Ratio> extras) {}
+    record Behind(Instant begun, Tariff tariff, Map<Meter, Ratio> extras, ZoneId zone) {}
 
     /** What the customer's cap took off surplus is what its line has included: its price includes nothing. */
     private static Map<Meter, Ratio> covered(InvoiceLine line, Map<Meter, Ratio> extras) {
@@ -111,13 +120,31 @@ public class Bundles {
                 : extras;
     }
 
-    private Map<SubscriptionId, Map<Meter, Ratio>> extras(Invoice invoice) {
-        List<Subscribed> subscribed = billed.of(invoice.account(), invoice.period());
-        AddOnLines.Beside beside = addOns.beside(subscribed, invoice.period());
+    /** A billing period, and what add-ons covered in it by subscription. */
+    private record Then(Span span, Map<SubscriptionId, Map<Meter, Ratio>> extras) {}
+
+    /** Whose time a line is of: the invoice's, or that of an earlier one which it corrects. */
+    private static InvoiceId time(InvoiceLine line, Invoice invoice) {
+        return line.what().corrects().map(InvoiceLine.Corrects::of).orElse(invoice.id());
+    }
+
+    private Map<InvoiceId, Then> thens(Invoice invoice) {
+        Map<InvoiceId, Then> thens = new HashMap<>();
+        for (InvoiceLine line : invoice.lines()) {
+            thens.computeIfAbsent(time(line, invoice), id -> {
+                Span span = periods.find(id).orElseThrow().span();
+                return new Then(span, extras(invoice.account(), span));
+            });
+        }
+        return thens;
+    }
+
+    private Map<SubscriptionId, Map<Meter, Ratio>> extras(AccountId account, Span span) {
+        List<Subscribed> subscribed = billed.of(account, span.period());
+        AddOnLines.Beside beside = addOns.beside(subscribed, span.period());
         Map<SubscriptionId, Map<Meter, Ratio>> extras = new HashMap<>();
         for (Subscribed one : subscribed) {
-            one.within(invoice.period())
-                    .ifPresent(part -> extras.put(one.id(), beside.extras(one, part, invoice.zone())));
+            one.within(span.period()).ifPresent(part -> extras.put(one.id(), beside.extras(one, part, span.zone())));
         }
         return extras;
     }

@@ -29,7 +29,7 @@ class Carries {
      * Which line it is, bill after bill.
      *
      * @param billed whose bill it stands on: a subscription can stand on two, at other prices
-     * @param discount the redemption whose discount it is
+     * @param discount the redemption whose discount it is, or corrected
      */
     record Key(
             AccountId billed,
@@ -49,7 +49,7 @@ class Carries {
     /** What an account's newest closed period left over; lines that it has not may have left something over before. */
     private record Newest(boolean any, Map<Key, BigDecimal> over) {}
 
-    /** What the newest closed period before this one left over. */
+    /** What the newest closed period before this one left over: its line, or the last correction of it there. */
     BigDecimal over(Key key, Period before) {
         Optional<Map<Asked, Newest>> known = Memo.of(Carries.class);
         if (known.isEmpty()) {
@@ -74,7 +74,7 @@ class Carries {
                         "SELECT l.subscription_id, l.tariff_position, l.add_on_subscription_id, l.coupon_redemption_id,"
                                 + " l.exact, l.carried_in, l.amount, a.currency FROM invoice_line l"
                                 + " JOIN billing_period p ON p.id = l.invoice_id JOIN account a ON a.id = p.account_id"
-                                + " WHERE l.invoice_id = ?",
+                                + " WHERE l.invoice_id = ? ORDER BY l.n",
                         row -> Map.entry(key(row, asked.billed()), last(row).carriedOut()),
                         id)
                 .forEach(line -> over.put(line.getKey(), line.getValue())));
@@ -104,7 +104,7 @@ class Carries {
                                 + " JOIN billing_period p ON p.id = l.invoice_id JOIN account a ON a.id = p.account_id"
                                 + " WHERE p.account_id = ? AND l.subscription_id = ? AND l.tariff_position = ?"
                                 + " AND l.add_on_subscription_id <=> ? AND l.coupon_redemption_id <=> ?"
-                                + " AND p.period_from < ? ORDER BY p.period_from DESC LIMIT 1",
+                                + " AND p.period_from < ? ORDER BY p.period_from DESC, l.n DESC LIMIT 1",
                         Carries::last,
                         key.billed().value(),
                         key.subscription().value(),

@@ -1,11 +1,14 @@
 package dev.berth.invoice;
 
 import dev.berth.invoice.AddOnLines.Beside;
+import dev.berth.invoice.Horizon.Place;
+import dev.berth.invoice.Horizon.Seen;
 import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
 import dev.berth.invoice.Suspended.Pauses;
 import dev.berth.invoice.TariffStore.Unit;
 import dev.berth.metering.Meter;
+import dev.berth.metering.Timeline;
 import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.ReadingStore.Ask;
@@ -23,7 +26,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -58,22 +63,58 @@ class Drafts {
         this.carries = carries;
     }
 
+    /** @param seen how far readings were looked at */
+    record Computed(List<InvoiceLine> lines, Map<Place, Seen> seen) {
+        Computed {
+            lines = List.copyOf(lines);
+        }
+    }
+
     /** Lines in order of subscription and tariff position, those of add-ons after those of the plan, discounts last. */
-    List<InvoiceLine> lines(AccountId account, Currency currency, Span span) {
-        List<InvoiceLine> full = lines(account, billed.of(account, span.period()), currency, span);
+    Computed bill(AccountId account, Currency currency, Span span, Horizon horizon) {
+        List<Subscribed> subscribed = billed.of(account, span.period());
+        Looked looked = new Looked(horizon, new LinkedHashMap<>());
+        List<InvoiceLine> full = lines(billing(account, subscribed, span, looked), subscribed, currency, span);
         // the house's coupons take nothing off a reseller's bills
-        return billed.retail(account, span.period()) ? full : discounts.with(full, account, span.period());
+        boolean retail = billed.retail(account, span.period());
+        return new Computed(retail ? full : discounts.with(full, account, span.period()), looked.seen());
     }
 
     /** Of an account's bill, before its coupons. */
     List<InvoiceLine> lines(AccountId account, List<Subscribed> subscribed, Currency currency, Span span) {
+        return lines(billing(account, subscribed, span, Looked.now()), subscribed, currency, span);
+    }
+
+    private Billing billing(AccountId account, List<Subscribed> subscribed, Span span, Looked looked) {
         Period period = span.period();
-        Billing billing = new Billing(
+        return new Billing(
                 account,
                 period,
                 addOns.beside(subscribed, period),
                 suspended.pauses(subscribed, span),
+                looked,
                 surplus.bill(account));
+    }
+
+    /** How far readings are to be looked at, and how far they were. */
+    private record Looked(Horizon horizon, Map<Place, Seen> seen) {
+        static Looked now() {
+            return new Looked(Horizon.NOW, new LinkedHashMap<>());
+        }
+
+        void at(Place place, Timeline timeline, Period part) {
+            long seq = timeline.readings().isEmpty()
+                    ? 0
+                    : timeline.readings().getLast().ref().seq();
+            boolean complete = timeline.watermark()
+                    .filter(until -> !until.isBefore(part.to()))
+                    .isPresent();
+            seen.merge(place, new Seen(seq, complete), Seen::with);
+        }
+    }
+
+    private List<InvoiceLine> lines(Billing billing, List<Subscribed> subscribed, Currency currency, Span span) {
+        Period period = span.period();
         List<Carried> rated = new ArrayList<>();
         for (Subscribed one : subscribed) {
             one.within(period).ifPresent(part -> rated.addAll(rated(billing, one, span.with(part))));
@@ -86,11 +127,12 @@ class Drafts {
         return List.copyOf(lines);
     }
 
-    private record Billing(AccountId account, Period period, Beside beside, Pauses pauses, SurplusCaps.Bill surplus) {}
+    private record Billing(
+            AccountId account, Period period, Beside beside, Pauses pauses, Looked looked, SurplusCaps.Bill surplus) {}
 
     /** The plan's lines, then those of add-ons. */
     private List<Carried> rated(Billing billing, Subscribed one, Span part) {
-        List<Usage> byNode = byNode(one, part.period());
+        List<Usage> byNode = byNode(one, part.period(), billing.looked());
         Slice slice = billing.surplus().capped(one, slice(one, part, byNode, billing));
         Tariff tariff = slice.tariff();
         List<Carried> lines = new ArrayList<>();
@@ -116,13 +158,8 @@ class Drafts {
 
     /** Add-ons included in what is covered. */
     Slice slice(Subscribed one, Span part) {
-        Billing alone = new Billing(
-                one.account(),
-                part.period(),
-                addOns.beside(List.of(one), part.period()),
-                suspended.pauses(List.of(one), part),
-                surplus.bill(one.account()));
-        return slice(one, part, byNode(one, part.period()), alone);
+        Billing alone = billing(one.account(), List.of(one), part, Looked.now());
+        return slice(one, part, byNode(one, part.period(), alone.looked()), alone);
     }
 
     private Slice slice(Subscribed one, Span part, List<Usage> byNode, Billing billing) {
@@ -138,11 +175,15 @@ class Drafts {
     }
 
     /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */
-    private List<Usage> byNode(Subscribed one, Period part) {
+    private List<Usage> byNode(Subscribed one, Period part, Looked looked) {
         List<Ask> asks = one.nodes().stream()
-                .map(node -> new Ask(node, one.context(), part))
+                .map(node -> new Ask(node, one.context(), part, looked.horizon().of(one.vpsId(), node)))
                 .toList();
-        return readings.timelines(asks).stream()
+        List<Timeline> timelines = readings.timelines(asks);
+        for (int i = 0; i < asks.size(); i++) {
+            looked.at(new Place(one.vpsId(), asks.get(i).node()), timelines.get(i), part);
+        }
+        return timelines.stream()
                 .map(timeline -> timeline.usage(part))
                 .filter(usage -> usage.first().isPresent())
                 .toList();
@@ -206,7 +247,7 @@ class Drafts {
                 rated.included(),
                 rated.exact(),
                 carried.carriedIn(),
-                Money.rounded(rated.exact().add(carried.carriedIn()), currency),
+                Money.settled(rated.exact(), carried.carriedIn(), currency, false),
                 carried.intervals());
     }
 
@@ -223,6 +264,7 @@ class Drafts {
                 unit.quantity(),
                 unit.price(),
                 carried.whose().addOn(),
+                Optional.empty(),
                 Optional.empty());
     }
 

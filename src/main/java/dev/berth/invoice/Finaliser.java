@@ -32,7 +32,8 @@ import java.util.Optional;
 class Finaliser {
     static final Caller SYSTEM = Caller.system("billing");
 
-    private final Drafts drafts;
+    private final Bills bills;
+    private final HorizonStore horizons;
     private final InvoiceStore invoices;
     private final LineStore lines;
     private final PeriodStore periods;
@@ -46,7 +47,8 @@ class Finaliser {
     private final InstantSource clock;
 
     Finaliser(
-            Drafts drafts,
+            Bills bills,
+            HorizonStore horizons,
             InvoiceStore invoices,
             LineStore lines,
             PeriodStore periods,
@@ -58,7 +60,8 @@ class Finaliser {
             Taxation taxation,
             Billed billed,
             InstantSource clock) {
-        this.drafts = drafts;
+        this.bills = bills;
+        this.horizons = horizons;
         this.invoices = invoices;
         this.lines = lines;
         this.periods = periods;
@@ -76,13 +79,15 @@ class Finaliser {
     Step close(DuePeriod due) {
         Account account = accounts.byId(due.account().value());
         Currency currency = Currency.getInstance(account.currency());
-        List<InvoiceLine> computed = drafts.lines(due.account(), currency, due.span());
+        Bills.Bill bill = bills.of(due, currency, due.span());
+        List<InvoiceLine> computed = bill.lines();
         Taxed taxed = taxation.of(account, due.span());
         Totals totals = Totals.of(computed, currency, taxed.treatment());
         if (!totals.net().isZero() && reviews.stop(due, taxed.seller().key(), totals.net())) {
             return Step.IN_REVIEW;
         }
         lines.insert(due.id(), computed);
+        bill.seen().forEach((of, seen) -> horizons.keep(due.id(), of, seen));
         if (totals.net().isZero()) {
             periods.close(due, DuePeriod.State.NOTHING_DUE);
             return Step.NOTHING_DUE;

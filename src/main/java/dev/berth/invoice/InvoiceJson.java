@@ -155,6 +155,9 @@ final class InvoiceJson {
      * @param addOnSubscriptionId of a line for an add-on
      * @param couponRedemptionId of a discount
      * @param discountsLine number of the line that a discount makes smaller
+     * @param correctsInvoiceId of a correction: whose time it is of; also that of a period for which nothing was due
+     * @param correctsInvoice number of that invoice
+     * @param correctsLine number of the line there
      */
     record Line(
             int n,
@@ -177,7 +180,10 @@ final class InvoiceJson {
             Amount amount,
             Optional<UUID> addOnSubscriptionId,
             Optional<UUID> couponRedemptionId,
-            Optional<Integer> discountsLine) {
+            Optional<Integer> discountsLine,
+            Optional<UUID> correctsInvoiceId,
+            Optional<String> correctsInvoice,
+            Optional<Integer> correctsLine) {
         static Line of(InvoiceLine l) {
             InvoiceLine.What what = l.what();
             return new Line(
@@ -207,7 +213,10 @@ final class InvoiceJson {
                     Amount.of(l.amount()),
                     what.addOn(),
                     what.off().map(InvoiceLine.Off::redemption),
-                    what.off().map(InvoiceLine.Off::line));
+                    what.off().map(InvoiceLine.Off::line),
+                    what.corrects().map(earlier -> earlier.of().value()),
+                    what.corrects().flatMap(InvoiceLine.Corrects::number),
+                    what.corrects().flatMap(InvoiceLine.Corrects::line));
         }
     }
 
@@ -222,6 +231,7 @@ final class InvoiceJson {
 
     /**
      * @param n its place, for further readings
+     * @param takenOff of a correction: what was counted when the earlier invoice was computed
      * @param complete whether the readings are all there are; else the first ones and the last, or a further page
      * @param nextCursor of the readings that follow; empty at the end
      */
@@ -230,6 +240,7 @@ final class InvoiceJson {
             Instant from,
             Instant to,
             BigInteger quantity,
+            boolean takenOff,
             int gaps,
             boolean complete,
             List<Reading> readings,
@@ -242,6 +253,7 @@ final class InvoiceJson {
                     p.interval().period().from(),
                     p.interval().period().to(),
                     p.interval().quantity(),
+                    p.interval().before(),
                     p.interval().gaps(),
                     p.complete(),
                     p.readings().stream().map(Reading::of).toList(),

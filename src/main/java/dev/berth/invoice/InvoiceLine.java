@@ -1,7 +1,9 @@
 package dev.berth.invoice;
 
 import dev.berth.metering.Meter;
+import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
+import dev.berth.units.Period;
 import dev.berth.units.SubscriptionId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -37,6 +39,9 @@ public record InvoiceLine(
     /** Model of what a coupon takes off another line: not above zero, once for each bill. */
     static final String DISCOUNT = "DISCOUNT";
 
+    /** Model of what readings that came late change of an earlier bill; may be below zero. */
+    static final String CORRECTION = "CORRECTION";
+
     private static final Set<String> FOR_TIME = Set.of("RECURRING", "HOURLY");
 
     static final int MAX_LABEL = 120;
@@ -55,6 +60,7 @@ public record InvoiceLine(
      * @param unitPrice of the first tier for a tiered price
      * @param addOn which of a VPS' add-ons it is for; empty for the plan's own lines
      * @param off of a discount, whose place and add-on are those of the line that it makes smaller
+     * @param corrects of a correction, whose place and add-on are those of the line that it corrects
      */
     public record What(
             int position,
@@ -65,7 +71,13 @@ public record InvoiceLine(
             BigInteger unitQuantity,
             BigDecimal unitPrice,
             Optional<UUID> addOn,
-            Optional<Off> off) {}
+            Optional<Off> off,
+            Optional<Corrects> corrects) {
+        /** The coupon's whose discount it is, or that it corrects. */
+        Optional<UUID> redemption() {
+            return off.map(Off::redemption).or(() -> corrects.flatMap(Corrects::redemption));
+        }
+    }
 
     /**
      * What a discount is of.
@@ -75,11 +87,33 @@ public record InvoiceLine(
      */
     public record Off(UUID redemption, int line) {}
 
+    /**
+     * What a correction is of.
+     *
+     * @param of the closed period
+     * @param number of its invoice; empty where nothing was due then
+     * @param period its time
+     * @param line its line; empty where it has none
+     * @param redemption of a discount's correction the coupon's
+     */
+    public record Corrects(
+            InvoiceId of, Optional<String> number, Period period, Optional<Integer> line, Optional<UUID> redemption) {}
+
     /** What tells it from the other lines of its bill, and finds it on the next one. */
     public String key() {
-        return subject.subscription() + "/" + what.position()
-                + what.addOn().map(id -> "/" + id).orElse("")
-                + what.off().map(off -> "/" + off.redemption()).orElse("");
+        return carryKey()
+                + what.corrects().map(corrects -> " of " + corrects.of()).orElse("");
+    }
+
+    /** What it is for, bill after bill: a correction carries on what the line itself has left over. */
+    String carryKey() {
+        return key(subject.subscription().value(), what.position(), what.addOn(), what.redemption());
+    }
+
+    static String key(UUID subscription, int position, Optional<UUID> addOn, Optional<UUID> redemption) {
+        return subscription + "/" + position
+                + addOn.map(id -> "/" + id).orElse("")
+                + redemption.map(id -> "/" + id).orElse("");
     }
 
     /** Seconds of a fee for time in which it stood still, because the VPS was suspended. */

@@ -1,5 +1,6 @@
 package dev.berth.invoice;
 
+import dev.berth.invoice.InvoiceLine.Corrects;
 import dev.berth.invoice.InvoiceLine.Off;
 import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
@@ -26,9 +27,10 @@ class LineStore {
     private static final String LINE = "invoice_id, n, subscription_id, vps_id, hostname, plan_version_id, plan_name,"
             + " tariff_position, model, meter, label, unit_label, unit_quantity, unit_price, quantity, included, exact,"
             + " carried_in, amount, add_on_subscription_id, coupon_redemption_id,"
-            + " discounts_line";
+            + " discounts_line, corrects_period, corrects_line";
+    private static final String OF_LINE = "l." + LINE.replace(", ", ", l.");
     private static final String INTERVAL =
-            "invoice_id, line, n, interval_from, interval_to, quantity, node_id, first_seq, last_seq, gaps";
+            "invoice_id, line, n, interval_from, interval_to, quantity, node_id, first_seq, last_seq, gaps, taken_off";
 
     private final Database database;
 
@@ -54,16 +56,17 @@ class LineStore {
                     interval.first().map(r -> r.node().value()),
                     interval.first().map(ReadingRef::seq),
                     interval.last().map(ReadingRef::seq),
-                    interval.gaps()
+                    interval.gaps(),
+                    interval.before()
                 });
             }
         }
         database.updateAll(
                 "INSERT INTO invoice_line (" + LINE
-                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 lineRows);
         database.updateAll(
-                "INSERT INTO rated_interval (" + INTERVAL + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", intervalRows);
+                "INSERT INTO rated_interval (" + INTERVAL + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", intervalRows);
     }
 
     private static @Nullable Object[] lineRow(InvoiceId invoice, InvoiceLine line) {
@@ -90,8 +93,10 @@ class LineStore {
             line.carriedIn(),
             line.amount().minor(),
             what.addOn(),
-            what.off().map(Off::redemption),
-            what.off().map(Off::line)
+            what.redemption(),
+            what.off().map(Off::line),
+            what.corrects().map(corrects -> corrects.of().value()),
+            what.corrects().flatMap(Corrects::line)
         };
     }
 
@@ -101,7 +106,10 @@ class LineStore {
                 row -> new Placed(row.integer("line"), interval(row)),
                 invoice.value());
         return database.list(
-                "SELECT " + LINE + " FROM invoice_line WHERE invoice_id = ? ORDER BY n",
+                "SELECT " + OF_LINE + ", v.label AS corrects_number, q.period_from AS corrects_from,"
+                        + " q.period_to AS corrects_to FROM invoice_line l"
+                        + " LEFT JOIN billing_period q ON q.id = l.corrects_period"
+                        + " LEFT JOIN invoice v ON v.id = l.corrects_period WHERE l.invoice_id = ? ORDER BY l.n",
                 row -> line(row, currency, intervals),
                 invoice.value());
     }
@@ -115,7 +123,8 @@ class LineStore {
                 whole(row, "quantity"),
                 node.flatMap(id -> row.optionalNumber("first_seq").map(seq -> new ReadingRef(id, seq))),
                 node.flatMap(id -> row.optionalNumber("last_seq").map(seq -> new ReadingRef(id, seq))),
-                row.integer("gaps"));
+                row.integer("gaps"),
+                row.flag("taken_off"));
     }
 
     private static InvoiceLine line(Row row, Currency currency, List<Placed> intervals) {
@@ -137,7 +146,8 @@ class LineStore {
                         whole(row, "unit_quantity"),
                         row.decimal("unit_price"),
                         row.optionalUuid("add_on_subscription_id"),
-                        off(row)),
+                        off(row),
+                        corrects(row)),
                 whole(row, "quantity"),
                 whole(row, "included"),
                 row.decimal("exact"),
@@ -150,7 +160,18 @@ class LineStore {
     }
 
     private static Optional<Off> off(Row row) {
-        return row.optionalUuid("coupon_redemption_id").map(id -> new Off(id, row.integer("discounts_line")));
+        return row.optionalNumber("discounts_line")
+                .map(line -> new Off(row.uuid("coupon_redemption_id"), Math.toIntExact(line)));
+    }
+
+    private static Optional<Corrects> corrects(Row row) {
+        return row.optionalUuid("corrects_period")
+                .map(of -> new Corrects(
+                        new InvoiceId(of),
+                        row.optionalText("corrects_number"),
+                        new Period(row.instant("corrects_from"), row.instant("corrects_to")),
+                        row.optionalNumber("corrects_line").map(Math::toIntExact),
+                        row.optionalUuid("coupon_redemption_id")));
     }
 
     private static BigInteger whole(Row row, String column) {

@@ -12,12 +12,25 @@ public final class LineText {
 
     private LineText() {}
 
+    /** What is charged for; of a correction what it corrects, too. */
+    public static String label(InvoiceLine line) {
+        return line.what()
+                .corrects()
+                .map(earlier -> earlier.number()
+                        .map(number -> "Correction of invoice %s (readings came late): %s"
+                                .formatted(number, line.what().label()))
+                        .orElse("Correction (readings came late): "
+                                + line.what().label()))
+                .orElse(line.what().label());
+    }
+
     /** {@code 12.5 GiB hour}, {@code 3 d 4 h}, {@code 27 d 0 h, suspended 3 d 0 h} or {@code 1}. */
     public static String quantity(InvoiceLine line) {
         return switch (line.what().model()) {
             case "RECURRING", "HOURLY" -> charged(line);
             case "ADD_ON" -> unitTimes(line);
             case "DISCOUNT" -> "";
+            case "CORRECTION" -> line.what().meter().isPresent() ? inUnits(line, line.quantity()) : "";
             case "ONE_OFF" -> line.quantity().toString();
             default -> inUnits(line, line.quantity());
         };

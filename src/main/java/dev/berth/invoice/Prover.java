@@ -28,15 +28,15 @@ import java.util.Optional;
 class Prover {
     private final ReadingStore readings;
     private final ReadingAudit audit;
-    private final Drafts drafts;
+    private final Bills bills;
     private final Taxation taxation;
     private final PeriodStore periods;
 
-    Prover(ReadingStore readings, ReadingAudit audit, Drafts drafts, Taxation taxation, PeriodStore periods) {
+    Prover(ReadingStore readings, ReadingAudit audit, Bills bills, Taxation taxation, PeriodStore periods) {
         this.periods = periods;
         this.readings = readings;
         this.audit = audit;
-        this.drafts = drafts;
+        this.bills = bills;
         this.taxation = taxation;
     }
 
@@ -101,8 +101,9 @@ class Prover {
 
     private void compare(Invoice invoice, List<Difference> differences) {
         Map<String, InvoiceLine> anew = new LinkedHashMap<>();
-        Span span = periods.find(invoice.id()).orElseThrow().span();
-        drafts.lines(invoice.account(), invoice.totals().net().currency(), span)
+        DuePeriod closed = periods.find(invoice.id()).orElseThrow();
+        bills.of(closed, invoice.totals().net().currency(), closed.span())
+                .lines()
                 .forEach(line -> anew.put(line.key(), line));
         for (InvoiceLine line : invoice.lines()) {
             InvoiceLine other = anew.remove(line.key());

@@ -38,7 +38,9 @@ final class EvidenceWords {
     }
 
     private void measured(Evidence.Proof proof, List<String> sentences) {
-        String between = "Between %s and %s"
+        String between = (proof.interval().before()
+                        ? "What was known when it was computed: between %s and %s"
+                        : "Between %s and %s")
                 .formatted(
                         time(proof.interval().period().from()),
                         time(proof.interval().period().to()));
@@ -107,8 +109,30 @@ final class EvidenceWords {
         return reading.reading().bootId() + "/" + reading.reading().startNo();
     }
 
+    private void corrected(InvoiceLine.Corrects earlier, List<String> sentences) {
+        String which = earlier.number()
+                .map(number -> "invoice %s was issued".formatted(number))
+                .orElse("nothing was found to be due");
+        sentences.add("After %s for the time from %s to %s, readings of it came that had been late."
+                .formatted(
+                        which,
+                        time(earlier.period().from()),
+                        time(earlier.period().to())));
+        sentences.add(
+                "Computed with them and without them, the difference is exactly %s%s. The earlier bill stays as it is."
+                        .formatted(
+                                exact(line.exact()),
+                                earlier.line()
+                                        .map(n -> " on line " + n + " of it")
+                                        .orElse("")));
+    }
+
     private void priced(List<String> sentences) {
         InvoiceLine.What what = line.what();
+        if (what.corrects().isPresent()) {
+            corrected(what.corrects().get(), sentences);
+            return;
+        }
         if (what.meter().isEmpty()) {
             charged().ifPresent(sentences::add);
             sentences.add(

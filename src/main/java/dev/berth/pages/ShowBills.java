@@ -2,6 +2,7 @@ package dev.berth.pages;
 
 import dev.berth.invoice.Invoice;
 import dev.berth.invoice.InvoiceLine;
+import dev.berth.invoice.LineText;
 import dev.berth.invoice.RatedInterval;
 import dev.berth.invoice.VpsUsage;
 import dev.berth.metering.Meter;
@@ -30,6 +31,10 @@ public final class ShowBills {
     /** As on a letter; nothing of a party that never said where it is. */
     public static List<String> address(PostalAddress address) {
         return address.street().isEmpty() ? List.of() : address.lines(Locale.ENGLISH);
+    }
+
+    public static String label(InvoiceLine line) {
+        return LineText.label(line);
     }
 
     public static String quantity(InvoiceLine line) {

@@ -88,7 +88,7 @@ public record Discount(int line, UUID redemption, BigDecimal exact, BigDecimal c
         for (Line line : lines) {
             BigDecimal exact = line.amount().decimal().multiply(part).negate();
             BigDecimal carriedIn = carry.of(line.n(), redemption);
-            Money rounded = Money.rounded(exact.add(carriedIn), line.amount().currency());
+            Money rounded = Money.settled(exact, carriedIn, line.amount().currency(), true);
             found.add(new Discount(line.n(), redemption, exact, carriedIn, within(rounded, line.amount())));
         }
         return found;

@@ -45,6 +45,23 @@ public record Money(long minor, Currency currency) implements Comparable<Money> 
         return new Money(scaled.unscaledValue().longValueExact(), currency);
     }
 
+    /**
+     * The same for one of a row of amounts, each of which carries to the next what its rounding took or gave: together they are
+     * what their exact sum rounds to, however it is cut. An exact half goes the way it would go first, and then stays: it is not
+     * given back when nothing more comes.
+     *
+     * @param exact what comes now
+     * @param carriedIn between minus and plus half a minor unit
+     * @param down of a row that falls, as discounts do: halves go down
+     */
+    public static Money settled(BigDecimal exact, BigDecimal carriedIn, Currency currency, boolean down) {
+        BigDecimal due = exact.add(carriedIn);
+        boolean away = down ? due.signum() < 0 : due.signum() > 0;
+        BigDecimal scaled =
+                due.setScale(currency.getDefaultFractionDigits(), away ? RoundingMode.HALF_UP : RoundingMode.HALF_DOWN);
+        return new Money(scaled.unscaledValue().longValueExact(), currency);
+    }
+
     public Money plus(Money other) {
         return new Money(Math.addExact(minor, same(other).minor), currency);
     }

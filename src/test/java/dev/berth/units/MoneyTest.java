@@ -20,6 +20,18 @@ class MoneyTest {
         assertEquals(rounded, money.amount());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0.005, 0, false, 0.01", "0, -0.005, false, 0.00", "-0.01, 0.005, false, 0.00", "0.010, -0.005, false, 0.01",
+        "-0.0051, 0, false, -0.01", "-0.005, 0, true, -0.01", "0, 0.005, true, 0.00", "-0.010, 0.005, true, -0.01",
+        "0.0049, 0, true, 0.00", "0.0051, 0, true, 0.01"
+    })
+    void aHalfThatWasGivenOrTakenStays(String exact, String carriedIn, boolean down, String settled) {
+        Money money = Money.settled(new BigDecimal(exact), new BigDecimal(carriedIn), EUR, down);
+
+        assertEquals(settled, money.amount());
+    }
+
     @Test
     void refusesAnAmountFinerThanTheCurrency() {
         assertThrows(IllegalArgumentException.class, () -> Money.of("1.005", "EUR"));

@@ -145,7 +145,7 @@ class InvoiceMapper {
         Period period = span(line).orElse(invoice.period());
         return new Line(
                 line.n(),
-                line.what().label(),
+                words.label(line),
                 "%s · %s · %s"
                         .formatted(line.subject().hostname(), line.subject().planName(), words.range(period)),
                 words.quantity(line),

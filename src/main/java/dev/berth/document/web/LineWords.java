@@ -31,6 +31,7 @@ record LineWords(Language language, ZoneId zone) {
             case "ADD_ON" -> unitTimes(line);
             case "ONE_OFF" -> line.quantity().toString();
             case "USAGE", "PACKAGE", "TIERED", "VOLUME" -> inUnits(line, line.quantity());
+            case "CORRECTION" -> line.what().meter().isPresent() ? inUnits(line, line.quantity()) : "";
             default -> LineText.quantity(line);
         };
         return line.included().signum() == 0
@@ -44,6 +45,17 @@ record LineWords(Language language, ZoneId zone) {
         return line.pausedSeconds().signum() == 0
                 ? charged
                 : Texts.of(language).get("line.suspended", charged, duration(line.pausedSeconds()));
+    }
+
+    String label(InvoiceLine line) {
+        Texts texts = Texts.of(language);
+        return line.what()
+                .corrects()
+                .map(earlier -> earlier.number()
+                        .map(number ->
+                                texts.get("line.correction", number, line.what().label()))
+                        .orElse(texts.get("line.correction.nothing", line.what().label())))
+                .orElse(line.what().label());
     }
 
     /** Some of what a line is for. */
@@ -65,7 +77,8 @@ record LineWords(Language language, ZoneId zone) {
         String unit = line.what().unitLabel();
         Texts texts = Texts.of(language);
         return switch (line.what().model()) {
-            case "RECURRING", "HOURLY", "ONE_OFF", "USAGE", "ADD_ON" -> texts.get("price.per", amount, unit);
+            case "RECURRING", "HOURLY", "ONE_OFF", "USAGE", "ADD_ON", "CORRECTION" ->
+                texts.get("price.per", amount, unit);
             case "TIERED" -> texts.get("price.tier", amount, unit);
             case "VOLUME" -> texts.get("price.volume", amount, unit);
             case "PACKAGE" -> texts.get("price.begun", amount, unit);

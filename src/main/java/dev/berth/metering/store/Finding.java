@@ -24,10 +24,14 @@ public record Finding(
     static final String COLUMNS =
             "id, node_id, kind, first_seen_at, last_seen_at, times, detail, resolved_at, resolution";
 
-    /** CLOCK_AHEAD: a batch waits on its node because its time is yet to come. CLOCK_JUMP: somebody set the node's clock. */
+    /**
+     * CLOCK_AHEAD: a batch waits on its node because its time is yet to come. CLOCK_JUMP: somebody set the node's clock.
+     * LATE_READINGS: they came for a bill that is closed, and no later one corrects it.
+     */
     public enum Kind {
         CLOCK_AHEAD,
-        CLOCK_JUMP
+        CLOCK_JUMP,
+        LATE_READINGS
     }
 
     static Finding of(Row row) {

@@ -35,7 +35,8 @@ public class Findings {
         this.clock = clock;
     }
 
-    void seen(UUID nodeId, Kind kind, String detail) {
+    /** Seen again while it is open, it is counted. */
+    public void seen(UUID nodeId, Kind kind, String detail) {
         Instant now = clock.instant();
         database.update(
                 "INSERT INTO metering_finding (id, node_id, kind, first_seen_at, last_seen_at, detail)"

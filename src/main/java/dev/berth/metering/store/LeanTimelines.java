@@ -85,13 +85,15 @@ class LeanTimelines {
     /** A context with a counter that ever went back is left out: it needs every reading. */
     Map<Ask, Timeline> timelines(List<Ask> asks) {
         Map<Ask, Timeline> timelines = new HashMap<>();
-        List<Ask> distinct = asks.stream().distinct().toList();
-        for (int from = 0; from < distinct.size(); from += AT_ONCE) {
-            chunk(distinct.subList(from, Math.min(distinct.size(), from + AT_ONCE)), timelines);
-        }
+        asks.stream().distinct().collect(Collectors.groupingBy(Ask::upTo)).forEach((_, some) -> {
+            for (int from = 0; from < some.size(); from += AT_ONCE) {
+                chunk(some.subList(from, Math.min(some.size(), from + AT_ONCE)), timelines);
+            }
+        });
         return timelines;
     }
 
+    /** @param some all of which look equally far */
     private void chunk(List<Ask> some, Map<Ask, Timeline> timelines) {
         Map<Place, List<Edge>> edges = edges(some);
         List<Ask> asks = some.stream()
@@ -99,7 +101,8 @@ class LeanTimelines {
                 .toList();
         Map<Place, NavigableMap<Long, MeterReading>> found = new HashMap<>();
         asks.forEach(ask -> found.put(Place.of(ask), new TreeMap<>()));
-        windows(asks).forEach(p -> add(found, p));
+        long upTo = some.getFirst().upTo();
+        windows(asks).stream().filter(p -> p.reading().ref().seq() <= upTo).forEach(p -> add(found, p));
         List<Beyond> beyond = new ArrayList<>();
         for (Ask ask : asks) {
             beyond.addAll(around(ask, ask.period().from(), readings(found, ask)));
@@ -150,7 +153,7 @@ class LeanTimelines {
             String which = before
                     ? " AND effective_at < ? ORDER BY effective_at DESC, seq DESC"
                     : " AND effective_at >= ? ORDER BY effective_at, seq";
-            return "(SELECT " + COLUMNS + " FROM reading WHERE " + OF_CONTEXT + which + " LIMIT 1)";
+            return "(SELECT " + COLUMNS + " FROM reading WHERE " + OF_CONTEXT + " AND seq <= ?" + which + " LIMIT 1)";
         }
     }
 
@@ -174,8 +177,8 @@ class LeanTimelines {
         for (int from = 0; from < beyond.size(); from += AT_ONCE) {
             List<Beyond> some = beyond.subList(from, Math.min(beyond.size(), from + AT_ONCE));
             List<Object> values = new ArrayList<>();
-            some.forEach(b -> values.addAll(
-                    List.of(b.ask().node().value(), b.ask().context().value(), b.bound())));
+            some.forEach(b -> values.addAll(List.of(
+                    b.ask().node().value(), b.ask().context().value(), b.ask().upTo(), b.bound())));
             found.addAll(database.list(
                     some.stream().map(Beyond::sql).collect(Collectors.joining(" UNION ALL ")),
                     Placed::of,
@@ -201,6 +204,7 @@ class LeanTimelines {
                         Edge::of,
                         values.toArray())
                 .stream()
+                .filter(edge -> edge.seq() <= asks.getFirst().upTo())
                 .collect(Collectors.groupingBy(Edge::place));
     }
 

@@ -34,8 +34,17 @@ public class ReadingStore {
         this.lean = lean;
     }
 
-    /** A context on a node, and what its use is wanted of. */
-    public record Ask(NodeId node, ContextId context, Period period) {}
+    /**
+     * A context on a node, and what its use is wanted of.
+     *
+     * @param upTo number of the last reading that is looked at, as if none had come after it
+     */
+    public record Ask(NodeId node, ContextId context, Period period, long upTo) {
+        /** With whatever has come. */
+        public Ask(NodeId node, ContextId context, Period period) {
+            this(node, context, period, Long.MAX_VALUE);
+        }
+    }
 
     /**
      * For sums: of each context only the readings that matter, in the order of the asks. {@link Timeline#usage} of the
@@ -50,7 +59,7 @@ public class ReadingStore {
             Map<Ask, Timeline> found = lean.timelines(unknown);
             for (Ask ask : unknown) {
                 Timeline timeline = found.get(ask);
-                known.put(ask, timeline != null ? timeline : timeline(ask.node(), ask.context(), ask.period()));
+                known.put(ask, timeline != null ? timeline : timeline(ask));
             }
         }
         return asks.stream().map(ask -> Objects.requireNonNull(known.get(ask))).toList();
@@ -62,50 +71,67 @@ public class ReadingStore {
      * depends on the highest value ever seen.
      */
     public Timeline timeline(NodeId node, ContextId context, Period period) {
-        List<StoredReading> rows = faulty(node, context)
+        return timeline(new Ask(node, context, period));
+    }
+
+    private Timeline timeline(Ask ask) {
+        List<StoredReading> rows = faulty(ask.node(), ask.context(), ask.upTo())
                 ? database.list(
-                        "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " ORDER BY seq",
+                        "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " AND seq <= ? ORDER BY seq",
                         StoredReading::of,
-                        node.value(),
-                        context.value())
-                : around(node, context, period);
+                        ask.node().value(),
+                        ask.context().value(),
+                        ask.upTo())
+                : around(ask);
         return Timeline.of(rows.stream().map(StoredReading::forMetering).toList());
     }
 
     /** Whether a counter ever went back: usage then depends on everything since the beginning. */
     public boolean faulty(NodeId node, ContextId context) {
+        return faulty(node, context, Long.MAX_VALUE);
+    }
+
+    private boolean faulty(NodeId node, ContextId context, long upTo) {
         return database.number(
-                        "SELECT COUNT(*) AS n FROM reading_edge WHERE node_id = ? AND context_id = ? AND faulty",
+                        "SELECT COUNT(*) AS n FROM reading_edge WHERE node_id = ? AND context_id = ? AND faulty"
+                                + " AND seq <= ?",
                         node.value(),
-                        context.value())
+                        context.value(),
+                        upTo)
                 > 0;
     }
 
-    private List<StoredReading> around(NodeId node, ContextId context, Period period) {
-        Optional<Bound> start =
-                bound(node, context, " AND effective_at < ? ORDER BY effective_at DESC, seq DESC", period.from());
-        Optional<Bound> end = bound(node, context, " AND effective_at >= ? ORDER BY effective_at, seq", period.to());
+    private List<StoredReading> around(Ask ask) {
+        Optional<Bound> start = bound(
+                ask,
+                " AND effective_at < ? ORDER BY effective_at DESC, seq DESC",
+                ask.period().from());
+        Optional<Bound> end = bound(
+                ask,
+                " AND effective_at >= ? ORDER BY effective_at, seq",
+                ask.period().to());
         return database.list(
                 "SELECT " + StoredReading.COLUMNS + OF_CONTEXT
                         + " AND effective_at BETWEEN ? AND ? AND seq BETWEEN ? AND ? ORDER BY seq",
                 StoredReading::of,
-                node.value(),
-                context.value(),
+                ask.node().value(),
+                ask.context().value(),
                 start.map(Bound::at).orElse(EARLIEST),
                 end.map(Bound::at).orElse(LATEST),
                 start.map(Bound::seq).orElse(0L),
-                end.map(Bound::seq).orElse(Long.MAX_VALUE));
+                end.map(Bound::seq).orElse(ask.upTo()));
     }
 
     /** Within a context the order of numbers is that of times. */
     private record Bound(long seq, Instant at) {}
 
-    private Optional<Bound> bound(NodeId node, ContextId context, String which, Instant at) {
+    private Optional<Bound> bound(Ask ask, String which, Instant at) {
         return database.one(
-                "SELECT seq, effective_at" + OF_CONTEXT + which + " LIMIT 1",
+                "SELECT seq, effective_at" + OF_CONTEXT + " AND seq <= ?" + which + " LIMIT 1",
                 row -> new Bound(row.number("seq"), row.instant("effective_at")),
-                node.value(),
-                context.value(),
+                ask.node().value(),
+                ask.context().value(),
+                ask.upTo(),
                 at);
     }
 

@@ -81,6 +81,7 @@ class InvoiceMapperTest {
                         fee ? BigInteger.ONE : BigInteger.valueOf(1_000_000_000),
                         new BigDecimal(fee ? "4" : "0.0125"),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty()),
                 quantity,
                 fee ? BigInteger.ZERO : BigInteger.valueOf(1_000_000_000_000L),
