@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +48,9 @@ class FleetOracleTest {
 
     @Inject
     BillRuns runs;
+
+    @Inject
+    Releases releases;
 
     @Inject
     BillingService billing;
@@ -68,6 +72,30 @@ class FleetOracleTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 20_260_101})
     void billsWhatEachOwnerReallyHad(long seedOfChance) {
+        equalsTheOracle(seedOfChance, _ -> {});
+    }
+
+    /** Staff let the first month pass before its readings have come: the second month's bills correct it. */
+    @ParameterizedTest
+    @ValueSource(longs = {5, 6, 7, 20_260_102})
+    void whatComesAfterItsBillIsBilledToTheCent(long seedOfChance) {
+        equalsTheOracle(seedOfChance, this::letPass);
+        assertTrue(database.number("SELECT COUNT(*) AS n FROM invoice_line WHERE model = 'CORRECTION'") > 0);
+    }
+
+    private void letPass(Instant end) {
+        database.list(
+                        "SELECT id FROM billing_period WHERE state = 'PARKED' AND period_to <= ?"
+                                + " AND released_because IS NULL",
+                        row -> row.uuid("id"),
+                        end)
+                .forEach(period -> releases.release(ADA, period, "the node will not come back"));
+        runs.retryAll(ADA);
+        run.run();
+    }
+
+    /** @param meanwhile what staff do after each run, told the end of the first month */
+    private void equalsTheOracle(long seedOfChance, Consumer<Instant> meanwhile) {
         Random chance = new Random(seedOfChance);
         YearMonth month = YearMonth.from(clock.instant().atZone(ZoneOffset.UTC));
         NaiveBill oracle =
@@ -82,6 +110,7 @@ class FleetOracleTest {
             }
             run.run();
             runs.retryAll(ADA);
+            meanwhile.accept(start(month.minusMonths(1)));
         }
         run.run();
 
