@@ -235,7 +235,8 @@ final class KillBilling {
         checks.check("no part ended by itself", Checks.none(suicides));
         checks.check("what was acknowledged was never taken back", Checks.none(fleet.faults()));
         checks.check(
-                "credit was given %d times, %d credit notes were issued".formatted(clerk.grants.size(), clerk.notes.size()),
+                "credit was given %d times, %d credit notes were issued"
+                        .formatted(clerk.grants.size(), clerk.notes.size()),
                 !clerk.grants.isEmpty() && !clerk.notes.isEmpty(),
                 "one of them never was");
         checks.check("every node has sent what it wrote", fleet.ended(), "some have not");
