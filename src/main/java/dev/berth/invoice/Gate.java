@@ -14,8 +14,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -59,10 +61,14 @@ class Gate {
 
     private Stream<String> reasons(DuePeriod due) {
         List<Subscribed> subscribed = billed.of(due.account(), due.period());
-        readTogether(subscribed, due.period());
-        Stream<String> missing = subscribed.stream()
-                .map(one -> one.within(due.period()).flatMap(part -> missing(one, part)))
-                .flatMap(Optional::stream);
+        List<Part> parts = subscribed.stream()
+                .flatMap(one -> one.within(due.period()).stream().map(part -> new Part(one, part)))
+                .toList();
+        Set<Part> waiting = new HashSet<>();
+        // all is there before any of it is read: readings that come in between would be there in part only
+        Stream<String> missing = Stream.concat(
+                Stream.of(parts).flatMap(all -> missing(all, waiting)),
+                Stream.of(parts).flatMap(all -> faults(all, waiting)));
         // who pays for another's VPS waits for what is found of its owner, too
         Stream<String> found = Stream.concat(
                         Stream.of(due.account()), subscribed.stream().map(Subscribed::account))
@@ -71,12 +77,36 @@ class Gate {
         return Stream.concat(missing, found);
     }
 
+    /** A subscription in its part of the period. */
+    private record Part(Subscribed one, Period period) {
+        Ask ask() {
+            return new Ask(one.node(), one.context(), period);
+        }
+    }
+
+    /** @param waiting is filled with those that something is missing of */
+    private Stream<String> missing(List<Part> parts, Set<Part> waiting) {
+        Set<Ask> reached = readings.reached(parts.stream().map(Part::ask).toList());
+        return parts.stream().flatMap(part -> {
+            Optional<String> missing = missing(part.one(), part.period(), reached.contains(part.ask()));
+            missing.ifPresent(_ -> waiting.add(part));
+            return missing.stream();
+        });
+    }
+
+    private Stream<String> faults(List<Part> parts, Set<Part> waiting) {
+        List<Part> there =
+                parts.stream().filter(part -> !waiting.contains(part)).toList();
+        readTogether(there);
+        return there.stream().flatMap(part -> fault(part.one(), part.period()).stream());
+    }
+
     /** So that each of them is not asked for alone, neither here nor by the draft. */
-    private void readTogether(List<Subscribed> subscribed, Period period) {
+    private void readTogether(List<Part> parts) {
         Memo.of(ReadingStore.class)
-                .ifPresent(_ -> readings.timelines(subscribed.stream()
+                .ifPresent(_ -> readings.timelines(parts.stream()
                         .limit(MOST_TOGETHER)
-                        .flatMap(one -> one.within(period).stream().flatMap(part -> asks(one, part).stream()))
+                        .flatMap(part -> asks(part.one(), part.period()).stream())
                         .toList()));
     }
 
@@ -86,7 +116,8 @@ class Gate {
                 .toList();
     }
 
-    private Optional<String> missing(Subscribed one, Period part) {
+    /** @param reached whether there is a reading at or after its end */
+    private Optional<String> missing(Subscribed one, Period part, boolean reached) {
         Optional<String> underway = one.former().stream()
                 .filter(stay -> !left(one, stay))
                 .findFirst()
@@ -95,8 +126,8 @@ class Gate {
         if (underway.isPresent()) {
             return underway;
         }
-        if (passed(one, part)) {
-            return fault(one, part);
+        if (reached) {
+            return Optional.empty();
         }
         Optional<StoredReading> newest = readings.newest(one.node(), one.context());
         if (!ended(one, newest)) {
@@ -104,16 +135,7 @@ class Gate {
                     newest.map(r -> "readings only up to " + r.effectiveAt()).orElse("no reading yet");
             return Optional.of("%s: %s, needed up to %s".formatted(one.hostname(), upTo, part.to()));
         }
-        return fault(one, part);
-    }
-
-    /** A timeline goes on to the first reading after what was asked for, where there is one. */
-    private boolean passed(Subscribed one, Period part) {
-        return readings.timelines(List.of(new Ask(one.node(), one.context(), part)))
-                .getFirst()
-                .watermark()
-                .filter(at -> !at.isBefore(part.to()))
-                .isPresent();
+        return Optional.empty();
     }
 
     /** Nothing more will come of a context that is gone, once its last record or enough time has come. */

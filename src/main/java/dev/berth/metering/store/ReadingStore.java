@@ -9,12 +9,15 @@ import dev.berth.units.NodeId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds stored readings. */
 @ApplicationScoped
@@ -25,6 +28,8 @@ public class ReadingStore {
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
 
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
+    private static final int AT_ONCE = 200;
 
     private final Database database;
     private final LeanTimelines lean;
@@ -63,6 +68,28 @@ public class ReadingStore {
             }
         }
         return asks.stream().map(ask -> Objects.requireNonNull(known.get(ask))).toList();
+    }
+
+    /**
+     * Those of the asks whose context has a reading at or after the end of what is asked for. What is read after this was
+     * answered has all readings up to there, because journals come in order; what was read before may not.
+     */
+    public Set<Ask> reached(List<Ask> asks) {
+        Set<Ask> reached = new HashSet<>();
+        for (int from = 0; from < asks.size(); from += AT_ONCE) {
+            List<Ask> some = asks.subList(from, Math.min(asks.size(), from + AT_ONCE));
+            List<Object> values = new ArrayList<>();
+            List<String> statements = new ArrayList<>();
+            for (int i = 0; i < some.size(); i++) {
+                Ask ask = some.get(i);
+                statements.add("(SELECT " + i + " AS n" + OF_CONTEXT + " AND effective_at >= ? LIMIT 1)");
+                values.addAll(List.of(
+                        ask.node().value(), ask.context().value(), ask.period().to()));
+            }
+            reached.addAll(database.list(
+                    String.join(" UNION ALL ", statements), row -> some.get(row.integer("n")), values.toArray()));
+        }
+        return reached;
     }
 
     /**
