@@ -38,7 +38,7 @@ final class Readings {
     }
 
     static Counters counters(BigInteger value) {
-        return new Counters(value, value, value, value, value, value, value, value, value, value);
+        return new Counters(value, value, value, value, value, value, value, value, value, value, value, value);
     }
 
     /** A time of the day all tables are of. */

@@ -73,7 +73,7 @@ class StaysTest {
                 kind,
                 new Epoch(BOOT, moment.startNo()),
                 START.plusSeconds(moment.second()),
-                new Counters(n, n, n, n, n, n, n, n, n, n)));
+                new Counters(n, n, n, n, n, n, n, n, n, n, n, n)));
     }
 
     private static BigInteger total(Map<NodeId, List<MeterReading>> journals, Period period) {
