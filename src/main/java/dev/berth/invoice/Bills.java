@@ -58,14 +58,14 @@ class Bills {
     /** @param span the period's own, or as much of it as has passed */
     Bill of(DuePeriod due, Currency currency, Span span) {
         Map<UUID, Horizon> kept = due.closed() ? horizons.of(due) : Map.of();
-        Drafts.Computed own = drafts.bill(
-                due.account(), currency, span, kept.getOrDefault(due.id().value(), Horizon.NOW));
+        Drafts.Computed own = drafts.bill(due.account(), currency, span, own(due, kept, span));
         List<InvoiceLine> lines = new ArrayList<>(own.lines());
         Map<InvoiceId, Map<Place, Seen>> seen = new LinkedHashMap<>();
         seen.put(due.id(), own.seen());
         for (DuePeriod earlier : corrected(due, kept)) {
             Horizon before = horizons.before(due, earlier.id());
-            Horizon now = kept.getOrDefault(earlier.id().value(), Horizon.NOW);
+            Horizon now = Optional.ofNullable(kept.get(earlier.id().value()))
+                    .orElseGet(() -> horizons.now(due.account(), earlier.period()));
             Drafts.Computed was = drafts.bill(due.account(), currency, earlier.span(), before);
             Drafts.Computed is = drafts.bill(due.account(), currency, earlier.span(), now);
             lines.addAll(corrections.lines(new Corrections.Of(due, earlier), was.lines(), is.lines(), lines));
@@ -75,6 +75,14 @@ class Bills {
         return Totals.net(lines, currency).minor() < 0 && seen.size() > 1
                 ? new Bill(own.lines(), Map.of(due.id(), own.seen()))
                 : new Bill(lines, seen);
+    }
+
+    /** Of a closed period what it was computed with; all that has come of one whose readings are known to be there. */
+    private Horizon own(DuePeriod due, Map<UUID, Horizon> kept, Span span) {
+        boolean ungated = !due.closed() && due.released().isPresent();
+        return ungated
+                ? horizons.now(due.account(), span.period())
+                : kept.getOrDefault(due.id().value(), Horizon.NOW);
     }
 
     private List<DuePeriod> corrected(DuePeriod due, Map<UUID, Horizon> kept) {

@@ -5,12 +5,15 @@ import dev.berth.invoice.Horizon.Seen;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.platform.Database;
 import dev.berth.platform.Row;
+import dev.berth.units.AccountId;
 import dev.berth.units.ContextId;
 import dev.berth.units.InvoiceId;
 import dev.berth.units.NodeId;
+import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +27,38 @@ class HorizonStore {
 
     private final Database database;
     private final ReadingStore readings;
+    private final Billed billed;
 
-    HorizonStore(Database database, ReadingStore readings) {
+    HorizonStore(Database database, ReadingStore readings, Billed billed) {
         this.database = database;
         this.readings = readings;
+        this.billed = billed;
+    }
+
+    /**
+     * What is known now, by one statement. A timeline is read by several, and readings may come between two of them: where the gate has
+     * not seen that all is there, it must be told where to end.
+     */
+    Horizon now(AccountId account, Period period) {
+        List<Place> places = billed.of(account, period).stream()
+                .flatMap(one -> one.nodes().stream().map(node -> new Place(one.vpsId(), node)))
+                .distinct()
+                .toList();
+        List<UUID> nodes =
+                places.stream().map(place -> place.node().value()).distinct().toList();
+        if (nodes.isEmpty()) {
+            return Horizon.NOW;
+        }
+        Map<UUID, Long> last = new HashMap<>();
+        database.list(
+                        "SELECT node_id, acked_seq FROM node_journal WHERE node_id IN ("
+                                + String.join(", ", Collections.nCopies(nodes.size(), "?")) + ")",
+                        row -> Map.entry(row.uuid("node_id"), row.number("acked_seq")),
+                        nodes.toArray())
+                .forEach(node -> last.put(node.getKey(), node.getValue()));
+        Map<Place, Long> known = new HashMap<>();
+        places.forEach(place -> known.put(place, last.getOrDefault(place.node().value(), 0L)));
+        return new Horizon(known);
     }
 
     private record Known(UUID period, Place place, Seen seen) {
