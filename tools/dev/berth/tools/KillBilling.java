@@ -47,6 +47,7 @@ final class KillBilling {
     private final List<String> suicides = new ArrayList<>();
     private final Path classes;
     private int duringRuns;
+    private int gaveUp;
     /** Nothing is started any more. */
     private volatile boolean over;
 
@@ -207,7 +208,7 @@ final class KillBilling {
     private void kill(String part) {
         Optional<ProcessHandle> process = instance.daemons.running(part);
         if (process.isEmpty()) {
-            suicides.add(part + ": " + Logs.lastError(instance.settings.log(part)));
+            ended(part);
             return;
         }
         process.get().destroyForcibly();
@@ -216,13 +217,33 @@ final class KillBilling {
         }
     }
 
+    /** A portal whose database dies while it starts gives up and is started again, as a service would be; nothing else may end. */
+    private void ended(String part) {
+        boolean begun = !replicas.containsKey(part)
+                || Groups.read(instance.settings.log(part)).orElse("").contains(" started in ");
+        if (begun) {
+            suicides.add(part + ": " + Logs.lastError(instance.settings.log(part)));
+        } else {
+            gaveUp++;
+        }
+    }
+
     private void awaitAll() {
         replicas.forEach((name, replica) -> {
             if (instance.daemons.running(name).isEmpty()) {
-                suicides.add(name + " while it was waited for: " + Logs.lastError(instance.settings.log(name)));
+                ended(name);
                 start(name);
             }
-            instance.daemons.awaitReady(name, START, replica::ready);
+            boolean ready = Waits.until(
+                    START, () -> replica.ready() || instance.daemons.running(name).isEmpty());
+            if (!ready) {
+                throw new Failure(Failure.START, name + " was not ready after " + START.toSeconds() + " s");
+            }
+            if (instance.daemons.running(name).isEmpty()) {
+                ended(name);
+                start(name);
+                instance.daemons.awaitReady(name, START, replica::ready);
+            }
         });
     }
 
