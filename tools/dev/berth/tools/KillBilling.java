@@ -235,7 +235,8 @@ final class KillBilling {
                 start(name);
             }
             boolean ready = Waits.until(
-                    START, () -> replica.ready() || instance.daemons.running(name).isEmpty());
+                    START,
+                    () -> replica.ready() || instance.daemons.running(name).isEmpty());
             if (!ready) {
                 throw new Failure(Failure.START, name + " was not ready after " + START.toSeconds() + " s");
             }
