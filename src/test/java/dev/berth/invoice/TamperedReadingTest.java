@@ -79,6 +79,8 @@ class TamperedReadingTest {
             Map.entry("snapshot_byte_seconds", "snapshot_byte_seconds = 1"),
             Map.entry("local_tx_bytes", "local_tx_bytes = 1, local_rx_bytes = 0"),
             Map.entry("local_rx_bytes", "local_tx_bytes = 0, local_rx_bytes = 1"),
+            Map.entry("cpu_credit_usec", "cpu_credit_usec = 1, cpu_surplus_usec = 0"),
+            Map.entry("cpu_surplus_usec", "cpu_credit_usec = 0, cpu_surplus_usec = 1"),
             Map.entry("prev_hash", "prev_hash" + FLIP.formatted("prev_hash")),
             Map.entry("hash", "hash" + FLIP.formatted("hash"))));
 
