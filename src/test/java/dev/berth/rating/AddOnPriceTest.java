@@ -148,4 +148,16 @@ class AddOnPriceTest {
                 Ratio.ZERO,
                 slice(days("2026-01-01", "2026-02-01"), BigInteger.ONE, nothing).extra(Meter.CPU_TIME));
     }
+
+    @Test
+    void whatIsBoughtOnceHasOneLineForItsUnits() {
+        Period period = days("2026-01-11", "2026-02-01");
+
+        List<RatedLine> bought = PRICE.bought(new Part(SUBSCRIPTION, period, List.of(), 3, ZoneOffset.UTC));
+
+        assertEquals(1, bought.size());
+        assertEquals("1.500000000000", bought.getFirst().exact().toString());
+        assertEquals(BigInteger.valueOf(3), bought.getFirst().quantity());
+        assertEquals(List.of(), PRICE.bought(new Part(SUBSCRIPTION, period, List.of(), 0, ZoneOffset.UTC)));
+    }
 }

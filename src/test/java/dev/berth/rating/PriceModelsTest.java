@@ -1,6 +1,7 @@
 package dev.berth.rating;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -202,5 +203,21 @@ class PriceModelsTest {
         assertEquals(
                 Optional.of(Meter.NETWORK_BYTES_SENT),
                 Rater.rate(july(5).on(metered)).getFirst().meter());
+    }
+
+    @Test
+    void onlyFeesForTimeStandStill() {
+        assertTrue(new RecurringPrice(price("4")).forTime());
+        assertTrue(new HourlyPrice(price("0.01"), Optional.empty()).forTime());
+        assertFalse(packages().forTime());
+        assertFalse(new OneOffPrice(price("1")).forTime());
+    }
+
+    @Test
+    void theSameSliceCanBeCoveredByOthers() {
+        Map<Meter, Ratio> covered = Map.of(Meter.NETWORK_BYTES_SENT, Ratio.of(3, 1));
+
+        assertEquals(Ratio.of(3, 1), july(5).with(covered).extra(Meter.NETWORK_BYTES_SENT));
+        assertEquals(july(5).period(), july(5).with(covered).period());
     }
 }
