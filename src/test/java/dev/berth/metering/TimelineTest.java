@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
@@ -195,5 +198,12 @@ class TimelineTest {
         assertEquals("00000000-0000-7000-8000-000000000001#7", new ReadingRef(Readings.NODE, 7).toString());
         assertThrows(IllegalArgumentException.class, () -> new ReadingRef(Readings.NODE, 0));
         assertEquals("µs", Meter.CPU_TIME.baseUnit());
+    }
+
+    @Test
+    void onlyPartsOfOtherMetersAreInformative() {
+        assertEquals(
+                Set.of(Meter.CPU_CREDIT, Meter.NETWORK_LOCAL_BYTES_SENT, Meter.NETWORK_LOCAL_BYTES_RECEIVED),
+                Stream.of(Meter.values()).filter(Meter::informative).collect(Collectors.toSet()));
     }
 }
