@@ -31,7 +31,7 @@ final class NodeHost {
     private static final List<String> OF_DISKS = List.of("Disk", "Life");
 
     /** Accuracy of CPU time cannot be shown on a processor that is itself waiting for one: part {@code node} shows it. */
-    private static final String OF_TIME = "Governor";
+    private static final List<String> OF_TIME = List.of("Governor", "BoughtCpu");
 
     /** It looks at an image, not at a host, and needs one of its own. */
     private static final String OF_IMAGE = "CloudInit";
@@ -250,7 +250,7 @@ final class NodeHost {
             return false;
         }
         boolean all = FULL || disk == Disk.EXT4;
-        return all && !name.equals(OF_TIME + KERNEL_TEST)
+        return all && OF_TIME.stream().noneMatch(prefix -> name.equals(prefix + KERNEL_TEST))
                 || OF_DISKS.stream().anyMatch(prefix -> name.equals(prefix + KERNEL_TEST));
     }
 
