@@ -86,7 +86,8 @@ class BoughtCpuKernelIT {
         assertEquals(CREDIT_MICROS, drawn.creditMicros());
         assertTrue(drawn.surplusMicros() <= SURPLUS_MICROS, drawn::toString);
         near(SURPLUS_MICROS, drawn.surplusMicros(), 1_000);
-        // What the kernel counted is the bank, the baseline and what was drawn; a full bank took nothing in until the loops ran.
+        // What the kernel counted is the bank, the baseline and what was drawn; a full bank took nothing in until the
+        // loops ran.
         long lost = given(first, last, drawn) - (last.usageMicros() - first.usageMicros());
         assertTrue(lost >= -1_000 && lost <= idle / 4 + 100_000, () -> lost + " of " + idle);
 
