@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Which subscriptions stand on an account's bill, and at whose prices. A reseller with wholesale terms is billed for its
@@ -68,15 +69,25 @@ class Billed {
         return Memo.once(Billed.class, new Asked(account, period), () -> read(account, period));
     }
 
+    /** The same of one VPS that is the account's own. */
+    List<Subscribed> ofVps(AccountId account, UUID vpsId, Period period) {
+        List<Subscribed> own = subscriptions.ofVps(vpsId, period).stream()
+                .filter(one -> one.account().equals(account))
+                .toList();
+        return priced(account, own, period);
+    }
+
     private List<Subscribed> read(AccountId account, Period period) {
-        List<Subscribed> own = subscriptions.ofAccount(account, period);
-        if (retail(account, period)) {
-            return own.stream().filter(one -> one.wholesale().isPresent()).toList();
-        }
-        List<Subscribed> all = new ArrayList<>(own);
-        if (wholesale(account, period)) {
+        List<Subscribed> all = new ArrayList<>(subscriptions.ofAccount(account, period));
+        if (!retail(account, period) && wholesale(account, period)) {
             all.addAll(subscriptions.ofCustomers(account, period));
         }
-        return all.stream().map(Subscribed::atWholesale).toList();
+        return priced(account, all, period);
+    }
+
+    private List<Subscribed> priced(AccountId account, List<Subscribed> subscribed, Period period) {
+        return retail(account, period)
+                ? subscribed.stream().filter(one -> one.wholesale().isPresent()).toList()
+                : subscribed.stream().map(Subscribed::atWholesale).toList();
     }
 }

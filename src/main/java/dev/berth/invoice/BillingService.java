@@ -196,7 +196,7 @@ public class BillingService {
         List<Subscribed> own = subscriptions.ofVps(vpsId, soFar).stream()
                 .filter(s -> s.account().value().equals(accountId))
                 .toList();
-        List<InvoiceLine> lines = drafts.lines(new AccountId(accountId), own, currency, underWay.with(soFar));
+        List<InvoiceLine> lines = drafts.ofVps(new AccountId(accountId), vpsId, currency, underWay.with(soFar));
         Money net = Totals.net(lines, currency);
         return new VpsUsage(vpsId, period, now, measuredUntil(own), quantities(own, underWay.with(soFar)), lines, net);
     }

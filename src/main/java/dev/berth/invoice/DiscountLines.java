@@ -4,9 +4,11 @@ import dev.berth.invoice.CouponStore.Redeemed;
 import dev.berth.invoice.InvoiceLine.Off;
 import dev.berth.invoice.InvoiceLine.What;
 import dev.berth.rating.Discount;
+import dev.berth.rating.Discount.Sum;
 import dev.berth.units.AccountId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,22 @@ class DiscountLines {
         this.carries = carries;
     }
 
+    /**
+     * Whether what a coupon takes off one line, others do not get: then a part of a bill is only known with all of it.
+     */
+    boolean shared(AccountId account, Period period) {
+        return coupons.of(account, period).stream().anyMatch(one -> one.coupon().off() instanceof Sum);
+    }
+
+    /** What would be taken off a bill that is not one, or not yet: nothing is carried over to it. */
+    List<Discount> estimated(List<Discount.Line> lines, AccountId account, Period period) {
+        return Discount.of(lines, coupons(coupons.of(account, period)), (_, _) -> BigDecimal.ZERO);
+    }
+
+    private static List<Discount.Coupon> coupons(List<Redeemed> redeemed) {
+        return redeemed.stream().map(Redeemed::coupon).toList();
+    }
+
     /** @param lines numbered from 1 */
     List<InvoiceLine> with(List<InvoiceLine> lines, AccountId account, Period period) {
         List<Redeemed> redeemed = coupons.of(account, period);
@@ -36,7 +54,7 @@ class DiscountLines {
         redeemed.forEach(one -> labels.put(one.coupon().redemption(), one.label()));
         List<Discount> discounts = Discount.of(
                 lines.stream().map(DiscountLines::seen).toList(),
-                redeemed.stream().map(Redeemed::coupon).toList(),
+                coupons(redeemed),
                 (line, redemption) -> carries.over(key(account, lines.get(line - 1), redemption), period));
         List<InvoiceLine> numbered = new ArrayList<>(lines);
         for (Discount discount : discounts) {

@@ -26,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,20 @@ class Drafts {
         // the house's coupons take nothing off a reseller's bills
         boolean retail = billed.retail(account, span.period());
         return new Computed(retail ? full : discounts.with(full, account, span.period()), looked.seen());
+    }
+
+    /** What stands on an account's bill for one VPS of its own, coupons with it; numbered from 1. */
+    List<InvoiceLine> ofVps(AccountId account, UUID vpsId, Currency currency, Span span) {
+        Period period = span.period();
+        boolean retail = billed.retail(account, period);
+        boolean whole = !retail && discounts.shared(account, period);
+        List<Subscribed> subscribed = whole ? billed.of(account, period) : billed.ofVps(account, vpsId, period);
+        List<InvoiceLine> full = lines(account, subscribed, currency, span);
+        List<InvoiceLine> own = (retail ? full : discounts.with(full, account, period))
+                .stream().filter(line -> line.subject().vpsId().equals(vpsId)).toList();
+        Map<Integer, Integer> numbers = new HashMap<>();
+        own.forEach(line -> numbers.put(line.n(), numbers.size() + 1));
+        return own.stream().map(line -> line.renumbered(numbers)).toList();
     }
 
     /** Of an account's bill, before its coupons. */

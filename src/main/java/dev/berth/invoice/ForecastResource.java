@@ -25,7 +25,9 @@ public class ForecastResource {
     }
 
     @GET
-    @Operation(summary = "Expected price of the billing period under way, without tax, if use goes on as so far")
+    @Operation(
+            summary =
+                    "Expected price of the billing period under way, less coupons and without tax, if use goes on as so far")
     public SimulatorJson.Forecast get(@PathParam("id") String id) {
         return SimulatorJson.Forecast.of(simulator.forecast(callers.current(), Ids.parse("VPS", id)));
     }

@@ -8,6 +8,7 @@ import dev.berth.units.SubscriptionId;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -103,6 +104,23 @@ public record InvoiceLine(
     public String key() {
         return carryKey()
                 + what.corrects().map(corrects -> " of " + corrects.of()).orElse("");
+    }
+
+    /** The same at another place, where the lines of its bill have got these numbers. */
+    InvoiceLine renumbered(Map<Integer, Integer> numbers) {
+        What moved = new What(
+                what.position(),
+                what.model(),
+                what.meter(),
+                what.label(),
+                what.unitLabel(),
+                what.unitQuantity(),
+                what.unitPrice(),
+                what.addOn(),
+                what.off().map(off -> new Off(off.redemption(), numbers.getOrDefault(off.line(), off.line()))),
+                what.corrects());
+        int other = numbers.getOrDefault(n, n);
+        return new InvoiceLine(other, subject, moved, quantity, included, exact, carriedIn, amount, intervals);
     }
 
     /** What it is for, bill after bill: a correction carries on what the line itself has left over. */

@@ -30,8 +30,8 @@ public class PlanComparisonResource {
 
     @GET
     @Operation(
-            summary = "What it cost and what it would have cost on another plan, from the same readings, without tax,"
-                    + " one-off prices and fractions of a cent from bills before; the three billing periods before this"
+            summary = "What it cost and what it would have cost on another plan, from the same readings and less"
+                    + " coupons, without tax, one-off prices and fractions of a cent from bills before; the three billing periods before this"
                     + " one unless periods (0 to 12) says otherwise")
     public SimulatorJson.PlanComparison get(
             @PathParam("id") String id,

@@ -27,7 +27,7 @@ public class PlanImpactResource {
     @POST
     @Operation(
             summary =
-                    "Who would have paid what in the last billing period, had a plan been sold like this; stores nothing")
+                    "Who would have paid what in the last billing period, had a plan been sold like this, less coupons; stores nothing")
     public SimulatorJson.PriceImpact impact(@PathParam("slug") String slug, NewVersion body) {
         return SimulatorJson.PriceImpact.of(simulator.impact(callers.current(), slug, body));
     }

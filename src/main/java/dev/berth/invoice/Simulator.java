@@ -6,19 +6,19 @@ import dev.berth.catalog.CatalogService;
 import dev.berth.catalog.NewVersion;
 import dev.berth.catalog.Plan;
 import dev.berth.catalog.PlanDesk;
+import dev.berth.invoice.Estimates.Estimate;
+import dev.berth.invoice.Estimates.Line;
 import dev.berth.party.BillingProfiles;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
 import dev.berth.rating.Forecast;
-import dev.berth.rating.OneOffPrice;
-import dev.berth.rating.RatedLine;
-import dev.berth.rating.Rater;
 import dev.berth.rating.Slice;
 import dev.berth.rating.Tariff;
 import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
+import dev.berth.units.SubscriptionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,13 +28,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * What would be paid on another plan, later, or at another price, add-ons with it: the bill's own computation over the same
- * readings, without tax, coupons, one-off prices, and fractions of a cent carried from bill to bill. Writes nothing.
+ * What would be paid on another plan, later, or at another price, add-ons with it and less coupons: the bill's own computation
+ * over the same readings, without tax and fractions of a cent carried from bill to bill. What is compared is without one-off prices.
+ * Writes nothing.
  */
 @ApplicationScoped
 public class Simulator {
@@ -46,8 +49,7 @@ public class Simulator {
     private static final Duration ZONES_DIFFER = Duration.ofDays(2);
 
     private final SubscriptionStore subscriptions;
-    private final Drafts drafts;
-    private final AddOnLines addOns;
+    private final Estimates estimates;
     private final CatalogService catalog;
     private final PlanDesk desk;
     private final AccountService accounts;
@@ -60,8 +62,7 @@ public class Simulator {
 
     Simulator(
             SubscriptionStore subscriptions,
-            Drafts drafts,
-            AddOnLines addOns,
+            Estimates estimates,
             CatalogService catalog,
             PlanDesk desk,
             AccountService accounts,
@@ -72,8 +73,7 @@ public class Simulator {
             BillingProfiles profiles,
             InstantSource clock) {
         this.subscriptions = subscriptions;
-        this.drafts = drafts;
-        this.addOns = addOns;
+        this.estimates = estimates;
         this.catalog = catalog;
         this.desk = desk;
         this.accounts = accounts;
@@ -117,10 +117,10 @@ public class Simulator {
         Tariff other = TariffStore.tariff(plan);
         List<Compared> periods = new ArrayList<>();
         for (Span span : passed(account, count)) {
-            Period period = span.period();
-            List<Part> parts = parts(own(vpsId, account, period), span);
-            if (!parts.isEmpty()) {
-                periods.add(new Compared(period, price(parts, currency), price(on(parts, other), currency)));
+            Estimate present = estimates.of(account, vpsId, currency, span);
+            if (present.parts().stream().anyMatch(part -> part.of(vpsId))) {
+                Estimate then = present.map(part -> part.of(vpsId) ? part.on(other, plan.versionId()) : part);
+                periods.add(new Compared(span.period(), monthly(present, vpsId), monthly(then, vpsId)));
             }
         }
         return new Comparison(
@@ -143,13 +143,19 @@ public class Simulator {
         Currency currency = currency(account);
         Instant now = clock.instant();
         Period period = periods.underWay(account).period();
-        List<Part> soFar = passed(account, 0).stream()
-                .flatMap(span -> parts(own(vpsId, account, span.period()), span).stream())
-                .toList();
-        List<Part> whole = soFar.stream()
-                .map(part -> part.with(goesOn(part.slice(), now, period.to())))
-                .toList();
-        return new Expected(vpsId, period, now, price(soFar, currency), price(whole, currency));
+        Money soFar = Money.zero(currency);
+        Money expected = Money.zero(currency);
+        for (Span span : passed(account, 0)) {
+            Estimate passed = estimates.of(account, vpsId, currency, span);
+            Estimate whole = passed.map(part -> part.with(goesOn(part.slice(), now, period.to())));
+            soFar = soFar.plus(estimates.price(passed, line -> line.of(vpsId)));
+            expected = expected.plus(estimates.price(whole, line -> line.of(vpsId)));
+        }
+        return new Expected(vpsId, period, now, soFar, expected);
+    }
+
+    private Money monthly(Estimate estimate, UUID vpsId) {
+        return estimates.price(estimate, line -> line.of(vpsId) && !line.oneOff());
     }
 
     /** What has ended stays as it is; the rest of the second that a VPS begins in says nothing yet. */
@@ -209,16 +215,19 @@ public class Simulator {
     private Touched touched(AccountId account, Plan plan, Tariff other) {
         ZoneId zone = profiles.zoneAt(account.value(), clock.instant());
         Span last = periods.like(account, before(zone), zone);
-        List<Subscribed> onPlan = subscriptions.ofAccount(account, last.period()).stream()
+        List<Subscribed> subscribed = subscriptions.ofAccount(account, last.period()).stream()
                 .filter(one -> catalog.byVersion(one.planVersion()).id().equals(plan.id()))
                 .toList();
-        List<Part> parts = parts(onPlan, last);
-        Currency currency = other.currency();
-        Money present = price(parts, currency);
-        Money then = price(on(parts, other), currency);
-        long servers = onPlan.stream().map(Subscribed::vpsId).distinct().count();
+        Set<SubscriptionId> onPlan = subscribed.stream().map(Subscribed::id).collect(Collectors.toSet());
+        Estimate present = estimates.of(account, subscribed, other.currency(), last);
+        // coupons for the plan are for its next version, too: it keeps the place of the one it had
+        Estimate then = present.map(part -> onPlan.contains(part.one().id()) ? part.on(other, part.offer()) : part);
+        Predicate<Line> touches = line -> onPlan.contains(line.part().one().id()) && !line.oneOff();
+        Money was = estimates.price(present, touches);
+        Money would = estimates.price(then, touches);
+        long servers = subscribed.stream().map(Subscribed::vpsId).distinct().count();
         String name = accounts.byId(account.value()).name();
-        return new Touched(account.value(), name, servers, present, then, then.minus(present));
+        return new Touched(account.value(), name, servers, was, would, would.minus(was));
     }
 
     private AccountId visible(Caller caller, UUID vpsId) {
@@ -247,50 +256,6 @@ public class Simulator {
             start = before.from();
         }
         return spans;
-    }
-
-    private List<Subscribed> own(UUID vpsId, AccountId account, Period period) {
-        return subscriptions.ofVps(vpsId, period).stream()
-                .filter(one -> one.account().equals(account))
-                .toList();
-    }
-
-    /** A subscription in a period. */
-    private record Part(Subscribed one, Slice slice) {
-        Part with(Slice other) {
-            return new Part(one, other);
-        }
-    }
-
-    private List<Part> parts(List<Subscribed> subscribed, Span span) {
-        return subscribed.stream()
-                .flatMap(one ->
-                        one
-                                .within(span.period())
-                                .map(period -> new Part(one, drafts.slice(one, span.with(period))))
-                                .stream())
-                .toList();
-    }
-
-    private static List<Part> on(List<Part> parts, Tariff tariff) {
-        return parts.stream().map(part -> part.with(part.slice().on(tariff))).toList();
-    }
-
-    /** Rounded line by line, as a bill is. */
-    private Money price(List<Part> parts, Currency currency) {
-        return parts.stream()
-                .flatMap(this::lines)
-                .filter(line -> !(line.tariffLine().price() instanceof OneOffPrice))
-                .map(line -> Money.rounded(line.exact(), currency))
-                .reduce(Money.zero(currency), Money::plus);
-    }
-
-    private Stream<RatedLine> lines(Part part) {
-        Slice slice = part.slice();
-        AddOnLines.Beside beside = addOns.beside(List.of(part.one()), slice.period());
-        return Stream.concat(
-                Rater.rate(slice).stream(),
-                addOns.rate(slice, part.one(), beside).stream().map(AddOnLines.Rated::line));
     }
 
     private static Money sum(List<Compared> periods, Function<Compared, Money> part, Currency currency) {

@@ -25,7 +25,7 @@ public class UsageResource {
     }
 
     @GET
-    @Operation(summary = "Usage and price of the billing period under way")
+    @Operation(summary = "Usage and price of the billing period under way, with what coupons take off")
     public InvoiceJson.Usage get(@PathParam("id") String id) {
         return InvoiceJson.Usage.of(billing.usage(callers.current(), Ids.parse("vps", id)));
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a VPS used in the billing period under way, and what that costs so far, without tax.
+ * What a VPS used in the billing period under way, and what that costs so far, less coupons and without tax.
  *
  * @param until the period is covered up to here
  * @param measuredUntil time of the newest reading

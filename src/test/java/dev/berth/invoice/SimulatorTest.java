@@ -14,6 +14,7 @@ import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -185,6 +187,130 @@ class SimulatorTest {
                 .statusCode(200)
                 .body("expected.amount", equalTo("7.10"));
         database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
+    }
+
+    /** Redeemed two months ago, for ever. */
+    private void coupon(UUID account, Optional<Integer> basisPoints, Optional<Integer> cents) {
+        UUID coupon = UUID.randomUUID();
+        database.update(
+                "INSERT INTO coupon (id, code, label, basis_points, amount, currency, new_accounts, valid_from, created_by,"
+                        + " created_at) VALUES (?, ?, 'Welcome', ?, ?, ?, FALSE, ?, 'test', ?)",
+                coupon,
+                "C-" + coupon.toString().toUpperCase(Locale.ROOT).substring(0, 12),
+                basisPoints,
+                cents,
+                cents.map(_ -> "EUR"),
+                twoMonthsAgo,
+                twoMonthsAgo);
+        database.update(
+                "INSERT INTO coupon_redemption (id, coupon_id, account_id, redeemed_by, redeemed_at, applies_from)"
+                        + " VALUES (?, ?, ?, 'test', ?, ?)",
+                UUID.randomUUID(),
+                coupon,
+                account,
+                twoMonthsAgo,
+                twoMonthsAgo);
+    }
+
+    private static ValidatableResponse compared(UUID vps, String plan, int periods) {
+        return Given.as(Given.ADMIN)
+                .get("/api/v1/vps/" + vps + "/plan-comparison?periods=" + periods + "&plan=" + plan)
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void aShareIsTakenOffBothPlansAndOffWhatIsForeseen() {
+        Customer customer = new Customer();
+        coupon(customer.account, Optional.of(1_000), Optional.empty());
+        String other = otherPlan();
+
+        compared(customer.vps, other, 1)
+                .body("periods[0].present.amount", equalTo("8.10"))
+                .body("periods[0].other.amount", equalTo("9.90"));
+        Given.as(Given.ADMIN)
+                .get("/api/v1/vps/" + customer.vps + "/forecast")
+                .then()
+                .statusCode(200)
+                .body("expected.amount", equalTo("3.60"));
+        database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
+    }
+
+    /** The older VPS is first on the bill: 10.00 off goes to its 9.00, and 1.00 is left for the other's 4.00. */
+    @Test
+    void anAmountIsTakenOffTheBillsLinesInTheirOrder() {
+        Customer customer = new Customer();
+        UUID second = seed.vps(customer.account, customer.node, customer.version);
+        seed.subscription(second, customer.account, customer.version, lastMonth, Optional.empty());
+        coupon(customer.account, Optional.empty(), Optional.of(1_000));
+        String other = otherPlan();
+
+        compared(customer.vps, other, 1)
+                .body("periods[0].present.amount", equalTo("0.00"))
+                .body("periods[0].other.amount", equalTo("1.00"));
+        // its set-up of 2.50 is on the same bill, after its fee: the coupon is used up by then
+        compared(second, other, 1)
+                .body("periods[0].present.amount", equalTo("3.00"))
+                .body("periods[0].other.amount", equalTo("9.00"));
+        Given.as(Given.ADMIN)
+                .get("/api/v1/vps/" + second + "/forecast")
+                .then()
+                .statusCode(200)
+                .body("expected.amount", equalTo("0.00"));
+        database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
+    }
+
+    /** What is compared with is what was billed, coupons and all: the month had no set-up. */
+    @Test
+    void withCouponsToo() {
+        Customer customer = new Customer();
+        coupon(customer.account, Optional.of(2_500), Optional.empty());
+        coupon(customer.account, Optional.empty(), Optional.of(100));
+        String other = otherPlan();
+
+        run.run();
+
+        long billed = database.number(
+                "SELECT net AS n FROM invoice i JOIN billing_period p ON p.id = i.id WHERE p.account_id = ?"
+                        + " AND p.period_from = ?",
+                customer.account,
+                lastMonth);
+        String present = compared(customer.vps, other, 1).extract().path("periods[0].present.amount");
+        assertEquals(billed, new BigDecimal(present).movePointRight(2).longValueExact());
+        database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
+    }
+
+    @Test
+    void theUsageOfAVpsShowsWhatIsTakenOffItsLines() {
+        Customer customer = new Customer();
+        UUID second = seed.vps(customer.account, customer.node, customer.version);
+        seed.subscription(second, customer.account, customer.version, lastMonth, Optional.empty());
+        coupon(customer.account, Optional.of(10_000), Optional.empty());
+        coupon(customer.account, Optional.empty(), Optional.of(1));
+
+        Given.as(Given.ADMIN)
+                .get("/api/v1/vps/" + second + "/usage")
+                .then()
+                .statusCode(200)
+                .body("net.amount", equalTo("0.00"))
+                .body("lines.find { it.model == 'DISCOUNT' }.discountsLine", equalTo(1))
+                .body("lines[0].n", equalTo(1));
+    }
+
+    @Test
+    void whoWouldPayMorePaysItLessHisCoupons() {
+        Customer customer = new Customer();
+        coupon(customer.account, Optional.of(5_000), Optional.empty());
+        Map<String, Object> fee =
+                Map.of("model", "RECURRING", "label", "Base fee", "unitLabel", "month", "unitPrice", "11");
+
+        Given.as(Given.SUPPORT)
+                .body(Map.of("lines", List.of(fee)))
+                .post("/api/admin/v1/plans/" + customer.slug() + "/impact")
+                .then()
+                .statusCode(200)
+                .body("accounts[0].present.amount", equalTo("4.50"))
+                .body("accounts[0].other.amount", equalTo("5.50"));
     }
 
     @Test
