@@ -23,8 +23,8 @@ import java.util.concurrent.Future;
 final class BenchMetering {
     private static final int NODES = 16;
     private static final int CONTEXTS = 1_000;
-    private static final int WARM = 4;
-    private static final int MEASURED = 12;
+    private static final int WARM = 12;
+    private static final int MEASURED = 24;
     private static final int READINGS_OF_A_MONTH = 720;
     private static final Duration GRACE = Duration.ofSeconds(10);
 

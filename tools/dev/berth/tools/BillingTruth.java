@@ -61,9 +61,9 @@ final class BillingTruth {
                     + " s.last_number";
     private static final String UNPOSTED =
             "SELECT i.label, i.net, i.total, l.lines_, t.posted FROM invoice i LEFT JOIN (SELECT invoice_id, SUM(amount) AS"
-                    + " lines_ FROM invoice_line GROUP BY invoice_id) l ON l.invoice_id = i.id LEFT JOIN (SELECT source_id,"
-                    + " SUM(amount) AS posted FROM ledger_transfer WHERE source_type = 'invoice' AND step IN ('net', 'tax')"
-                    + " GROUP BY source_id) t ON t.source_id = i.id WHERE NOT (l.lines_ <=> i.net AND t.posted <=> i.total)"
+                    + " lines_ FROM invoice_line GROUP BY invoice_id) l ON l.invoice_id = i.id LEFT JOIN (SELECT"
+                    + " CAST(source_id AS UUID) AS source_id, SUM(amount) AS posted FROM ledger_transfer WHERE source_type = 'invoice' AND step IN ('net', 'tax')"
+                    + " GROUP BY 1) t ON t.source_id = i.id WHERE NOT (l.lines_ <=> i.net AND t.posted <=> i.total)"
                     + " LIMIT 5";
     private static final String WAITING =
             "SELECT account_id, period_from, state, COALESCE(reason, '') FROM billing_period WHERE failed OR attempts > 0"

@@ -25,7 +25,7 @@ record UmlMachine(Path kernel, Path root) implements Machine {
 
     @Override
     public Duration limit() {
-        return Duration.ofMinutes(20);
+        return Duration.ofMinutes(40);
     }
 
     @Override

@@ -30,7 +30,7 @@ import java.util.Optional;
 final class Journey implements AutoCloseable {
     static final String ID = RebootedHost.RUNS;
     static final String ADDRESS = RebootedHost.ADDRESS;
-    static final Duration LONG = Duration.ofMinutes(2);
+    static final Duration LONG = Duration.ofMinutes(5);
 
     /** Fills slowly, so that a bank that came along is not taken for one that was filled since, nor for a new one. */
     static final Limits LIMITS = new Limits(50, 1_000, 600_000, 256L << 20, 200, 160L << 20, Optional.of(20_000L));
