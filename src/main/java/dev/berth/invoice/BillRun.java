@@ -1,6 +1,7 @@
 package dev.berth.invoice;
 
 import dev.berth.invoice.RunLog.Step;
+import dev.berth.platform.DatabaseException;
 import dev.berth.platform.Memo;
 import dev.berth.platform.Transactions;
 import dev.berth.units.InvoiceId;
@@ -36,7 +37,6 @@ public class BillRun {
     private static final int PAGE = 1_000;
     private static final int MAX_PER_RUN = 10_000;
     private static final int MOST_WORKERS = 16;
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private final PeriodStore periods;
     private final InvoicePayer payer;
@@ -146,10 +146,13 @@ public class BillRun {
         } catch (RuntimeException e) {
             DuePeriod due = held.get().orElseThrow(() -> e);
             LOG.errorf(e, "period %s of account %s cannot be closed", due.id(), due.account());
-            String reason = "computing failed (%s); staff are told"
-                    .formatted(e.getClass().getSimpleName());
+            boolean lost = e instanceof DatabaseException fault && fault.connectionLost();
+            String reason = lost
+                    ? "the connection to the database was lost while it was computed; it is tried again"
+                    : "computing failed (%s); staff are told"
+                            .formatted(e.getClass().getSimpleName());
             transactions.run(() -> {
-                periods.parkFailed(due, reason, clock.instant().plus(backoff(due)));
+                periods.parkFailed(due, reason, !lost);
                 noted.count(Step.FAILED);
             });
             return Step.FAILED;
@@ -178,10 +181,5 @@ public class BillRun {
         Duration waited = Duration.between(due.period().to(), now);
         long seconds = Math.clamp(waited.toSeconds() / 20, 1, 60);
         return now.plusSeconds(seconds);
-    }
-
-    private static Duration backoff(DuePeriod due) {
-        Duration wait = Duration.ofSeconds(5L << Math.min(due.attempts(), 12));
-        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 }

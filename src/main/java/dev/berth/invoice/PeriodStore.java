@@ -285,22 +285,33 @@ class PeriodStore {
 
     /** The gate is shut. */
     void park(DuePeriod due, String reason, Instant next) {
-        park(due, reason, next, false);
-    }
-
-    /** Computing it failed. */
-    void parkFailed(DuePeriod due, String reason, Instant next) {
-        park(due, reason, next, true);
-    }
-
-    private void park(DuePeriod due, String reason, Instant next, boolean failed) {
         database.update(
-                "UPDATE billing_period SET state = 'PARKED', reason = ?, failed = ?, attempts = attempts + 1,"
+                "UPDATE billing_period SET state = 'PARKED', reason = ?, failed = FALSE, failures = 0, attempts = attempts + 1,"
                         + " next_attempt_at = ? WHERE id = ? AND state IN ('OPEN', 'PARKED', 'REVIEW')",
-                reason.length() <= 500 ? reason : reason.substring(0, 500),
-                failed,
+                shortened(reason),
                 next,
                 due.id().value());
+    }
+
+    /**
+     * Computing it failed. The next try is five seconds away, and each failure in a row makes that twice as long, up to an hour.
+     *
+     * @param own whether it is for staff to look at; what was not its own fault becomes so the third time in a row
+     */
+    void parkFailed(DuePeriod due, String reason, boolean own) {
+        database.update(
+                // values are assigned from left to right: those of before are used
+                "UPDATE billing_period SET state = 'PARKED', reason = ?, failed = ? OR failures >= 2, attempts = attempts + 1,"
+                        + " next_attempt_at = TIMESTAMPADD(SECOND, LEAST(3600, 5 << LEAST(failures, 12)), ?),"
+                        + " failures = failures + 1 WHERE id = ? AND state IN ('OPEN', 'PARKED', 'REVIEW')",
+                shortened(reason),
+                own,
+                clock.instant(),
+                due.id().value());
+    }
+
+    private static String shortened(String reason) {
+        return reason.length() <= 500 ? reason : reason.substring(0, 500);
     }
 
     /** Has the next run look at a parked period at once; whether it was parked. */
