@@ -12,6 +12,7 @@ import dev.berth.ledger.store.LedgerStore;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
+import dev.berth.platform.Row;
 import dev.berth.platform.Transactions;
 import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,6 +32,8 @@ import org.jboss.logging.Logger;
 public class Allocator implements InvoicePayer {
     private static final Logger LOG = Logger.getLogger(Allocator.class);
     private static final int MAX_PER_RUN = 1_000;
+    private static final int ACCOUNTS = 1_000;
+    private static final UUID FIRST = new UUID(0, 0);
     private static final Caller SYSTEM = Caller.system("billing");
 
     private final Database database;
@@ -39,6 +43,7 @@ public class Allocator implements InvoicePayer {
     private final PaymentAccounts accounts;
     private final Transactions transactions;
     private final InstantSource clock;
+    private final AtomicReference<UUID> reached = new AtomicReference<>(FIRST);
 
     Allocator(
             Database database,
@@ -72,19 +77,76 @@ public class Allocator implements InvoicePayer {
 
     @Override
     public int payOpen() {
-        List<UUID> payable = database.list(
-                "SELECT b.invoice_id FROM invoice_balance b LEFT JOIN payment_account a ON a.account_id = b.account_id"
-                        + " WHERE b.open_amount > 0 AND (SELECT COALESCE(SUM(l.remaining), 0) FROM credit_lot l"
-                        + " WHERE l.account_id = b.account_id AND l.currency = b.currency AND l.remaining > 0)"
-                        + " >= IF(COALESCE(a.credit_partly, FALSE), 1, b.open_amount)"
-                        + " ORDER BY b.issued_at, b.invoice_id LIMIT ?",
-                row -> row.uuid("invoice_id"),
-                MAX_PER_RUN);
+        return payOpen(ACCOUNTS, MAX_PER_RUN);
+    }
+
+    /**
+     * Goes on after the account at which the run before this one stopped: whatever cannot be paid keeps nobody behind it from being paid.
+     *
+     * @param accounts looked at together
+     * @param most invoices that are tried
+     */
+    int payOpen(int accounts, int most) {
+        UUID after = reached.getAndSet(FIRST);
         int paid = 0;
-        for (UUID id : payable) {
-            paid += payOne(new InvoiceId(id)) ? 1 : 0;
+        int tried = 0;
+        while (true) {
+            List<WithCredit> page = withCredit(after, accounts);
+            for (WithCredit one : page) {
+                List<UUID> payable = one.pays() ? payable(one, most - tried) : List.of();
+                for (UUID invoice : payable) {
+                    paid += payOne(new InvoiceId(invoice)) ? 1 : 0;
+                }
+                tried += payable.size();
+                after = one.account();
+                if (tried >= most) {
+                    reached.set(after);
+                    return paid;
+                }
+            }
+            if (page.size() < accounts) {
+                return paid;
+            }
         }
-        return paid;
+    }
+
+    /** @param pays whether it covers an open invoice, or may pay a part of one */
+    private record WithCredit(UUID account, String currency, long credit, boolean partly, boolean pays) {
+        private static WithCredit of(Row row) {
+            return new WithCredit(
+                    row.uuid("account_id"),
+                    row.text("currency"),
+                    row.number("credit"),
+                    row.flag("partly"),
+                    row.flag("pays"));
+        }
+    }
+
+    /** Accounts that have credit, by id: only they are looked at, however many invoices are open. */
+    private List<WithCredit> withCredit(UUID after, int limit) {
+        return database.list(
+                "SELECT c.account_id, c.currency, c.credit, COALESCE(p.credit_partly, FALSE) AS partly,"
+                        + " EXISTS (SELECT 1 FROM invoice_balance b WHERE b.account_id = c.account_id"
+                        + " AND b.currency = c.currency AND b.open_amount > 0"
+                        + " AND (p.credit_partly OR b.open_amount <= c.credit)) AS pays"
+                        + " FROM (SELECT spendable_by AS account_id, currency, SUM(remaining) AS credit FROM credit_lot"
+                        + " WHERE spendable_by > ? GROUP BY spendable_by, currency ORDER BY spendable_by, currency LIMIT ?) c"
+                        + " LEFT JOIN payment_account p ON p.account_id = c.account_id ORDER BY c.account_id, c.currency",
+                WithCredit::of,
+                after,
+                limit);
+    }
+
+    /** Oldest first. */
+    private List<UUID> payable(WithCredit one, int limit) {
+        return database.list(
+                "SELECT b.invoice_id FROM invoice_balance b WHERE b.account_id = ? AND b.currency = ?"
+                        + " AND b.open_amount BETWEEN 1 AND ? ORDER BY b.issued_at, b.invoice_id LIMIT ?",
+                row -> row.uuid("invoice_id"),
+                one.account(),
+                one.currency(),
+                one.partly() ? Long.MAX_VALUE : one.credit(),
+                limit);
     }
 
     /** What is wrong with one invoice keeps no other from being paid; another replica's are passed over. */

@@ -16,6 +16,7 @@ import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Role;
+import dev.berth.platform.Transactions;
 import dev.berth.testing.Billed;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -76,6 +78,9 @@ class PaymentTest {
 
     @Inject
     Database database;
+
+    @Inject
+    Transactions transactions;
 
     @Inject
     InstantSource clock;
@@ -183,6 +188,59 @@ class PaymentTest {
         allocator.payOpen();
         assertEquals("8.90 EUR", openOf(invoice));
         assertEquals("0.00 EUR", credit(account));
+    }
+
+    /** One account at a time, one try in each run: those that have nothing, or too little, keep nobody from being paid. */
+    @Test
+    void whatCannotBePaidKeepsNobodyFromBeingPaid() {
+        for (int i = 0; i < 4; i++) {
+            billed.account();
+        }
+        for (int i = 0; i < 4; i++) {
+            ledger.grantCredit(ADA, billed.account(), new NewGrant("1.00", "too little"));
+        }
+        UUID one = billed.account();
+        UUID other = billed.account();
+        allocator.payOpen();
+        ledger.grantCredit(ADA, one, new NewGrant("11.90", "enough"));
+        ledger.grantCredit(ADA, other, new NewGrant("11.90", "enough"));
+
+        assertEquals(1, allocator.payOpen(1, 1));
+        assertEquals(1, allocator.payOpen(1, 1));
+
+        assertEquals("0.00 EUR", openOf(billed.invoiceOf(one)));
+        assertEquals("0.00 EUR", openOf(billed.invoiceOf(other)));
+        assertEquals(0, allocator.payOpen(1, 1));
+    }
+
+    /** Invoices that another transaction holds are passed over, and the next run goes on behind them. */
+    @Test
+    void whatIsHeldIsPassedOverAndTheNextRunGoesOnBehindIt() throws Exception {
+        UUID held = billed.account();
+        UUID free = billed.account();
+        boolean heldFirst = held.toString().compareTo(free.toString()) < 0;
+        assertTrue(heldFirst, "ids grow");
+        allocator.payOpen();
+        ledger.grantCredit(ADA, held, new NewGrant("11.90", "enough"));
+        ledger.grantCredit(ADA, free, new NewGrant("11.90", "enough"));
+        UUID invoice = billed.invoiceOf(held);
+
+        transactions.run(() -> {
+            open.lock(new InvoiceId(invoice));
+            try (ExecutorService other = Executors.newVirtualThreadPerTaskExecutor()) {
+                assertEquals(0, other.submit(() -> allocator.payOpen(1, 1)).get());
+                assertEquals(1, other.submit(() -> allocator.payOpen(1, 1)).get());
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        assertEquals("11.90 EUR", openOf(invoice));
+        assertEquals("0.00 EUR", openOf(billed.invoiceOf(free)));
+        // to the end, and from the beginning
+        allocator.payOpen();
+        allocator.payOpen();
+        assertEquals("0.00 EUR", openOf(invoice));
     }
 
     @Test
