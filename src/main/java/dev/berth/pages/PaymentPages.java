@@ -90,6 +90,8 @@ public class PaymentPages {
         static native TemplateInstance payments(Paying paying, Filled filled, String key);
 
         static native TemplateInstance payment(Begun begun);
+
+        static native TemplateInstance card(String next);
     }
 
     @GET
@@ -189,6 +191,39 @@ public class PaymentPages {
         return frame.show(
                 Templates.payment(checkout.begun(callers.current(), Ids.parse("payment", id))),
                 callers.current().staff() ? "bills" : "billing");
+    }
+
+    /** The provider's page is a link on the answer: a browser does not follow a form to another site from here. */
+    @POST
+    @Path("card")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response saveCard(MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        try {
+            String next = checkout.saveCard(callers.current(), own()).toString();
+            return frame.show(Templates.card(next), "billing");
+        } catch (Problem problem) {
+            return show(Filled.refused(form, problem), problem.status());
+        }
+    }
+
+    @POST
+    @Path("charge-card")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response chargeCard(MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        boolean charge = form.text("chargeCard").equals("true");
+        UUID account = own();
+        try {
+            return once.go(form, "billing/payments/charge-card", () -> {
+                payments.chargeCard(callers.current(), account, charge);
+                return HOME;
+            });
+        } catch (Problem problem) {
+            return show(Filled.refused(form, problem), problem.status());
+        }
     }
 
     @POST

@@ -17,6 +17,7 @@ import dev.berth.platform.Transactions;
 import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Instance;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,8 @@ public class Allocator implements InvoicePayer {
     private final LedgerStore ledger;
     private final PaymentStore payments;
     private final PaymentAccounts accounts;
+    private final ChargePlans plans;
+    private final Instance<Gateway> gateways;
     private final Transactions transactions;
     private final InstantSource clock;
     private final AtomicReference<UUID> reached = new AtomicReference<>(FIRST);
@@ -51,6 +54,8 @@ public class Allocator implements InvoicePayer {
             LedgerStore ledger,
             PaymentStore payments,
             PaymentAccounts accounts,
+            ChargePlans plans,
+            Instance<Gateway> gateways,
             Transactions transactions,
             InstantSource clock) {
         this.database = database;
@@ -58,6 +63,8 @@ public class Allocator implements InvoicePayer {
         this.ledger = ledger;
         this.payments = payments;
         this.accounts = accounts;
+        this.plans = plans;
+        this.gateways = gateways;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -147,6 +154,15 @@ public class Allocator implements InvoicePayer {
                 one.currency(),
                 one.partly() ? Long.MAX_VALUE : one.credit(),
                 limit);
+    }
+
+    @Override
+    public Optional<Planned> tell(InvoiceId invoice) {
+        return invoices.lock(invoice)
+                .filter(held -> held.open().isPositive()
+                        && gateways.stream().anyMatch(Gateway::on)
+                        && accounts.charged(held.account()))
+                .map(plans::plan);
     }
 
     /** What is wrong with one invoice keeps no other from being paid; another replica's are passed over. */

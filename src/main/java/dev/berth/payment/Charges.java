@@ -30,12 +30,19 @@ class Charges {
 
     private final PaymentStore payments;
     private final Receipts receipts;
+    private final ChargeNotices notices;
     private final Transactions transactions;
     private final InstantSource clock;
 
-    Charges(PaymentStore payments, Receipts receipts, Transactions transactions, InstantSource clock) {
+    Charges(
+            PaymentStore payments,
+            Receipts receipts,
+            ChargeNotices notices,
+            Transactions transactions,
+            InstantSource clock) {
         this.payments = payments;
         this.receipts = receipts;
+        this.notices = notices;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -94,6 +101,7 @@ class Charges {
             return "too late";
         }
         payments.state(held.id(), State.FAILED, reason);
+        notices.failed(held);
         return "failed";
     }
 
@@ -113,7 +121,7 @@ class Charges {
 
     private void absent(Payment held) {
         if (held.state().open() && payments.attempts(held.id()) >= LOOKS_BEFORE_ABSENT) {
-            payments.state(held.id(), State.FAILED, "it never reached the gateway");
+            failed(held, "it never reached the gateway");
         } else if (held.state().open()) {
             again(held.id());
         }

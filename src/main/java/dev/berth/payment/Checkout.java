@@ -167,11 +167,28 @@ public class Checkout {
         AccountId account = payment.account().orElseThrow();
         tenancy.requireChange(caller, account.value(), "payment");
         Optional<Card> card = savedCard ? Optional.of(card(account)) : Optional.empty();
+        return sent(payment, account, card);
+    }
+
+    private Begun sent(Payment payment, AccountId account, Optional<Card> card) {
+        UUID id = payment.id();
         if (payment.state() != State.CREATED || !payments.claim(id)) {
             return new Begun(payments.find(id).orElseThrow(), payments.nextUrl(id));
         }
         Charge charge = new Charge(id, account, payment.amount(), what(payment), back(), card);
         return new Begun(charges.settle(id, gateway().charge(charge)), payments.nextUrl(id));
+    }
+
+    /** First half of a charge that nobody asks for now, in the transaction that holds the invoice's row. */
+    UUID byItself(OpenInvoice held, Money amount) {
+        return create(Charges.SYSTEM, gateway(), held.account(), Optional.of(held.id()), amount);
+    }
+
+    /** Second half: to the card that is saved now. */
+    Payment sendByItself(UUID id) {
+        Payment payment = payments.find(id).orElseThrow();
+        AccountId account = payment.account().orElseThrow();
+        return sent(payment, account, Optional.of(card(account))).payment();
     }
 
     /** A payment as it is by now, and where its customer goes on. */

@@ -3,6 +3,7 @@ package dev.berth.payment;
 import dev.berth.platform.Database;
 import dev.berth.units.AccountId;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Optional;
 
 /** How accounts pay: their own creditor reference, and what their credit is used for. */
@@ -61,6 +62,32 @@ class PaymentAccounts {
                 card.card(),
                 account.value());
     }
+
+    /** When an account agreed that its saved card is charged by itself; empty: it is not. */
+    Optional<Instant> agreed(AccountId account) {
+        return database.one(
+                        "SELECT charge_agreed_at FROM payment_account WHERE account_id = ?",
+                        row -> row.optionalInstant("charge_agreed_at"),
+                        account.value())
+                .flatMap(at -> at);
+    }
+
+    /** Whether it has agreed and there is a card. */
+    boolean charged(AccountId account) {
+        return agreed(account).isPresent() && card(account).isPresent();
+    }
+
+    /** @param by who agreed, and when; empty: it is not agreed to any more */
+    void agree(AccountId account, Optional<Agreed> by) {
+        ensure(account);
+        database.update(
+                "UPDATE payment_account SET charge_agreed_at = ?, charge_agreed_by = ? WHERE account_id = ?",
+                by.map(Agreed::at),
+                by.map(Agreed::subject),
+                account.value());
+    }
+
+    record Agreed(String subject, Instant at) {}
 
     private void ensure(AccountId account) {
         database.update(

@@ -60,13 +60,17 @@ final class PaymentJson {
         }
     }
 
-    /** @param reference for a bank transfer (ISO 11649) */
+    /**
+     * @param chargeAt when what is open is charged to the saved card; missing: it is not
+     * @param reference for a bank transfer (ISO 11649)
+     */
     record OfInvoice(
             UUID invoiceId,
             String label,
             Amount total,
             Amount open,
             Instant dueAt,
+            Optional<Instant> chargeAt,
             String reference,
             List<Part> allocations) {
         static OfInvoice of(InvoicePayments p) {
@@ -76,15 +80,32 @@ final class PaymentJson {
                     Amount.of(p.invoice().total()),
                     Amount.of(p.invoice().open()),
                     p.invoice().dueAt(),
+                    p.chargeAt(),
                     p.reference().toString(),
                     p.allocations().stream().map(Part::of).toList());
         }
     }
 
-    /** @param reference for a bank transfer that is meant for no invoice (ISO 11649) */
-    record Terms(UUID accountId, String reference, boolean creditPartly) {
+    /**
+     * @param reference for a bank transfer that is meant for no invoice (ISO 11649)
+     * @param chargeCard whether invoices are charged to the saved card when they are due
+     * @param agreedAt since when
+     */
+    record Terms(
+            UUID accountId,
+            String reference,
+            boolean creditPartly,
+            boolean cardSaved,
+            boolean chargeCard,
+            Optional<Instant> agreedAt) {
         static Terms of(Settings s) {
-            return new Terms(s.account().id(), s.reference().toString(), s.creditPartly());
+            return new Terms(
+                    s.account().id(),
+                    s.reference().toString(),
+                    s.creditPartly(),
+                    s.cardSaved(),
+                    s.chargedSince().isPresent(),
+                    s.chargedSince());
         }
     }
 }

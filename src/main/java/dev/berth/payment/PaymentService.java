@@ -3,9 +3,12 @@ package dev.berth.payment;
 import dev.berth.account.Account;
 import dev.berth.account.AccountService;
 import dev.berth.account.Tenancy;
+import dev.berth.audit.AuditService;
+import dev.berth.audit.AuditService.Deed;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.OpenInvoice;
 import dev.berth.invoice.OpenInvoices;
+import dev.berth.payment.PaymentAccounts.Agreed;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Page;
 import dev.berth.platform.Problem;
@@ -13,7 +16,10 @@ import dev.berth.platform.Transactions;
 import dev.berth.units.AccountId;
 import dev.berth.units.InvoiceId;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Payments as their owners see them, and what owners can pay by themselves. */
@@ -22,21 +28,30 @@ public class PaymentService {
     private final PaymentStore payments;
     private final PaymentAccounts paymentAccounts;
     private final Allocator allocator;
+    private final ChargePlans plans;
     private final OpenInvoices invoices;
     private final BillingService billing;
     private final AccountService accounts;
     private final Tenancy tenancy;
+    private final AuditService audit;
+    private final InstantSource clock;
     private final Transactions transactions;
 
     PaymentService(
             PaymentStore payments,
             PaymentAccounts paymentAccounts,
             Allocator allocator,
+            ChargePlans plans,
             OpenInvoices invoices,
             BillingService billing,
             AccountService accounts,
             Tenancy tenancy,
+            AuditService audit,
+            InstantSource clock,
             Transactions transactions) {
+        this.plans = plans;
+        this.audit = audit;
+        this.clock = clock;
         this.payments = payments;
         this.paymentAccounts = paymentAccounts;
         this.allocator = allocator;
@@ -67,8 +82,13 @@ public class PaymentService {
      * How an invoice is paid so far.
      *
      * @param reference for a bank transfer
+     * @param chargeAt when what is open is charged to the saved card; empty: it is not
      */
-    public record InvoicePayments(OpenInvoice invoice, CreditorReference reference, List<Allocation> allocations) {
+    public record InvoicePayments(
+            OpenInvoice invoice,
+            CreditorReference reference,
+            Optional<Instant> chargeAt,
+            List<Allocation> allocations) {
         public InvoicePayments {
             allocations = List.copyOf(allocations);
         }
@@ -88,8 +108,11 @@ public class PaymentService {
     }
 
     private InvoicePayments of(OpenInvoice invoice) {
+        Optional<Instant> chargeAt = invoice.open().isPositive()
+                ? plans.find(invoice.id()).flatMap(ChargePlans.Plan::next)
+                : Optional.empty();
         return new InvoicePayments(
-                invoice, CreditorReference.ofLabel(invoice.label()), payments.ofInvoice(invoice.id()));
+                invoice, CreditorReference.ofLabel(invoice.label()), chargeAt, payments.ofInvoice(invoice.id()));
     }
 
     private OpenInvoice find(UUID invoiceId) {
@@ -135,13 +158,53 @@ public class PaymentService {
      *
      * @param reference for a bank transfer that is meant for no invoice
      * @param creditPartly whether credit pays a part of an invoice that it does not cover
+     * @param cardSaved whether the gateway keeps a card of it
+     * @param chargedSince when it agreed that invoices are charged to that card when they are due; empty: they are not
      */
-    public record Settings(Account account, CreditorReference reference, boolean creditPartly) {}
+    public record Settings(
+            Account account,
+            CreditorReference reference,
+            boolean creditPartly,
+            boolean cardSaved,
+            Optional<Instant> chargedSince) {}
 
     public Settings settings(Caller caller, UUID accountId) {
         Account account = accounts.get(caller, accountId);
         AccountId id = new AccountId(accountId);
-        return new Settings(account, paymentAccounts.reference(id), paymentAccounts.partly(id));
+        return new Settings(
+                account,
+                paymentAccounts.reference(id),
+                paymentAccounts.partly(id),
+                paymentAccounts.card(id).isPresent(),
+                paymentAccounts.agreed(id));
+    }
+
+    /**
+     * Whether invoices are charged to the saved card when they are due. Yes counts for invoices that are told of from now on, no for all
+     * that was not begun yet.
+     *
+     * @throws Problem 409 without a saved card
+     */
+    public Settings chargeCard(Caller caller, UUID accountId, boolean charge) {
+        tenancy.requireChange(caller, accountId, "account");
+        AccountId id = new AccountId(accountId);
+        return transactions.run(() -> {
+            if (charge && paymentAccounts.card(id).isEmpty()) {
+                throw Problem.conflict("no-card", "Save a card first: then it can be charged.");
+            }
+            if (charge != paymentAccounts.agreed(id).isPresent()) {
+                paymentAccounts.agree(
+                        id, charge ? Optional.of(new Agreed(caller.subject(), clock.instant())) : Optional.empty());
+                audit.record(
+                        caller,
+                        Deed.of(charge ? "payment.charge-agree" : "payment.charge-withdraw", "account", accountId)
+                                .account(accountId));
+            }
+            if (!charge) {
+                plans.end(id);
+            }
+            return settings(caller, accountId);
+        });
     }
 
     public Settings creditPartly(Caller caller, UUID accountId, boolean partly) {

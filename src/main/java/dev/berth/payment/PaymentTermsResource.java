@@ -1,14 +1,17 @@
 package dev.berth.payment;
 
+import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Problem;
+import dev.berth.platform.Transactions;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -21,28 +24,49 @@ import org.jspecify.annotations.Nullable;
 public class PaymentTermsResource {
     private final Callers callers;
     private final PaymentService payments;
+    private final Transactions transactions;
 
-    PaymentTermsResource(Callers callers, PaymentService payments) {
+    PaymentTermsResource(Callers callers, PaymentService payments, Transactions transactions) {
         this.callers = callers;
+        this.transactions = transactions;
         this.payments = payments;
     }
 
     @GET
-    @Operation(summary = "The account's own payment reference, and what its credit is used for")
+    @Operation(
+            summary =
+                    "The account's own payment reference, what its credit is used for, and whether its card is charged")
     public PaymentJson.Terms get(@PathParam("id") String id) {
         return PaymentJson.Terms.of(payments.settings(callers.current(), Ids.parse("account", id)));
     }
 
-    /** @param creditPartly whether credit pays a part of an invoice that it does not cover */
-    public record Change(@Nullable Boolean creditPartly) {}
+    /**
+     * What is left out stays.
+     *
+     * @param creditPartly whether credit pays a part of an invoice that it does not cover
+     * @param chargeCard true: the account agrees that its invoices are charged to its saved card when they are due
+     */
+    public record Change(
+            @Nullable Boolean creditPartly, @Nullable Boolean chargeCard) {}
 
     @PUT
-    @Operation(summary = "Say whether credit pays a part of an invoice that it does not cover")
+    @Operation(
+            summary =
+                    "Say whether credit pays a part of an invoice that it does not cover, and whether invoices are charged"
+                            + " to the saved card when they are due")
     public PaymentJson.Terms put(@PathParam("id") String id, Change body) {
         Boolean partly = body.creditPartly();
-        if (partly == null) {
-            throw Problem.invalid("creditPartly", "is missing");
+        Boolean charge = body.chargeCard();
+        if (partly == null && charge == null) {
+            throw Problem.invalid("creditPartly", "is missing, and chargeCard too");
         }
-        return PaymentJson.Terms.of(payments.creditPartly(callers.current(), Ids.parse("account", id), partly));
+        Caller caller = callers.current();
+        UUID account = Ids.parse("account", id);
+        return PaymentJson.Terms.of(transactions.run(() -> {
+            if (charge != null) {
+                payments.chargeCard(caller, account, charge);
+            }
+            return partly == null ? payments.settings(caller, account) : payments.creditPartly(caller, account, partly);
+        }));
     }
 }

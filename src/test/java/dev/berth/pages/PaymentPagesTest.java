@@ -120,6 +120,37 @@ class PaymentPagesTest {
     }
 
     @Test
+    void aCardIsSavedAndAgreedToBeCharged() {
+        String page = "/billing/payments";
+        String key = key(open(owner, page));
+        Response refused =
+                send(owner, page + "/charge-card", UUID.randomUUID().toString(), Map.of("chargeCard", "true"));
+        PageRules.check(refused, 409);
+        Response card = send(owner, page + "/card", key, Map.of());
+        PageRules.check(card, 200);
+        assertTrue(card.asString().contains("href=\"https://pay.example.org/"), card.asString());
+        database.update(
+                "UPDATE payment_account SET gateway_customer = ?, gateway_card = 'pm_good' WHERE account_id = ?",
+                "cus_" + account,
+                account);
+        Response shown = open(owner, page);
+        assertTrue(shown.asString().contains("I agree"), shown.asString());
+
+        assertEquals(
+                303,
+                send(owner, page + "/charge-card", key(shown), Map.of("chargeCard", "true"))
+                        .statusCode());
+
+        Response agreed = open(owner, page);
+        assertTrue(agreed.asString().contains("charged-since"), agreed.asString());
+        assertEquals(
+                303,
+                send(owner, page + "/charge-card", key(agreed), Map.of("chargeCard", "false"))
+                        .statusCode());
+        assertTrue(open(owner, page).asString().contains("I agree"));
+    }
+
+    @Test
     void staffTakeAStatementInAndAssignWhatIsUnmatched() {
         String text = "for " + UUID.randomUUID();
         byte[] file = new CamtFile("08", UUID.randomUUID().toString().substring(1))

@@ -7,6 +7,8 @@ import dev.berth.invoice.BillingService;
 import dev.berth.invoice.CreditNote;
 import dev.berth.invoice.CreditNotes;
 import dev.berth.invoice.Invoice;
+import dev.berth.invoice.InvoicePayer;
+import dev.berth.invoice.InvoicePayer.Planned;
 import dev.berth.mail.Mail;
 import dev.berth.mail.Mail.Address;
 import dev.berth.mail.Mail.Enclosure;
@@ -21,6 +23,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,6 +46,7 @@ class DocumentMails {
     private final BillingService billing;
     private final DocumentFiles files;
     private final CreditNotes notes;
+    private final InvoicePayer payer;
     private final Outbox outbox;
     private final InstantSource clock;
 
@@ -52,6 +56,7 @@ class DocumentMails {
             BillingService billing,
             DocumentFiles files,
             CreditNotes notes,
+            InvoicePayer payer,
             Outbox outbox,
             InstantSource clock) {
         this.database = database;
@@ -59,6 +64,7 @@ class DocumentMails {
         this.billing = billing;
         this.files = files;
         this.notes = notes;
+        this.payer = payer;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -153,7 +159,9 @@ class DocumentMails {
                 document.number(),
                 InvoiceMapper.period(invoice),
                 Printed.amount(document.totals().total(), language),
-                document.payment().terms(),
+                payer.tell(invoice.id())
+                        .map(planned -> charge(planned, invoice, language))
+                        .orElse(document.payment().terms()),
                 document.seller().name());
         return address(document)
                 .map(address -> new Mail(
@@ -168,6 +176,15 @@ class DocumentMails {
                                 document.seller().name()),
                         text,
                         List.of(new Enclosure(InvoicePdfMaker.NAME, id.toString()))));
+    }
+
+    /** In place of how to pay: nothing is to be done. */
+    private static String charge(Planned planned, Invoice invoice, Language language) {
+        return Texts.of(language)
+                .get(
+                        "mail.invoice.charge",
+                        Printed.day(LocalDate.ofInstant(planned.at(), invoice.zone()), language),
+                        Printed.amount(planned.most(), language));
     }
 
     private Optional<Mail> creditNote(UUID id) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.Readings.Kind;
+import dev.berth.document.Language;
 import dev.berth.document.Verdict;
 import dev.berth.invoice.BillRun;
 import dev.berth.mail.EnclosureMaker;
@@ -20,6 +21,7 @@ import dev.berth.testing.Given;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
+import dev.berth.testing.StripeDouble;
 import io.quarkus.arc.All;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -27,9 +29,11 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Test;
 /** The way of an invoice out of the bill run: as files that a validator finds nothing wrong with, and once by mail. */
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
+@QuarkusTestResource(StripeDouble.class)
 class InvoiceFilesTest {
     @Inject
     Seed seed;
@@ -230,5 +235,26 @@ class InvoiceFilesTest {
         assertFalse(outbox.ofKey("invoice/" + nobody).isPresent());
         assertEquals(1, database.number("SELECT attempts AS n FROM document_to_send WHERE document_id = ?", nobody));
         database.update("DELETE FROM document_to_send WHERE document_id = ?", nobody);
+    }
+
+    @Test
+    void theMailSaysThatACardWillBeCharged() {
+        database.update(
+                "INSERT INTO payment_account (account_id, reference_body, gateway_customer, gateway_card, charge_agreed_at,"
+                        + " charge_agreed_by) VALUES (?, ?, ?, 'pm_good', ?, 'test')",
+                account,
+                account.replace("-", "").toUpperCase(Locale.ROOT).substring(0, 20),
+                "cus_" + account,
+                clock.instant());
+        String id = invoice();
+
+        mails.run();
+
+        Instant at = database.one(
+                        "SELECT next_at FROM invoice_charge WHERE invoice_id = ?", row -> row.instant("next_at"), id)
+                .orElseThrow();
+        String text = outbox.ofKey("invoice/" + id).orElseThrow().mail().text();
+        String day = Printed.day(LocalDate.ofInstant(at, ZoneOffset.UTC), Language.EN);
+        assertTrue(text.contains("On " + day + " we charge what is still open by then, at most 5.95"), text);
     }
 }

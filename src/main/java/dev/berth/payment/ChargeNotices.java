@@ -1,0 +1,83 @@
+package dev.berth.payment;
+
+import dev.berth.account.Account;
+import dev.berth.account.AccountService;
+import dev.berth.document.Language;
+import dev.berth.document.Texts;
+import dev.berth.invoice.OpenInvoice;
+import dev.berth.invoice.OpenInvoices;
+import dev.berth.mail.Mail;
+import dev.berth.mail.Outbox;
+import dev.berth.party.BillingProfile;
+import dev.berth.party.BillingProfiles;
+import dev.berth.payment.ChargePlans.Attempt;
+import dev.berth.payment.ChargePlans.Plan;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Tells by mail that a charge which the portal made by itself did not work, and what comes next. */
+@ApplicationScoped
+class ChargeNotices {
+    private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+");
+
+    private final ChargePlans plans;
+    private final OpenInvoices invoices;
+    private final AccountService accounts;
+    private final BillingProfiles profiles;
+    private final Outbox outbox;
+
+    ChargeNotices(
+            ChargePlans plans,
+            OpenInvoices invoices,
+            AccountService accounts,
+            BillingProfiles profiles,
+            Outbox outbox) {
+        this.plans = plans;
+        this.invoices = invoices;
+        this.accounts = accounts;
+        this.profiles = profiles;
+        this.outbox = outbox;
+    }
+
+    /** In the transaction in which it is known; each attempt is told of once. */
+    void failed(Payment payment) {
+        plans.attempt(payment.id()).ifPresent(attempt -> tell(payment, attempt));
+    }
+
+    private void tell(Payment payment, Attempt attempt) {
+        Plan plan = plans.find(attempt.invoice()).orElseThrow();
+        OpenInvoice invoice = invoices.find(attempt.invoice()).orElseThrow();
+        Account account = accounts.byId(plan.account().value());
+        if (!ADDRESS.matcher(account.email()).matches()) {
+            return;
+        }
+        BillingProfile profile = profiles.of(account);
+        Language language = Language.of(profile.language().tag());
+        Texts texts = Texts.of(language);
+        String next = plan.next()
+                .map(at -> texts.get("mail.charge-failed.again", day(at, profile.zone(), language)))
+                .orElseGet(() -> texts.get("mail.charge-failed.last"));
+        outbox.queue(new Mail(
+                "charge-failed/" + attempt.invoice() + "/" + attempt.n(),
+                "charge-failed",
+                Optional.of(account.id()),
+                Mail.Address.to(account.email()),
+                language.locale(),
+                texts.get("mail.charge-failed.subject", invoice.label()),
+                texts.get("mail.charge-failed.text", payment.amount(), invoice.label(), next),
+                List.of()));
+    }
+
+    private static String day(Instant at, ZoneId zone, Language language) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(language.locale())
+                .format(LocalDate.ofInstant(at, zone));
+    }
+}
