@@ -30,7 +30,7 @@ public class AddOnDesk {
     private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(1_000_000_000L);
 
     /** Meters that a fee can cover a quantity of. */
-    private static final List<Meter> COVERABLE = List.of(
+    public static final List<Meter> COVERABLE = List.of(
             Meter.CPU_TIME,
             Meter.MEMORY,
             Meter.VOLUME,

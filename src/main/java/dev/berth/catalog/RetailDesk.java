@@ -78,6 +78,19 @@ public class RetailDesk {
                 owner);
     }
 
+    /** A reseller's plan with whose it is. */
+    public record Owned(UUID ownerId, String owner, RetailPlan retail) {}
+
+    /** Of all resellers, by their names; as many as one looks at. */
+    public List<Owned> everybodys(int limit) {
+        return database.list(
+                "SELECT p.owner_id, a.name, p.slug FROM plan p JOIN account a ON a.id = p.owner_id"
+                        + " WHERE EXISTS (SELECT 1 FROM plan_version v WHERE v.plan_id = p.id)"
+                        + " ORDER BY a.name, p.owner_id, p.slug LIMIT ?",
+                row -> new Owned(row.uuid("owner_id"), row.text("name"), get(row.uuid("owner_id"), row.text("slug"))),
+                limit);
+    }
+
     public RetailPlan get(UUID owner, String slug) {
         return database.one(
                         "SELECT v.id, v.wholesale_version_id, p.listed FROM plan p JOIN plan_version v ON v.plan_id = p.id"

@@ -55,7 +55,7 @@ public class WholesaleTerms {
     }
 
     /** The account that resells for a caller. */
-    Account reseller(Caller caller) {
+    public Account reseller(Caller caller) {
         return accounts.own(caller)
                 .or(() -> caller.has(Role.RESELLER) ? Optional.of(accounts.ensureFor(caller)) : Optional.empty())
                 .filter(account -> account.kind() == Kind.RESELLER)

@@ -1,0 +1,143 @@
+package dev.berth.pages;
+
+import dev.berth.catalog.NewVersion;
+import dev.berth.catalog.Plan;
+import dev.berth.catalog.PlanDesk;
+import dev.berth.catalog.PlanDesk.PlanChange;
+import dev.berth.catalog.PlanDesk.Shelved;
+import dev.berth.catalog.RetailDesk;
+import dev.berth.catalog.RetailDesk.Owned;
+import dev.berth.platform.Callers;
+import dev.berth.platform.Problem;
+import dev.berth.platform.Role;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Staff: the house's plans: sold at new prices or limits, and taken off the shelf. Resellers' plans are theirs: here they are only shown. */
+@Path("/staff/plans")
+@RolesAllowed({"support", "admin"})
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+public class StaffPlanPages {
+    private static final String HOME = "/staff/plans";
+    private static final int SHOWN = 500;
+
+    private final Frame frame;
+    private final Callers callers;
+    private final PlanDesk desk;
+    private final RetailDesk resellers;
+    private final Once once;
+
+    StaffPlanPages(Frame frame, Callers callers, PlanDesk desk, RetailDesk resellers, Once once) {
+        this.resellers = resellers;
+        this.frame = frame;
+        this.callers = callers;
+        this.desk = desk;
+        this.once = once;
+    }
+
+    /**
+     * The forms of a plan, with the key that makes them safe to send twice.
+     *
+     * @param mayChange whether the reader may change anything
+     */
+    public record Sheet(Filled filled, String key, boolean mayChange, Prices prices) {}
+
+    @CheckedTemplate
+    static final class Templates {
+        private Templates() {}
+
+        static native TemplateInstance plans(List<Shelved> plans, List<Owned> retail);
+
+        static native TemplateInstance plan(Shelved shelved, Plan newest, Sheet sheet);
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public Response plans() {
+        return frame.show(Templates.plans(desk.all(), resellers.everybodys(SHOWN)), "bills");
+    }
+
+    @GET
+    @Path("{slug}")
+    @Operation(hidden = true)
+    public Response plan(@PathParam("slug") String slug) {
+        Shelved shelved = desk.get(slug);
+        return show(shelved, Filled.with(PlanForm.typed(newest(shelved))), 200);
+    }
+
+    private static Plan newest(Shelved shelved) {
+        return shelved.versions().getFirst().plan();
+    }
+
+    private Response show(Shelved shelved, Filled filled, int status) {
+        Sheet sheet = new Sheet(filled, once.key(), callers.current().has(Role.ADMIN), Prices.of(filled));
+        return frame.show(Templates.plan(shelved, newest(shelved), sheet), "bills", status);
+    }
+
+    @POST
+    @Path("{slug}/versions")
+    @RolesAllowed("admin")
+    @Operation(hidden = true)
+    public Response addVersion(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        NewVersion version = PlanForm.version(form);
+        return change(slug, "versions", form, () -> desk.addVersion(callers.current(), slug, version));
+    }
+
+    @POST
+    @Path("{slug}/face")
+    @RolesAllowed("admin")
+    @Operation(hidden = true)
+    public Response changeFace(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        PlanChange face =
+                new PlanChange(form.text("name"), form.text("summary"), Typed.integer(form.text("position")), null);
+        return change(slug, "face", form, () -> desk.change(callers.current(), slug, face));
+    }
+
+    @POST
+    @Path("{slug}/listed")
+    @RolesAllowed("admin")
+    @Operation(hidden = true)
+    public Response list(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        PlanChange shelf = new PlanChange(null, null, null, form.text("listed").equals("true"));
+        return change(slug, "listed", form, () -> desk.change(callers.current(), slug, shelf));
+    }
+
+    private Response change(String slug, String what, Form form, Supplier<Shelved> work) {
+        Shelved was = desk.get(slug);
+        try {
+            return once.go(
+                    form,
+                    "staff/plans/" + slug + "/" + what,
+                    () -> HOME + "/" + work.get().slug());
+        } catch (Problem problem) {
+            return show(was, refused(was, form, problem), problem.status());
+        }
+    }
+
+    /** What the other forms of the page show stays. */
+    private static Filled refused(Shelved was, Form form, Problem problem) {
+        Filled refused = Filled.refused(form, problem);
+        Map<String, String> all = new HashMap<>(PlanForm.typed(newest(was)));
+        all.putAll(refused.typed());
+        return new Filled(all, refused.faults(), refused.general());
+    }
+}
