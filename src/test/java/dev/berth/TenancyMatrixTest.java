@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.berth.platform.Database;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
+import dev.berth.testing.Seed;
 import dev.berth.units.Money;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -18,6 +19,9 @@ import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +44,9 @@ class TenancyMatrixTest {
 
     @Inject
     Database database;
+
+    @Inject
+    Seed seed;
 
     /** Who calls, in the order of {@link Kind}'s letters. */
     private enum Stranger {
@@ -142,7 +149,7 @@ class TenancyMatrixTest {
 
     @Test
     void everyStrangerGetsWhatBelongsToHim() throws IOException {
-        World world = World.make(database);
+        World world = World.make(database, seed);
         List<String> wrong = new ArrayList<>();
         for (Case row : rows().values()) {
             for (Stranger stranger : Stranger.values()) {
@@ -168,7 +175,7 @@ class TenancyMatrixTest {
 
     /** An end customer of a reseller with one VPS, and those who have nothing to do with it. */
     private record World(Map<Stranger, String> callers, Map<String, String> names) {
-        static World make(Database database) {
+        static World make(Database database, Seed seed) {
             String reseller = "client:own-" + UUID.randomUUID() + ";reseller";
             Given.allowInvoice(Given.accountOf(reseller));
             String account = Given.once(reseller)
@@ -215,15 +222,14 @@ class TenancyMatrixTest {
             names.put("mail", mail(database));
             names.put("final", invoice(database, account));
             names.put("credit-note", creditNote(database, names.get("final"), account));
-            names.put("retail", retail(database, reseller));
+            names.put("retail", retail(seed, reseller));
             return new World(callers(owner, reseller), names);
         }
 
-        private static String retail(Database database, String reseller) {
-            database.update(
-                    "INSERT INTO wholesale_terms (reseller_id, begins_at, decided_by, decided_at)"
-                            + " VALUES (?, UTC_TIMESTAMP(6) + INTERVAL 1 YEAR, 'test', UTC_TIMESTAMP(6))",
-                    Given.accountOf(reseller));
+        private static String retail(Seed seed, String reseller) {
+            seed.terms(
+                    UUID.fromString(Given.accountOf(reseller)),
+                    Instant.now().truncatedTo(ChronoUnit.MICROS).plus(Duration.ofDays(365)));
             Map<String, Object> fee =
                     Map.of("model", "RECURRING", "label", "Fee", "unitLabel", "month", "unitPrice", "9");
             String slug = "matrix-" + UUID.randomUUID().toString().substring(0, 8);

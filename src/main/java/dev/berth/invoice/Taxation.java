@@ -10,6 +10,7 @@ import dev.berth.party.VatService;
 import dev.berth.tax.Supply;
 import dev.berth.tax.Supply.BuyerFacts;
 import dev.berth.tax.Treatment;
+import dev.berth.units.AccountId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -19,8 +20,10 @@ class Taxation {
     private final Sellers sellers;
     private final BillingProfiles profiles;
     private final VatService vat;
+    private final Billed billed;
 
-    Taxation(Sellers sellers, BillingProfiles profiles, VatService vat) {
+    Taxation(Sellers sellers, BillingProfiles profiles, VatService vat, Billed billed) {
+        this.billed = billed;
         this.sellers = sellers;
         this.profiles = profiles;
         this.vat = vat;
@@ -30,9 +33,17 @@ class Taxation {
     record Taxed(Seller seller, Parties parties, Treatment treatment) {}
 
     Taxed of(Account account, Span span) {
-        Seller seller = sellers.of(account);
-        BillingProfile buyer = profiles.of(account);
+        Seller seller = seller(account, span);
+        BillingProfile buyer = profiles.of(account, seller);
         return new Taxed(seller, Parties.of(seller, buyer), vat.treatment(seller, buyer, span.lastDay()));
+    }
+
+    /** Whose the money is: a reseller issues what it is billed for below, and nothing else. */
+    private Seller seller(Account account, Span span) {
+        return account.resellerId()
+                .filter(_ -> billed.retail(new AccountId(account.id()), span.period()))
+                .map(sellers::reseller)
+                .orElseGet(sellers::operator);
     }
 
     /** What the parties as an invoice has them mean; empty for an invoice from before there were snapshots of both. */

@@ -75,13 +75,18 @@ public class BillingProfiles {
 
     /** What holds now; defaults for an account that never said anything. */
     public BillingProfile of(Account account) {
+        return of(account, sellers.of(account));
+    }
+
+    /** @param seller in whose country an account is that never said where it is */
+    public BillingProfile of(Account account, Seller seller) {
         return database.one(
                         "SELECT account_id, version, valid_from, legal_name, street, postal_code, city, country, vat_id,"
                                 + " language, time_zone FROM billing_profile WHERE account_id = ?"
                                 + " ORDER BY version DESC LIMIT 1",
                         row -> profile(row, account),
                         account.id())
-                .orElseGet(() -> unsaid(account));
+                .orElseGet(() -> unsaid(account, seller));
     }
 
     private BillingProfile profile(Row row, Account account) {
@@ -99,8 +104,8 @@ public class BillingProfiles {
                 ZoneId.of(row.text("time_zone")));
     }
 
-    private BillingProfile unsaid(Account account) {
-        PostalAddress address = PostalAddress.in(sellers.of(account).address().country());
+    private BillingProfile unsaid(Account account, Seller seller) {
+        PostalAddress address = PostalAddress.in(seller.address().country());
         return new BillingProfile(
                 account.id(),
                 0,

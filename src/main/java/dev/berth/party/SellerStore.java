@@ -48,6 +48,15 @@ class SellerStore {
                 SELECT + " WHERE s.account_id = ?" + NEWEST + " AND w.valid_from <= ?)", Seller::of, account, at);
     }
 
+    /** Whether a reseller's wholesale terms have begun. */
+    boolean resells(UUID reseller, Instant at) {
+        return database.number(
+                        "SELECT COUNT(*) AS n FROM wholesale_terms WHERE reseller_id = ? AND begins_at <= ?",
+                        reseller,
+                        at)
+                == 1;
+    }
+
     /** @param origin who wrote it */
     record Written(Seller seller, Origin origin) {}
 

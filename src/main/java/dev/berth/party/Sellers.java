@@ -87,9 +87,18 @@ public class Sellers {
         return store.at(settings.key(), clock.instant()).orElseThrow();
     }
 
-    /** Who invoices an account: its reseller where that has a seller of its own, else the operator. */
+    /** Who invoices an account for what begins now: its reseller once that has wholesale terms, else the operator. */
     public Seller of(Account account) {
-        return account.resellerId().flatMap(this::ofReseller).orElseGet(this::operator);
+        Instant now = clock.instant();
+        return account.resellerId()
+                .filter(reseller -> store.resells(reseller, now))
+                .map(this::reseller)
+                .orElseGet(this::operator);
+    }
+
+    /** A reseller with wholesale terms has a seller. */
+    public Seller reseller(UUID reseller) {
+        return ofReseller(reseller).orElseThrow();
     }
 
     /** A version as it was; empty for one that never was. */

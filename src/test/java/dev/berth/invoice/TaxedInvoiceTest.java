@@ -78,9 +78,16 @@ class TaxedInvoiceTest {
     }
 
     private UUID served() {
-        UUID owner = seed.account();
+        return served(seed.account(), priced());
+    }
+
+    private UUID priced() {
         UUID version = seed.planVersion("EUR");
         seed.tariffLine(version, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "10"));
+        return version;
+    }
+
+    private UUID served(UUID owner, UUID version) {
         UUID node = seed.node();
         UUID vps = seed.vps(owner, node, version);
         seed.subscription(vps, owner, version, start, Optional.empty());
@@ -229,44 +236,108 @@ class TaxedInvoiceTest {
                 version);
     }
 
+    private UUID reseller() {
+        UUID reseller = seed.account();
+        database.update("UPDATE account SET kind = 'RESELLER' WHERE id = ?", reseller);
+        return reseller;
+    }
+
+    private UUID customerOf(UUID reseller) {
+        UUID customer = seed.account();
+        database.update("UPDATE account SET reseller_id = ? WHERE id = ?", reseller, customer);
+        return customer;
+    }
+
+    private UUID retail(UUID reseller) {
+        UUID retail = seed.retailVersion(reseller, priced());
+        seed.tariffLine(retail, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "10"));
+        return retail;
+    }
+
     /** Numbers of both sellers have no gap, and each has its own. */
     @Test
     void aResellersCustomersGetItsInvoices() {
-        UUID reseller = seed.account();
-        database.update("UPDATE account SET kind = 'RESELLER' WHERE id = ?", reseller);
-        String series = "R" + reseller.toString().substring(28).toUpperCase(java.util.Locale.ROOT);
-        seller(reseller, series);
-        UUID second = served();
-        for (UUID end : List.of(account, second)) {
-            database.update("UPDATE account SET reseller_id = ? WHERE id = ?", reseller, end);
-        }
-        UUID ours = served();
+        UUID reseller = reseller();
+        seed.terms(reseller, start);
+        UUID retail = retail(reseller);
+        UUID first = served(customerOf(reseller), retail);
+        UUID second = served(customerOf(reseller), retail);
+        UUID ours = served(seed.account(), priced());
 
         run.run();
 
         List<String> labels = List.of(
-                invoice(account).issue().orElseThrow().label(),
+                invoice(first).issue().orElseThrow().label(),
                 invoice(second).issue().orElseThrow().label());
-        String prefix = series + start.atZone(ZoneOffset.UTC).getYear();
+        String prefix = "R" + reseller.toString().substring(28).toUpperCase(java.util.Locale.ROOT)
+                + start.atZone(ZoneOffset.UTC).getYear();
         assertEquals(Set.of(prefix + "-000001", prefix + "-000002"), Set.copyOf(labels));
-        assertEquals("Resale SARL", invoice(account).parties().sellerName());
-        assertEquals("2.00 EUR", invoice(account).totals().tax().toString());
+        assertEquals("Reseller Ltd", invoice(first).parties().sellerName());
+        assertEquals("1.90 EUR", invoice(first).totals().tax().toString());
         assertEquals("Berth Demo Hosting", invoice(ours).parties().sellerName());
+        assertEquals("Berth Demo Hosting", invoice(reseller).parties().sellerName());
         assertTrue(invoice(ours).issue().orElseThrow().label().startsWith("B"));
         assertTrue(billing.recompute(ADA, invoice(second).id().value()).same());
     }
 
-    private void seller(UUID reseller, String series) {
-        database.update(
-                "INSERT INTO seller (seller_key, account_id, created_at) VALUES (?, ?, ?)", reseller, reseller, start);
-        database.update("INSERT INTO seller_series (series, seller_key) VALUES (?, ?)", series, reseller);
-        database.update(
-                "INSERT INTO seller_version (seller_key, version, valid_from, origin, name, street, postal_code, city,"
-                        + " country, vat_scheme, one_stop_shop, payment, series, due_days)"
-                        + " VALUES (?, 1, ?, 'PERSON', 'Resale SARL', '3 Rue', '75001', 'Paris', 'FR', 'STANDARD', FALSE,"
-                        + " 'by bank', ?, 30)",
-                reseller,
-                start,
-                series);
+    /** Without terms, and for a period that began before them, the money is the house's: so is the invoice. */
+    @Test
+    void untilItsTermsHoldAResellersSellerSellsNothing() {
+        UUID without = reseller();
+        seed.seller(without);
+        UUID later = reseller();
+        seed.terms(later, start.plusSeconds(1));
+
+        for (UUID reseller : List.of(without, later)) {
+            UUID customer = served(customerOf(reseller), retail(reseller));
+            run.run();
+            Invoice invoice = invoice(customer);
+            assertEquals("Berth Demo Hosting", invoice.parties().sellerName());
+            assertEquals(
+                    1,
+                    database.number(
+                            "SELECT COUNT(*) AS n FROM invoice_balance WHERE invoice_id = ?",
+                            invoice.id().value()));
+        }
+    }
+
+    /** Neither the reseller for the house's money, nor the house for the reseller's. */
+    @Test
+    void theDatabaseRefusesAnInvoiceInTheNameOfAnother() {
+        UUID reseller = reseller();
+        seed.seller(reseller);
+        UUID resold = reseller();
+        seed.terms(resold, start);
+        UUID house = served(customerOf(reseller), retail(reseller));
+        UUID theirs = served(customerOf(resold), retail(resold));
+        run.run();
+
+        assertNotSold(house, reseller.toString());
+        assertNotSold(theirs, "berth");
+        assertNotSold(theirs, reseller.toString());
+        assertThrows(
+                DatabaseException.class,
+                () -> database.update(
+                        "INSERT INTO wholesale_terms (reseller_id, begins_at, decided_by, decided_at)"
+                                + " VALUES (?, ?, 'test', ?)",
+                        reseller(),
+                        start,
+                        start));
+    }
+
+    /** A customer's invoice again, in the name of that seller. */
+    private void assertNotSold(UUID customer, String seller) {
+        String same =
+                ", series, number, label, state, period_from, period_to, issued_at, due_at, currency, net, tax, total,"
+                        + " tax_basis_points, seller_name, seller_address, seller_tax_id, seller_payment, buyer_name,"
+                        + " buyer_email, time_zone";
+        DatabaseException refused = assertThrows(
+                DatabaseException.class,
+                () -> database.update(
+                        "INSERT INTO invoice (id, account_id, seller" + same + ") SELECT id, account_id, ?" + same
+                                + " FROM invoice WHERE id = ?",
+                        seller,
+                        invoice(customer).id().value()));
+        assertTrue(String.valueOf(refused.getCause()).contains("in the name of whose money it is"), refused::toString);
     }
 }

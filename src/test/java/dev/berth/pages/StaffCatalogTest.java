@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.platform.Database;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
+import dev.berth.testing.Seed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -33,6 +34,9 @@ class StaffCatalogTest {
 
     @Inject
     Database database;
+
+    @Inject
+    Seed seed;
 
     @Inject
     InstantSource clock;
@@ -335,11 +339,7 @@ class StaffCatalogTest {
         Response before = Given.browsing(reseller).get(path);
         PageRules.check(before, 200);
         assertTrue(before.asString().contains("no wholesale terms yet"), before.asString());
-        database.update(
-                "INSERT INTO wholesale_terms (reseller_id, begins_at, decided_by, decided_at) VALUES (?, ?, 'test', ?)",
-                account,
-                clock.instant(),
-                clock.instant());
+        seed.terms(UUID.fromString(account), clock.instant());
         String slug = slug();
         Map<String, String> fields = new HashMap<>(Map.of("slug", slug, "name", "Mine", "summary", "For you."));
         fields.putAll(Map.of("wholesale", "dinghy", "rows", "3", "line1.model", "RECURRING", "line1.label", "Fee"));

@@ -104,6 +104,14 @@ class SellerTest {
                 .body("iban", equalTo("FR1420041010050500013M02606"))
                 .body("version", equalTo(1));
 
+        // without terms the customer's money is the house's
+        assertEquals(
+                "berth", sellers.of(accounts.byId(UUID.fromString(customer))).key());
+        as(Given.ADMIN)
+                .body(Map.of("reason", "contract"))
+                .put("/api/admin/v1/accounts/" + account + "/wholesale-terms")
+                .then()
+                .statusCode(200);
         assertEquals(
                 account, sellers.of(accounts.byId(UUID.fromString(customer))).key());
         assertEquals(

@@ -88,38 +88,10 @@ class ResaleTest {
         wholesale = seed.planVersion("EUR");
         seed.tariffLine(wholesale, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "2"));
         seed.tariffLine(wholesale, 2, new Seed.Price("USAGE", Optional.of("NETWORK_BYTES_SENT"), 0, 100, "0.05"));
-        retail = over(wholesale);
+        retail = seed.retailVersion(own, wholesale);
         seed.tariffLine(retail, 1, new Seed.Price("USAGE", Optional.of("NETWORK_BYTES_SENT"), 0, 100, "0.10"));
         seed.tariffLine(retail, 2, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "4"));
         seed.tariffLine(retail, 3, new Seed.Price("USAGE", Optional.of("CPU_TIME"), 0, 1_000, "0.01"));
-    }
-
-    private UUID over(UUID version) {
-        UUID plan = UUID.randomUUID();
-        UUID id = UUID.randomUUID();
-        database.update(
-                "INSERT INTO plan (id, owner_id, slug, name, summary, position, listed)"
-                        + " VALUES (?, ?, ?, 'Retail plan', '', 0, FALSE)",
-                plan,
-                own,
-                plan);
-        database.update(
-                "INSERT INTO plan_version (id, plan_id, version, valid_from, currency, cpu_baseline_milli,"
-                        + " cpu_ceiling_milli, cpu_bank_millis, memory_bytes, processes, disk_bytes, wholesale_version_id)"
-                        + " SELECT ?, ?, 1, valid_from, currency, cpu_baseline_milli, cpu_ceiling_milli, cpu_bank_millis,"
-                        + " memory_bytes, processes, disk_bytes, id FROM plan_version WHERE id = ?",
-                id,
-                plan,
-                version);
-        return id;
-    }
-
-    private void terms(Instant begins) {
-        database.update(
-                "INSERT INTO wholesale_terms (reseller_id, begins_at, decided_by, decided_at) VALUES (?, ?, 'test', ?)",
-                own,
-                begins,
-                begins);
     }
 
     private UUID customer() {
@@ -155,7 +127,7 @@ class ResaleTest {
 
     @Test
     void oneMeasurementMakesTwoBillsThatRestOnTheSameReadings() {
-        terms(start);
+        seed.terms(own, start);
         UUID customer = customer();
         UUID other = customer();
         server(customer, retail);
@@ -187,7 +159,7 @@ class ResaleTest {
     /** Every line of the house's bill for customers is in the report once, and nothing else is. */
     @Test
     void whatTheReportSaysWasPaidIsWhatTheHouseBilled() {
-        terms(start);
+        seed.terms(own, start);
         for (int i = 0; i < 3; i++) {
             server(customer(), i == 1 ? wholesale : retail);
         }
@@ -222,7 +194,7 @@ class ResaleTest {
 
     @Test
     void aResellersInvoiceIsNoMoneyOfTheHouse() {
-        terms(start);
+        seed.terms(own, start);
         UUID customer = customer();
         server(customer, retail);
         ledger.grantCredit(ADA, customer, new NewGrant("50.00", "test"));
@@ -238,7 +210,7 @@ class ResaleTest {
 
     @Test
     void beforeItsTermsBeginTheHouseBillsTheCustomer() {
-        terms(start.plusSeconds(1));
+        seed.terms(own, start.plusSeconds(1));
         UUID customer = customer();
         server(customer, wholesale);
 
@@ -251,7 +223,7 @@ class ResaleTest {
     /** The reseller's own prices are nothing that the house bills anybody. */
     @Test
     void beforeItsTermsHoldAPlanOfTheResellerCostsWhatStandsBelow() {
-        terms(start.plusSeconds(1));
+        seed.terms(own, start.plusSeconds(1));
         UUID customer = customer();
         server(customer, retail);
 
@@ -263,7 +235,7 @@ class ResaleTest {
 
     @Test
     void aResellersBillWaitsForItsCustomersReadings() {
-        terms(start);
+        seed.terms(own, start);
         UUID customer = customer();
         UUID vps = seed.vps(customer, seed.node(), retail);
         seed.subscription(vps, customer, retail, start, Optional.empty());
@@ -294,7 +266,7 @@ class ResaleTest {
                 .then()
                 .statusCode(409)
                 .body("code", equalTo("no-seller"));
-        terms(end);
+        seed.terms(own, end);
 
         Given.once(reseller)
                 .body(Map.of(
@@ -329,7 +301,7 @@ class ResaleTest {
 
     @Test
     void whatWasAgreedAndWhatItStandsOnStays() {
-        terms(start);
+        seed.terms(own, start);
 
         assertThrows(
                 DatabaseException.class,
@@ -337,7 +309,7 @@ class ResaleTest {
         assertThrows(
                 DatabaseException.class,
                 () -> database.update("UPDATE plan_version SET wholesale_version_id = NULL WHERE id = ?", retail));
-        assertThrows(DatabaseException.class, () -> over(retail));
+        assertThrows(DatabaseException.class, () -> seed.retailVersion(own, retail));
         assertThrows(
                 DatabaseException.class,
                 () -> database.update(

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -190,5 +191,67 @@ public class Seed {
                 vatId,
                 at,
                 valid);
+    }
+
+    /** A version of a reseller's plan over one of the house's, without prices. */
+    public UUID retailVersion(UUID reseller, UUID wholesale) {
+        UUID plan = Ids.next(clock);
+        UUID version = Ids.next(clock);
+        database.update(
+                "INSERT INTO plan (id, owner_id, slug, name, summary, position, listed)"
+                        + " VALUES (?, ?, ?, 'Retail plan', '', 0, FALSE)",
+                plan,
+                reseller,
+                plan);
+        database.update(
+                "INSERT INTO plan_version (id, plan_id, version, valid_from, currency, cpu_baseline_milli,"
+                        + " cpu_ceiling_milli, cpu_bank_millis, memory_bytes, processes, disk_bytes, wholesale_version_id)"
+                        + " SELECT ?, ?, 1, valid_from, currency, cpu_baseline_milli, cpu_ceiling_milli, cpu_bank_millis,"
+                        + " memory_bytes, processes, disk_bytes, id FROM plan_version WHERE id = ?",
+                version,
+                plan,
+                wholesale);
+        return version;
+    }
+
+    /** Who issues the invoices of a reseller's customers. */
+    public void seller(UUID reseller) {
+        String series = "R" + reseller.toString().substring(28).toUpperCase(Locale.ROOT);
+        database.update(
+                "INSERT INTO seller (seller_key, account_id, created_at) VALUES (?, ?, ?)",
+                reseller,
+                reseller,
+                Instant.EPOCH);
+        database.update("INSERT INTO seller_series (series, seller_key) VALUES (?, ?)", series, reseller);
+        database.update(
+                "INSERT INTO seller_version (seller_key, version, valid_from, origin, name, street, postal_code, city,"
+                        + " country, vat_scheme, one_stop_shop, payment, series, due_days)"
+                        + " VALUES (?, 1, ?, 'PERSON', 'Reseller Ltd', '1 Pier', '1000', 'Harbour', 'DE', 'STANDARD', FALSE,"
+                        + " '', ?, 14)",
+                reseller,
+                Instant.EPOCH,
+                series);
+    }
+
+    /** Since when a reseller is billed for its customers; it has a seller then. */
+    public void terms(UUID reseller, Instant begins) {
+        seller(reseller);
+        database.update(
+                "INSERT INTO wholesale_terms (reseller_id, begins_at, decided_by, decided_at) VALUES (?, ?, 'test', ?)",
+                reseller,
+                begins,
+                begins);
+    }
+
+    /** What surplus of a VPS may cost in a billing period, in cents, from then on. */
+    public void surplusCap(UUID vps, UUID account, long cents, Instant from) {
+        database.update(
+                "INSERT INTO cpu_surplus_cap (id, vps_id, account_id, monthly_cap, currency, decided_by, valid_from)"
+                        + " VALUES (?, ?, ?, ?, 'EUR', 'test', ?)",
+                Ids.next(clock),
+                vps,
+                account,
+                cents,
+                from);
     }
 }
