@@ -13,8 +13,8 @@ import java.util.UUID;
 
 /**
  * Which subscriptions stand on an account's bill, and at whose prices. A reseller with wholesale terms is billed for its
- * customers at the house's prices; they are billed by its own plans, and not at all where they are on one of the house.
- * Everybody else is billed for what is his own, always at the house's prices: also who went on a reseller's plan before the
+ * customers at the house's prices, from the moment on when the house no longer bills each of them; they are billed by its own plans, and
+ * not at all where they are on one of the house. Everybody else is billed for what is his own, always at the house's prices: also who went on a reseller's plan before the
  * terms hold.
  */
 @ApplicationScoped
@@ -27,7 +27,7 @@ class Billed {
         this.database = database;
     }
 
-    /** Terms hold for periods that begin when they have begun. */
+    /** Terms hold for a customer's periods that begin when they have begun. */
     private static boolean holds(Optional<Instant> terms, Period period) {
         return terms.filter(begins -> !begins.isAfter(period.from())).isPresent();
     }
@@ -58,10 +58,6 @@ class Billed {
         return holds(terms(account).above(), period);
     }
 
-    private boolean wholesale(AccountId account, Period period) {
-        return holds(terms(account).own(), period);
-    }
-
     private record Asked(AccountId account, Period period) {}
 
     /** Subscriptions with the plan version that the account is billed by. */
@@ -79,8 +75,15 @@ class Billed {
 
     private List<Subscribed> read(AccountId account, Period period) {
         List<Subscribed> all = new ArrayList<>(subscriptions.ofAccount(account, period));
-        if (!retail(account, period) && wholesale(account, period)) {
-            all.addAll(subscriptions.ofCustomers(account, period));
+        boolean resells = terms(account)
+                .own()
+                .filter(begin -> begin.isBefore(period.to()))
+                .isPresent();
+        if (resells) {
+            // their months need not be the reseller's
+            subscriptions.ofCustomers(account, period).stream()
+                    .filter(one -> one.within(period).isPresent())
+                    .forEach(all::add);
         }
         return priced(account, all, period);
     }

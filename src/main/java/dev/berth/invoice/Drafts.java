@@ -7,11 +7,9 @@ import dev.berth.invoice.InvoiceLine.Subject;
 import dev.berth.invoice.InvoiceLine.What;
 import dev.berth.invoice.Suspended.Pauses;
 import dev.berth.invoice.TariffStore.Unit;
+import dev.berth.invoice.Used.Looked;
 import dev.berth.metering.Meter;
-import dev.berth.metering.Timeline;
 import dev.berth.metering.Usage;
-import dev.berth.metering.store.ReadingStore;
-import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.rating.OneOffPrice;
 import dev.berth.rating.RatedLine;
 import dev.berth.rating.Rater;
@@ -27,7 +25,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,27 +35,30 @@ import java.util.UUID;
 class Drafts {
     private final Billed billed;
     private final TariffStore tariffs;
-    private final ReadingStore readings;
+    private final Used used;
     private final AddOnLines addOns;
     private final DiscountLines discounts;
     private final Carries carries;
     private final Suspended suspended;
     private final SurplusCaps surplus;
+    private final ResoldSurplus resold;
 
     Drafts(
             Billed billed,
             TariffStore tariffs,
-            ReadingStore readings,
+            Used used,
             AddOnLines addOns,
             DiscountLines discounts,
             Carries carries,
             Suspended suspended,
-            SurplusCaps surplus) {
+            SurplusCaps surplus,
+            ResoldSurplus resold) {
         this.suspended = suspended;
         this.surplus = surplus;
+        this.resold = resold;
         this.billed = billed;
         this.tariffs = tariffs;
-        this.readings = readings;
+        this.used = used;
         this.addOns = addOns;
         this.discounts = discounts;
         this.carries = carries;
@@ -74,7 +74,7 @@ class Drafts {
     /** Lines in order of subscription and tariff position, those of add-ons after those of the plan, discounts last. */
     Computed bill(AccountId account, Currency currency, Span span, Horizon horizon) {
         List<Subscribed> subscribed = billed.of(account, span.period());
-        Looked looked = new Looked(horizon, new LinkedHashMap<>());
+        Looked looked = Looked.to(horizon);
         List<InvoiceLine> full = lines(billing(account, subscribed, span, looked), subscribed, currency, span);
         // the house's coupons take nothing off a reseller's bills
         boolean retail = billed.retail(account, span.period());
@@ -111,23 +111,6 @@ class Drafts {
                 surplus.bill(account));
     }
 
-    /** How far readings are to be looked at, and how far they were. */
-    private record Looked(Horizon horizon, Map<Place, Seen> seen) {
-        static Looked now() {
-            return new Looked(Horizon.NOW, new LinkedHashMap<>());
-        }
-
-        void at(Place place, Timeline timeline, Period part) {
-            long seq = timeline.readings().isEmpty()
-                    ? 0
-                    : timeline.readings().getLast().ref().seq();
-            boolean complete = timeline.watermark()
-                    .filter(until -> !until.isBefore(part.to()))
-                    .isPresent();
-            seen.merge(place, new Seen(seq, complete), Seen::with);
-        }
-    }
-
     private List<InvoiceLine> lines(Billing billing, List<Subscribed> subscribed, Currency currency, Span span) {
         Period period = span.period();
         List<Carried> rated = new ArrayList<>();
@@ -147,8 +130,12 @@ class Drafts {
 
     /** The plan's lines, then those of add-ons. */
     private List<Carried> rated(Billing billing, Subscribed one, Span part) {
-        List<Usage> byNode = byNode(one, part.period(), billing.looked());
-        Slice slice = billing.surplus().capped(one, slice(one, part, byNode, billing));
+        List<Usage> byNode = used.byNode(one, part.period(), billing.looked());
+        Slice slice = resold.capped(
+                billing.surplus(),
+                one,
+                slice(one, part, byNode, billing),
+                billing.looked().horizon());
         Tariff tariff = slice.tariff();
         List<Carried> lines = new ArrayList<>();
         for (RatedLine rated : Rater.rate(slice)) {
@@ -174,7 +161,7 @@ class Drafts {
     /** Add-ons included in what is covered. */
     Slice slice(Subscribed one, Span part) {
         Billing alone = billing(one.account(), List.of(one), part, Looked.now());
-        return slice(one, part, byNode(one, part.period(), alone.looked()), alone);
+        return slice(one, part, used.byNode(one, part.period(), alone.looked()), alone);
     }
 
     private Slice slice(Subscribed one, Span part, List<Usage> byNode, Billing billing) {
@@ -187,21 +174,6 @@ class Drafts {
                 part.zone(),
                 billing.beside().extras(one, part.period(), part.zone()),
                 billing.pauses().of(one));
-    }
-
-    /** What it used on each of its nodes: each has a journal of its own, and no step leads from one to the next. */
-    private List<Usage> byNode(Subscribed one, Period part, Looked looked) {
-        List<Ask> asks = one.nodes().stream()
-                .map(node -> new Ask(node, one.context(), part, looked.horizon().of(one.vpsId(), node)))
-                .toList();
-        List<Timeline> timelines = readings.timelines(asks);
-        for (int i = 0; i < asks.size(); i++) {
-            looked.at(new Place(one.vpsId(), asks.get(i).node()), timelines.get(i), part);
-        }
-        return timelines.stream()
-                .map(timeline -> timeline.usage(part))
-                .filter(usage -> usage.first().isPresent())
-                .toList();
     }
 
     /** One for each node whose readings a line rests on; of a fee for time one for each stretch, with nothing in pauses. */

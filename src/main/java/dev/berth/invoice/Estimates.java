@@ -30,8 +30,16 @@ class Estimates {
     private final AddOnLines addOns;
     private final DiscountLines discounts;
     private final SurplusCaps surplus;
+    private final ResoldSurplus resold;
 
-    Estimates(Billed billed, Drafts drafts, AddOnLines addOns, DiscountLines discounts, SurplusCaps surplus) {
+    Estimates(
+            Billed billed,
+            Drafts drafts,
+            AddOnLines addOns,
+            DiscountLines discounts,
+            SurplusCaps surplus,
+            ResoldSurplus resold) {
+        this.resold = resold;
         this.billed = billed;
         this.drafts = drafts;
         this.addOns = addOns;
@@ -121,7 +129,7 @@ class Estimates {
         List<Discount.Line> seen = new ArrayList<>();
         SurplusCaps.Bill caps = surplus.bill(estimate.account());
         for (Part part : estimate.parts()) {
-            Slice slice = caps.capped(part.one(), part.slice());
+            Slice slice = resold.capped(caps, part.one(), part.slice(), Horizon.NOW);
             for (RatedLine line : Rater.rate(slice)) {
                 add(full, seen, new Rated(part, part.offer(), line));
             }

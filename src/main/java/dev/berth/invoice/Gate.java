@@ -9,6 +9,7 @@ import dev.berth.metering.store.ReadingStore.Ask;
 import dev.berth.metering.store.StoredReading;
 import dev.berth.platform.Memo;
 import dev.berth.reconcile.Findings;
+import dev.berth.units.AccountId;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -16,8 +17,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -31,6 +34,7 @@ class Gate {
     private static final int MOST_TOGETHER = 500;
 
     private final Billed billed;
+    private final PeriodStore periods;
     private final ReadingStore readings;
     private final Findings findings;
     private final InstantSource clock;
@@ -38,11 +42,13 @@ class Gate {
 
     Gate(
             Billed billed,
+            PeriodStore periods,
             ReadingStore readings,
             Findings findings,
             InstantSource clock,
             @ConfigProperty(name = "berth.metering.gap-policy") GapPolicy gapPolicy) {
         this.billed = billed;
+        this.periods = periods;
         this.readings = readings;
         this.findings = findings;
         this.clock = clock;
@@ -74,7 +80,21 @@ class Gate {
                         Stream.of(due.account()), subscribed.stream().map(Subscribed::account))
                 .distinct()
                 .flatMap(account -> findings.holding(account, due.period().to()).stream());
-        return Stream.concat(missing, found);
+        return Stream.concat(Stream.of(parts).flatMap(all -> unopened(due, all)), Stream.concat(missing, found));
+    }
+
+    /** Whether a customer's time is the reseller's to bill is known when the customer's own period of it is there. */
+    private Stream<String> unopened(DuePeriod due, List<Part> parts) {
+        List<Part> resold = parts.stream()
+                .filter(part -> !part.one().account().equals(due.account()))
+                .toList();
+        Map<AccountId, Instant> opened =
+                periods.opened(resold.stream().map(part -> part.one().account()).collect(Collectors.toSet()));
+        return resold.stream()
+                .filter(part -> opened.getOrDefault(part.one().account(), Instant.MIN)
+                        .isBefore(part.period().to()))
+                .map(part -> "%s: its owner has no billing period yet up to %s"
+                        .formatted(part.one().hostname(), part.period().to()));
     }
 
     /** A subscription in its part of the period. */

@@ -16,9 +16,11 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -198,6 +200,37 @@ class PeriodStore {
                         period.from())
                 .orElse(whileSuspended);
         return new Span(period, zone, then);
+    }
+
+    /** The account's billing periods that share time with another's, and what is not opened yet of that as one. */
+    List<Period> touched(AccountId account, Period other) {
+        List<Period> touched = new ArrayList<>(database.list(
+                "SELECT period_from, period_to FROM billing_period WHERE account_id = ? AND period_from < ?"
+                        + " AND period_to > ? ORDER BY period_from",
+                row -> new Period(row.instant("period_from"), row.instant("period_to")),
+                account.value(),
+                other.to(),
+                other.from()));
+        Instant opened = touched.isEmpty() ? other.from() : touched.getLast().to();
+        if (opened.isBefore(other.to())) {
+            touched.add(new Period(opened, other.to()));
+        }
+        return touched;
+    }
+
+    /** Up to when each of these accounts has billing periods; without those that have none. */
+    Map<AccountId, Instant> opened(Set<AccountId> accounts) {
+        Map<AccountId, Instant> opened = new HashMap<>();
+        List<UUID> ids = accounts.stream().map(AccountId::value).toList();
+        if (!ids.isEmpty()) {
+            database.list(
+                            "SELECT account_id, MAX(period_to) AS until FROM billing_period WHERE account_id IN ("
+                                    + marks(ids) + ") GROUP BY account_id",
+                            row -> Map.entry(new AccountId(row.uuid("account_id")), row.instant("until")),
+                            ids.toArray())
+                    .forEach(one -> opened.put(one.getKey(), one.getValue()));
+        }
+        return opened;
     }
 
     private DuePeriod due(Row row) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param node where it is now, or was last
  * @param former nodes it was on before, in the order in which it left them
  * @param begun when the VPS became its owner's: before {@code from} where it was on another plan first
+ * @param from since when it is billed: on a reseller's bill not before its customer's bills are the reseller's
  * @param to empty while it goes on
  * @param generation of what is wanted of the VPS now; of the tombstone when it is deleted
  * @param gone whether the node has shown that nothing is left of the context

@@ -21,14 +21,7 @@ import java.util.stream.Stream;
 /** Who had which VPS on which plan, read from history. */
 @ApplicationScoped
 class SubscriptionStore {
-    private static final String SELECT =
-            "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, s.valid_from, s.valid_to,"
-                    + " COALESCE(s.begun_at, s.valid_from) AS begun,"
-                    + " (SELECT w.wholesale_version_id FROM plan_version w WHERE w.id = s.plan_version_id) AS wholesale,"
-                    + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at,"
-                    + " (SELECT GROUP_CONCAT(CONCAT(y.node_id, '/', y.generation) ORDER BY y.left_at SEPARATOR ' ')"
-                    + " FROM vps_stay y WHERE y.vps_id = v.id) AS former"
-                    + " FROM subscription s JOIN vps v ON v.id = s.vps_id";
+    private static final String SELECT = select("s.valid_from");
     private static final String OVERLAPS = " AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)";
 
     /** Who is billed for which time: its own subscriptions, and a reseller's customers' since its terms have begun. */
@@ -38,6 +31,16 @@ class SubscriptionStore {
             + " WHERE b.valid_to IS NULL OR b.valid_to > t.begins_at";
 
     private final Database database;
+
+    private static String select(String from) {
+        return "SELECT s.id, s.account_id, s.vps_id, v.hostname, v.node_id, s.plan_version_id, " + from
+                + " AS billed_from, s.valid_to, COALESCE(s.begun_at, s.valid_from) AS begun,"
+                + " (SELECT w.wholesale_version_id FROM plan_version w WHERE w.id = s.plan_version_id) AS wholesale,"
+                + " v.generation, v.observed_state = 'GONE' AS gone, v.deleted_at,"
+                + " (SELECT GROUP_CONCAT(CONCAT(y.node_id, '/', y.generation) ORDER BY y.left_at SEPARATOR ' ')"
+                + " FROM vps_stay y WHERE y.vps_id = v.id) AS former"
+                + " FROM subscription s JOIN vps v ON v.id = s.vps_id";
+    }
 
     SubscriptionStore(Database database) {
         this.database = database;
@@ -52,11 +55,19 @@ class SubscriptionStore {
                 period.from());
     }
 
-    /** Of a reseller's customers. */
+    /**
+     * When the reseller's prices begin for a customer: with the first of the customer's own billing periods that begins under the terms. What
+     * is before is on the house's bill to the customer.
+     */
+    private static final String RESOLD = "GREATEST(t.begins_at, COALESCE((SELECT MAX(b.period_to) FROM billing_period b"
+            + " WHERE b.account_id = c.id AND b.period_from < t.begins_at), t.begins_at))";
+
+    /** Of a reseller's customers, each from when on its bills are the reseller's. */
     List<Subscribed> ofCustomers(AccountId reseller, Period period) {
         return database.list(
-                SELECT + " JOIN account c ON c.id = s.account_id WHERE c.reseller_id = ?" + OVERLAPS
-                        + " ORDER BY s.valid_from, s.id",
+                select("GREATEST(s.valid_from, " + RESOLD + ")")
+                        + " JOIN account c ON c.id = s.account_id JOIN wholesale_terms t ON t.reseller_id = c.reseller_id"
+                        + " WHERE c.reseller_id = ?" + OVERLAPS + " ORDER BY s.valid_from, s.id",
                 SubscriptionStore::subscribed,
                 reseller.value(),
                 period.to(),
@@ -123,7 +134,7 @@ class SubscriptionStore {
                         .toList(),
                 row.uuid("plan_version_id"),
                 row.instant("begun"),
-                row.instant("valid_from"),
+                row.instant("billed_from"),
                 row.optionalInstant("valid_to"),
                 row.number("generation"),
                 row.number("gone") == 1,

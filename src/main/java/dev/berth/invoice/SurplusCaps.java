@@ -66,21 +66,26 @@ class SurplusCaps {
             this.account = account;
         }
 
-        /** What is beyond the cap is covered. A reseller's bill has no cap: it pays what its customers may use. */
-        Slice capped(Subscribed one, Slice slice) {
-            Optional<UsagePrice> price = price(slice.tariff());
-            BigInteger used = slice.usage().of(Meter.CPU_SURPLUS);
-            if (price.isEmpty() || used.signum() == 0 || !one.account().equals(account)) {
-                return slice;
-            }
-            Currency currency = slice.tariff().currency();
-            Money before = charged.getOrDefault(one.vpsId(), Money.zero(currency));
-            Money left = highest(one.vpsId(), account, slice.period(), currency).minus(before);
-            BigInteger most = left.isPositive() ? SurplusCap.most(price.get(), left) : BigInteger.ZERO;
-            BigInteger paid = used.min(most);
-            charged.put(one.vpsId(), before.plus(SurplusCap.atMost(price.get(), paid)));
-            return paid.equals(used) ? slice : slice.with(covering(slice.extras(), used.subtract(paid)));
+        AccountId account() {
+            return account;
         }
+
+        /** How much of what was used is within the cap. */
+        BigInteger paid(UUID vpsId, UsagePrice price, Period period, BigInteger used) {
+            Currency currency = price.perUnit().currency();
+            Money before = charged.getOrDefault(vpsId, Money.zero(currency));
+            Money left = highest(vpsId, account, period, currency).minus(before);
+            BigInteger most = left.isPositive() ? SurplusCap.most(price, left) : BigInteger.ZERO;
+            BigInteger paid = used.min(most);
+            charged.put(vpsId, before.plus(SurplusCap.atMost(price, paid)));
+            return paid;
+        }
+    }
+
+    /** What is beyond is covered. */
+    static Slice upTo(Slice slice, BigInteger paid) {
+        BigInteger beyond = slice.usage().of(Meter.CPU_SURPLUS).subtract(paid);
+        return beyond.signum() > 0 ? slice.with(covering(slice.extras(), beyond)) : slice;
     }
 
     /** Of a plan with a price of surplus nothing else covers it. */

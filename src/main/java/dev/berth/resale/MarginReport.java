@@ -22,15 +22,24 @@ public class MarginReport {
 
     private static final String SELECT = "SELECT l.invoice_id, COALESCE(i.label, '') AS invoice, l.n,"
             + " l.subscription_id, l.vps_id, l.hostname, l.label, COALESCE(l.meter, 'FEE') AS what, l.amount,"
-            + " r.period_from, r.period_to, COALESCE((SELECT GROUP_CONCAT(CONCAT(x.node_id, '#', x.first_seq, '-', x.last_seq)"
+            // what is corrected is of the time that it was used in
+            + " COALESCE(e.period_from, r.period_from) AS time_from, COALESCE(e.period_to, r.period_to) AS time_to,"
+            + " COALESCE((SELECT GROUP_CONCAT(CONCAT(x.node_id, '#', x.first_seq, '-', x.last_seq)"
             + " ORDER BY x.n SEPARATOR ' ') FROM rated_interval x WHERE x.invoice_id = l.invoice_id AND x.line = l.n), '')"
             + " AS evidence FROM invoice_line l JOIN billing_period p ON p.id = l.invoice_id"
-            + " LEFT JOIN invoice i ON i.id = l.invoice_id JOIN subscription s ON s.id = l.subscription_id"
-            + " JOIN account a ON a.id = s.account_id"
-            + " JOIN wholesale_terms t ON t.reseller_id = a.reseller_id AND t.begins_at <= p.period_from"
-            + " JOIN billing_period r ON r.id = ?"
-            + " WHERE a.reseller_id = ? AND p.period_from < r.period_to AND p.period_to > r.period_from"
-            + " AND p.account_id ";
+            + " LEFT JOIN invoice i ON i.id = l.invoice_id LEFT JOIN billing_period e ON e.id = l.corrects_period"
+            + " JOIN subscription s ON s.id = l.subscription_id JOIN account a ON a.id = s.account_id"
+            + " JOIN wholesale_terms t ON t.reseller_id = a.reseller_id JOIN billing_period r ON r.id = ?"
+            + " WHERE a.reseller_id = ? AND ";
+
+    private static final String WHOLESALE = "p.id = r.id";
+
+    /** Those whose middle is in the reseller's period: where months begin at other hours, too, each bill is in one report. */
+    private static final String RETAIL = "p.account_id = s.account_id AND t.begins_at <= p.period_from"
+            + " AND p.period_from < r.period_to AND p.period_to > r.period_from AND TIMESTAMPADD(SECOND,"
+            + " TIMESTAMPDIFF(SECOND, p.period_from, p.period_to) DIV 2, p.period_from) >= r.period_from"
+            + " AND TIMESTAMPADD(SECOND, TIMESTAMPDIFF(SECOND, p.period_from, p.period_to) DIV 2, p.period_from)"
+            + " < r.period_to";
 
     private final Database database;
     private final WholesaleTerms terms;
@@ -53,8 +62,8 @@ public class MarginReport {
             return Margin.of(currency, List.of(), List.of());
         }
         UUID period = found.get();
-        List<Line> wholesale = lines("= ?", currency, period, reseller.id(), reseller.id());
-        List<Line> retail = lines("<> ?", currency, period, reseller.id(), reseller.id());
+        List<Line> wholesale = lines(WHOLESALE, currency, period, reseller.id());
+        List<Line> retail = lines(RETAIL, currency, period, reseller.id());
         return Margin.of(currency, wholesale, retail);
     }
 
@@ -79,7 +88,7 @@ public class MarginReport {
     }
 
     private static Line line(Row row, Currency currency) {
-        Period period = new Period(row.instant("period_from"), row.instant("period_to"));
+        Period period = new Period(row.instant("time_from"), row.instant("time_to"));
         return new Line(
                 new Margin.Key(row.uuid("subscription_id"), row.uuid("vps_id"), period, row.text("what")),
                 row.uuid("invoice_id"),

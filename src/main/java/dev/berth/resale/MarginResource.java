@@ -38,6 +38,7 @@ public class MarginResource {
     }
 
     /**
+     * @param periodFrom of the reseller's billing period; where earlier use is corrected, of the period that it was in
      * @param what a meter, or FEE for what time and set-up cost
      * @param sameReadings whether the lines of both sides rest on the same readings
      */

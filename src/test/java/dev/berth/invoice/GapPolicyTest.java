@@ -42,6 +42,9 @@ class GapPolicyTest {
     Billed billed;
 
     @Inject
+    PeriodStore periods;
+
+    @Inject
     ReadingStore readings;
 
     @Inject
@@ -99,7 +102,7 @@ class GapPolicyTest {
                 Optional.empty(),
                 ZoneOffset.UTC,
                 WhileSuspended.PAUSE);
-        return new Gate(billed, readings, findings, clock, policy).allReasons(due);
+        return new Gate(billed, periods, readings, findings, clock, policy).allReasons(due);
     }
 
     @Test
