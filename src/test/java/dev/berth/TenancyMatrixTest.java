@@ -223,6 +223,7 @@ class TenancyMatrixTest {
             names.put("final", invoice(database, account));
             names.put("credit-note", creditNote(database, names.get("final"), account));
             names.put("retail", retail(seed, reseller));
+            names.put("retail-add-on", retailAddOn(reseller));
             return new World(callers(owner, reseller), names);
         }
 
@@ -247,6 +248,14 @@ class TenancyMatrixTest {
                             List.of(fee)))
                     .post("/api/v1/retail-plans")
                     .path("plan.slug");
+        }
+
+        private static String retailAddOn(String reseller) {
+            String slug = "matrix-" + UUID.randomUUID().toString().substring(0, 8);
+            return Given.once(reseller)
+                    .body(Map.of("slug", slug, "name", "Retail", "wholesale", "ipv4-address", "monthlyPrice", 9))
+                    .post("/api/v1/retail-add-ons")
+                    .path("addOn.slug");
         }
 
         private static String mail(Database database) {

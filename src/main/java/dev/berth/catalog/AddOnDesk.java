@@ -90,20 +90,23 @@ public class AddOnDesk {
 
     /**
      * @param listed whether it is for sale
-     * @param units that all VPS have of it now, whatever their version
+     * @param units that all VPS have of it now, whatever their version, also of resellers' add-ons over it
      */
     public record ShelvedAddOn(AddOn addOn, boolean listed, long units) {}
 
     /** In the order of the shelf, with the newest version of each, unlisted ones included. */
     public List<ShelvedAddOn> all() {
-        return database.list("SELECT slug FROM add_on ORDER BY position, slug", row -> row.text("slug")).stream()
+        return database
+                .list("SELECT slug FROM add_on WHERE owner_id IS NULL ORDER BY position, slug", row -> row.text("slug"))
+                .stream()
                 .map(this::get)
                 .toList();
     }
 
     public ShelvedAddOn get(String slug) {
         AddOn addOn = database.one(
-                        AddOn.SELECT + "o.slug = ? AND w.version = (SELECT MAX(x.version) FROM add_on_version x"
+                        AddOn.SELECT
+                                + "o.slug = ? AND o.owner_id IS NULL AND w.version = (SELECT MAX(x.version) FROM add_on_version x"
                                 + " WHERE x.add_on_id = o.id)",
                         AddOn::of,
                         slug)
@@ -112,8 +115,8 @@ public class AddOnDesk {
                 addOn,
                 database.number("SELECT listed AS n FROM add_on WHERE id = ?", addOn.id()) == 1,
                 database.number(
-                        "SELECT COALESCE(SUM(units), 0) AS n FROM add_on_subscription WHERE add_on_id = ?"
-                                + " AND valid_to IS NULL",
+                        "SELECT COALESCE(SUM(x.units), 0) AS n FROM add_on_subscription x JOIN add_on o"
+                                + " ON o.id = x.add_on_id WHERE ? IN (o.id, o.wholesale_id) AND x.valid_to IS NULL",
                         addOn.id()));
     }
 
@@ -156,12 +159,17 @@ public class AddOnDesk {
         });
     }
 
-    private static Checked checked(InputFaults faults, NewAddOn input) {
-        String slug = faults.text("slug", input.slug(), 40);
+    static String slug(InputFaults faults, @Nullable String given) {
+        String slug = faults.text("slug", given, 40);
         faults.check(
                 PlanDesk.SLUG.matcher(slug).matches(),
                 "slug",
                 "must be small letters, digits and hyphens, a letter first");
+        return slug;
+    }
+
+    private static Checked checked(InputFaults faults, NewAddOn input) {
+        String slug = slug(faults, input.slug());
         Optional<Kind> kind = Stream.of(Kind.values())
                 .filter(k -> k.name().equals(input.kind()))
                 .findFirst();
@@ -188,7 +196,7 @@ public class AddOnDesk {
     }
 
     /** What is bought once has no fee. */
-    private static void pack(InputFaults faults, Kind kind, BigDecimal monthly, BigDecimal setup) {
+    static void pack(InputFaults faults, Kind kind, BigDecimal monthly, BigDecimal setup) {
         if (kind == Kind.CPU_CREDIT) {
             faults.check(monthly.signum() == 0, "monthlyPrice", "does not go with CPU_CREDIT");
             faults.check(setup.signum() > 0, "setupPrice", "must be above zero: it is what a pack costs");
@@ -236,7 +244,7 @@ public class AddOnDesk {
         });
     }
 
-    private static BigDecimal or(@Nullable BigDecimal given, Plan.Price was) {
+    static BigDecimal or(@Nullable BigDecimal given, Plan.Price was) {
         return given == null ? was.amount() : given;
     }
 
@@ -263,7 +271,10 @@ public class AddOnDesk {
 
     /** So that two new versions at once get two numbers. */
     private UUID locked(String slug) {
-        return database.one("SELECT id FROM add_on WHERE slug = ? FOR UPDATE", row -> row.uuid("id"), slug)
+        return database.one(
+                        "SELECT id FROM add_on WHERE slug = ? AND owner_id IS NULL FOR UPDATE",
+                        row -> row.uuid("id"),
+                        slug)
                 .orElseThrow(() -> Problem.notFound("add-on"));
     }
 

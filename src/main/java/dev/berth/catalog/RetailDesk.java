@@ -3,9 +3,11 @@ package dev.berth.catalog;
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.NewVersion.NewLine;
+import dev.berth.catalog.Plan.PriceLine;
 import dev.berth.catalog.PlanDesk.PlanChange;
 import dev.berth.catalog.PlanStore.Face;
 import dev.berth.catalog.VersionCheck.Checked;
+import dev.berth.metering.Meter;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
@@ -138,7 +140,16 @@ public class RetailDesk {
     /** Limits and currency are those of the plan below. */
     private Checked checked(InputFaults faults, Plan below, @Nullable List<@Nullable NewLine> lines) {
         NewVersion version = new NewVersion(null, null, null, lines == null ? List.of() : lines);
-        return new VersionCheck(faults, Optional.of(below), now()).check(version, below.currency());
+        Checked checked = new VersionCheck(faults, Optional.of(below), now()).check(version, below.currency());
+        faults.check(
+                !surplus(checked.lines()) || surplus(below.lines()),
+                "lines",
+                "have a price of surplus that " + below.slug() + " has not");
+        return checked;
+    }
+
+    private static boolean surplus(List<PriceLine> lines) {
+        return lines.stream().anyMatch(line -> line.meter().equals(Optional.of(Meter.CPU_SURPLUS.name())));
     }
 
     public RetailPlan addVersion(Caller caller, UUID owner, String slug, NewRetailVersion input) {

@@ -96,8 +96,10 @@ public class CouponDesk {
         Checked checked = checked(faults, input);
         bounded(faults, "periods", input.periods(), MOST_PERIODS);
         bounded(faults, "maxRedemptions", input.maxRedemptions(), Integer.MAX_VALUE);
-        Set<UUID> plans = named(faults, "plans", input.plans(), "SELECT id FROM plan WHERE slug = ?");
-        Set<UUID> addOns = named(faults, "addOns", input.addOns(), "SELECT id FROM add_on WHERE slug = ?");
+        Set<UUID> plans =
+                named(faults, "plans", input.plans(), "SELECT id FROM plan WHERE slug = ? AND owner_id IS NULL");
+        Set<UUID> addOns =
+                named(faults, "addOns", input.addOns(), "SELECT id FROM add_on WHERE slug = ? AND owner_id IS NULL");
         faults.throwIfAny();
         return transactions.run(() -> {
             UUID id = Ids.next(clock);

@@ -123,7 +123,7 @@ public class CpuSurplus {
                 packs.boughtMicros(vpsId),
                 rooms.seen(vpsId),
                 packs.of(vpsId),
-                catalog.packs(),
+                catalog.packs(vps.plan().versionId()),
                 vps.gone() ? Optional.empty() : rooms.of(vpsId),
                 caps.of(vpsId).map(Cap::monthly));
     }

@@ -3,6 +3,7 @@ package dev.berth.invoice;
 import dev.berth.catalog.AddOn;
 import dev.berth.invoice.AddOnStore.Had;
 import dev.berth.metering.Meter;
+import dev.berth.rating.AddOnPrice;
 import dev.berth.rating.AddOnPrice.Part;
 import dev.berth.rating.AddOnPrice.Stretch;
 import dev.berth.rating.Extra;
@@ -66,17 +67,26 @@ class AddOnLines {
     /** @param intervals what the quantity was counted from */
     record Rated(UUID addOn, RatedLine line, List<RatedInterval> intervals) {}
 
-    /** @param slice of the plan beside which they were: what pauses its fees pauses theirs */
+    /**
+     * Beside a reseller's plan at its prices, where it has set one; everywhere else at the house's.
+     *
+     * @param slice of the plan beside which they were: what pauses its fees pauses theirs
+     */
     List<Rated> rate(Slice slice, Subscribed one, Beside beside) {
         List<Rated> lines = new ArrayList<>();
-        for (Had had : beside.of(one, slice.period())) {
+        boolean retail = one.wholesale().isPresent();
+        List<Had> paid = beside.of(one, slice.period()).stream()
+                .filter(had -> !retail || had.resold())
+                .toList();
+        for (Had had : paid) {
+            AddOnPrice price = retail ? had.price() : had.below();
             Period within = had.within(slice.period()).orElseThrow();
             boolean pack = had.kind() == AddOn.Kind.CPU_CREDIT;
             List<Stretch> stretches = pack ? List.of() : Pauses.without(stretches(one, had, within), slice.paused());
             int newUnits = within.contains(had.from()) ? had.newUnits() : 0;
             // what was bought once lies in the part in which it was, whatever was on its other side
             Part rated = new Part(one.id(), pack ? slice.period() : within, stretches, newUnits, slice.zone());
-            for (RatedLine line : pack ? had.price().bought(rated) : had.price().rate(rated)) {
+            for (RatedLine line : pack ? price.bought(rated) : price.rate(rated)) {
                 lines.add(new Rated(had.id(), line, intervals(line, stretches)));
             }
         }

@@ -32,6 +32,9 @@ class AddOnStore {
      *
      * @param newUnits how many were set up when it began
      * @param quantity what one unit gives
+     * @param below what the house is paid for it
+     * @param resold whether it stands on a reseller's bill to its customer, at its price: the reseller set one, or it was bought before resellers
+     *     could
      * @param to empty while it goes on
      */
     record Had(
@@ -42,6 +45,8 @@ class AddOnStore {
             Optional<Meter> meter,
             BigInteger quantity,
             AddOnPrice price,
+            AddOnPrice below,
+            boolean resold,
             int units,
             int newUnits,
             Instant from,
@@ -63,9 +68,12 @@ class AddOnStore {
         values.add(period.from());
         return database.list(
                 "SELECT x.id, x.vps_id, x.account_id, o.kind, o.meter, o.quantity, o.name, x.add_on_version_id,"
-                        + " w.currency, w.monthly_price, w.setup_price, x.units, x.new_units, x.valid_from, x.valid_to"
+                        + " w.currency, w.monthly_price, w.setup_price, x.units, x.new_units, x.valid_from, x.valid_to,"
+                        + " b.id AS below_id, COALESCE(h.name, o.name) AS below_name, b.monthly_price AS below_monthly,"
+                        + " b.setup_price AS below_setup, (w.wholesale_version_id IS NOT NULL OR x.passed_on) AS resold"
                         + " FROM add_on_subscription x JOIN add_on o ON o.id = x.add_on_id JOIN add_on_version w ON w.id ="
-                        + " x.add_on_version_id WHERE x.vps_id IN ("
+                        + " x.add_on_version_id JOIN add_on_version b ON b.id = COALESCE(w.wholesale_version_id, w.id)"
+                        + " LEFT JOIN add_on h ON h.id = o.wholesale_id WHERE x.vps_id IN ("
                         + String.join(", ", Collections.nCopies(vpsIds.size(), "?"))
                         + ") AND x.valid_from < ? AND (x.valid_to IS NULL OR x.valid_to > ?) ORDER BY x.valid_from,"
                         + " x.id",
@@ -80,6 +88,11 @@ class AddOnStore {
                 row.text("name"),
                 new UnitPrice(row.decimal("monthly_price"), currency),
                 new UnitPrice(row.decimal("setup_price"), currency));
+        AddOnPrice below = new AddOnPrice(
+                row.uuid("below_id"),
+                row.text("below_name"),
+                new UnitPrice(row.decimal("below_monthly"), currency),
+                new UnitPrice(row.decimal("below_setup"), currency));
         return new Had(
                 row.uuid("id"),
                 row.uuid("vps_id"),
@@ -88,6 +101,8 @@ class AddOnStore {
                 row.optionalText("meter").map(Meter::valueOf),
                 row.decimal("quantity").toBigIntegerExact(),
                 price,
+                below,
+                row.number("resold") == 1,
                 row.integer("units"),
                 row.integer("new_units"),
                 row.instant("valid_from"),

@@ -93,7 +93,7 @@ public class AddOnChanges {
     /** @param wanted units from now on; 0 for none */
     public Preview preview(Caller caller, UUID vpsId, @Nullable String slug, int wanted) {
         Vps vps = service.get(caller, vpsId);
-        Change change = change(vpsId, slug, wanted);
+        Change change = change(vps, slug, wanted);
         List<Obstacle> obstacles = new ArrayList<>(addOns.obstacles(vps, change.next(), wanted));
         refusal(vps, change).ifPresent(why -> obstacles.add(new Obstacle("payment-refused", why)));
         return new Preview(
@@ -125,22 +125,27 @@ public class AddOnChanges {
         }
     }
 
-    /** Fewer units keep the price that they were bought at; more are all paid at the price in force. */
-    private Change change(UUID vpsId, @Nullable String slug, int wanted) {
+    /**
+     * Fewer units keep the price that they were bought at; more are all paid at the price in force. What was bought of the house, and the same
+     * of a reseller, is one thing: the one takes the other's place.
+     */
+    private Change change(Vps vps, @Nullable String slug, int wanted) {
         if (wanted < 0 || wanted > VpsAddOns.MOST_UNITS) {
             throw Problem.invalid("units", "must be from 0 to " + VpsAddOns.MOST_UNITS);
         }
         String name = slug == null ? "" : slug.trim();
-        Optional<Has> has = addOns.of(vpsId).stream()
+        Optional<Has> has = addOns.of(vps.id()).stream()
                 .filter(one -> one.addOn().slug().equals(name))
                 .findFirst();
         int had = has.map(Has::units).orElse(0);
         if (has.isPresent() && wanted <= had) {
             return new Change(has.get().addOn(), had, has.get().addOn(), wanted);
         }
-        AddOn next =
-                catalog.bySlug(name).orElseThrow(() -> Problem.invalid("addOn", "names no add-on that is for sale"));
-        return new Change(has.map(Has::addOn).orElse(next), had, next, wanted);
+        AddOn next = catalog.bySlug(name, vps.plan().versionId())
+                .orElseThrow(() -> Problem.invalid("addOn", "names no add-on that is for sale"));
+        Optional<Has> same = addOns.same(vps.id(), next.id());
+        return new Change(
+                same.map(Has::addOn).orElse(next), same.map(Has::units).orElse(0), next, wanted);
     }
 
     private Optional<String> refusal(Vps vps, Change change) {
@@ -155,7 +160,7 @@ public class AddOnChanges {
         tenancy.requireChange(caller, service.byId(vpsId).accountId(), "VPS");
         return transactions.run(() -> {
             Vps vps = service.byId(vpsId);
-            Change change = change(vpsId, slug, wanted);
+            Change change = change(vps, slug, wanted);
             if (wanted > change.had() && vps.suspended().isPresent()) {
                 throw Problem.conflict("suspended", "This VPS is suspended by staff.");
             }

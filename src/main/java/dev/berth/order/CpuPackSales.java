@@ -51,7 +51,7 @@ public class CpuPackSales {
     /** The purchase and what the node is told are of one transaction. */
     public Operation buy(Caller caller, UUID vpsId, @Nullable String slug, int units) {
         tenancy.requireChange(caller, service.byId(vpsId).accountId(), "VPS");
-        AddOn pack = pack(slug, units);
+        AddOn pack = pack(service.byId(vpsId), slug, units);
         return transactions.run(() -> {
             Vps vps = service.byId(vpsId);
             if (vps.suspended().isPresent()) {
@@ -67,8 +67,8 @@ public class CpuPackSales {
         });
     }
 
-    private AddOn pack(@Nullable String slug, int units) {
-        AddOn pack = catalog.bySlug(slug == null ? "" : slug.trim())
+    private AddOn pack(Vps vps, @Nullable String slug, int units) {
+        AddOn pack = catalog.bySlug(slug == null ? "" : slug.trim(), vps.plan().versionId())
                 .filter(addOn -> addOn.kind() == AddOn.Kind.CPU_CREDIT)
                 .orElseThrow(() -> Problem.invalid("addOn", "names no pack of CPU credit that is for sale"));
         if (units < 1 || units > pack.most()) {

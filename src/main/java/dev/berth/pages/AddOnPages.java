@@ -74,7 +74,7 @@ public class AddOnPages {
         List<Has> has = changes.of(callers.current(), vps.id());
         List<Offer> offers = new ArrayList<>();
         has.forEach(one -> offers.add(new Offer(one.addOn(), one.units())));
-        catalog.listed().stream()
+        catalog.listed(vps.plan().versionId()).stream()
                 .filter(addOn -> addOn.kind() != AddOn.Kind.CPU_CREDIT)
                 .filter(addOn -> has.stream().noneMatch(one -> one.addOn().id().equals(addOn.id())))
                 .forEach(addOn -> offers.add(new Offer(addOn, 0)));

@@ -11,7 +11,6 @@ import dev.berth.platform.Callers;
 import dev.berth.platform.Idempotency;
 import dev.berth.platform.Idempotency.Attempt;
 import dev.berth.platform.Idempotency.Effect;
-import dev.berth.platform.Problem;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -76,9 +75,7 @@ public class ResaleResource {
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, NewRetailPlan body) {
         Caller caller = callers.current();
         UUID owner = owner(caller);
-        if (terms.of(owner).isEmpty()) {
-            throw Problem.conflict("no-terms", "You have no wholesale terms yet: ask us for them first.");
-        }
+        terms.require(owner);
         return Answers.of(idempotency.once(new Attempt(caller, key, "retail-plans", body), () -> {
             RetailPlan plan = desk.create(caller, owner, body);
             return Effect.created(SELF + plan.plan().slug(), plan);

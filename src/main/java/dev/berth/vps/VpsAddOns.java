@@ -7,6 +7,7 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Problem;
+import dev.berth.platform.Row;
 import dev.berth.vps.VpsPlan.Obstacle;
 import dev.berth.vps.VpsService.Wish;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -47,6 +48,10 @@ public class VpsAddOns {
     static final String MORE_SNAPSHOTS = "(SELECT CAST(LEAST(COALESCE(SUM(x.units * o.quantity), 0), 32) AS SIGNED) "
             + OPEN + "v.id AND o.kind = 'SNAPSHOT')";
 
+    /** An add-on of the house with all that resellers sell over it, named by any of them. */
+    private static final String SAME = "SELECT f.id FROM add_on f JOIN add_on g ON COALESCE(f.wholesale_id, f.id)"
+            + " = COALESCE(g.wholesale_id, g.id) WHERE g.id = ?";
+
     private final Database database;
     private final VpsService service;
     private final Snapshots snapshots;
@@ -74,12 +79,26 @@ public class VpsAddOns {
         return database.list(
                 "SELECT id, add_on_version_id, units, valid_from FROM add_on_subscription WHERE open_vps_id = ?"
                         + " ORDER BY valid_from, id",
-                row -> new Has(
-                        row.uuid("id"),
-                        catalog.byVersion(row.uuid("add_on_version_id")),
-                        row.integer("units"),
-                        row.instant("valid_from")),
+                this::has,
                 vpsId);
+    }
+
+    private Has has(Row row) {
+        return new Has(
+                row.uuid("id"),
+                catalog.byVersion(row.uuid("add_on_version_id")),
+                row.integer("units"),
+                row.instant("valid_from"));
+    }
+
+    /** What it has of the same thing, whoever sold it: at most one. */
+    public Optional<Has> same(UUID vpsId, UUID addOnId) {
+        return database.one(
+                "SELECT x.id, x.add_on_version_id, x.units, x.valid_from FROM add_on_subscription x"
+                        + " WHERE x.open_vps_id = ? AND x.add_on_id IN (" + SAME + ")",
+                this::has,
+                vpsId,
+                addOnId);
     }
 
     /** Addresses that it may have beside its plan's; those of IPv6 are no add-on. */
@@ -101,9 +120,10 @@ public class VpsAddOns {
 
     /** Everything that stands in the way of so many units instead of those it has; none: 0. */
     public List<Obstacle> obstacles(Vps vps, AddOn addOn, int units) {
-        int now = units(vps.id(), addOn.id());
+        int now = same(vps.id(), addOn.id()).map(Has::units).orElse(0);
+        int sold = units(vps.id(), addOn.id());
         List<Obstacle> found = new ArrayList<>();
-        check(found, units != now, "same-units", "It has %d of it already.".formatted(now));
+        check(found, units != sold, "same-units", "It has %d of it already.".formatted(sold));
         check(
                 found,
                 units <= addOn.most(),
@@ -221,24 +241,25 @@ public class VpsAddOns {
                     found.stream().map(Obstacle::sentence).collect(Collectors.joining(" ")));
         }
         Instant now = clock.instant();
-        int had = units(vps.id(), addOn.id());
-        database.update(
-                "UPDATE add_on_subscription SET valid_to = ? WHERE open_vps_id = ? AND add_on_id = ?",
-                now,
-                vps.id(),
-                addOn.id());
+        Optional<Has> had = same(vps.id(), addOn.id());
+        had.ifPresent(
+                one -> database.update("UPDATE add_on_subscription SET valid_to = ? WHERE id = ?", now, one.id()));
         if (units > 0) {
             database.update(
                     "INSERT INTO add_on_subscription (id, vps_id, account_id, add_on_id, add_on_version_id, units,"
-                            + " new_units, valid_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                            + " new_units, valid_from, passed_on) SELECT ?, ?, ?, ?, ?, ?, ?, ?, EXISTS (SELECT 1 FROM"
+                            + " add_on_subscription x WHERE x.id = ? AND x.passed_on AND x.add_on_version_id = ?)",
                     Ids.next(clock),
                     vps.id(),
                     vps.accountId(),
                     addOn.id(),
                     addOn.versionId(),
                     units,
-                    Math.max(units - had, 0),
-                    now);
+                    Math.max(units - had.map(Has::units).orElse(0), 0),
+                    now,
+                    // fewer of what was passed on are passed on
+                    had.map(Has::id),
+                    addOn.versionId());
         }
     }
 }
