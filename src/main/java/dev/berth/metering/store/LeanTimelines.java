@@ -80,9 +80,13 @@ class LeanTimelines {
                     row.instant("before_at"),
                     row.flag("faulty"));
         }
+
+        boolean wentBackBefore(Ask ask) {
+            return faulty && at.isBefore(ask.period().to());
+        }
     }
 
-    /** A context with a counter that ever went back is left out: it needs every reading. */
+    /** An ask before whose end a counter of the context went back is left out: it needs every reading up to there. */
     Map<Ask, Timeline> timelines(List<Ask> asks) {
         Map<Ask, Timeline> timelines = new HashMap<>();
         asks.stream().distinct().collect(Collectors.groupingBy(Ask::upTo)).forEach((_, some) -> {
@@ -97,7 +101,7 @@ class LeanTimelines {
     private void chunk(List<Ask> some, Map<Ask, Timeline> timelines) {
         Map<Place, List<Edge>> edges = edges(some);
         List<Ask> asks = some.stream()
-                .filter(ask -> of(edges, ask).stream().noneMatch(Edge::faulty))
+                .filter(ask -> of(edges, ask).stream().noneMatch(edge -> edge.wentBackBefore(ask)))
                 .toList();
         Map<Place, NavigableMap<Long, MeterReading>> found = new HashMap<>();
         asks.forEach(ask -> found.put(Place.of(ask), new TreeMap<>()));
@@ -193,10 +197,10 @@ class LeanTimelines {
             values.addAll(List.of(
                     ask.node().value(),
                     ask.context().value(),
-                    ask.period().from(),
-                    ask.period().to()));
+                    ask.period().to(),
+                    ask.period().from()));
         }
-        String wanted = "(" + OF_CONTEXT + " AND (faulty OR (effective_at >= ? AND effective_at < ?)))";
+        String wanted = "(" + OF_CONTEXT + " AND effective_at < ? AND (faulty OR effective_at >= ?))";
         return database
                 .list(
                         "SELECT node_id, context_id, seq, effective_at, before_seq, before_at, faulty FROM reading_edge"

@@ -53,8 +53,8 @@ public class ReadingStore {
 
     /**
      * For sums: of each context only the readings that matter, in the order of the asks. {@link Timeline#usage} of the
-     * period asked for is that of {@link #timeline}: quantities, first and last reading, gaps; of faults there are those of
-     * the whole timeline. Many contexts are answered by two or three statements.
+     * period asked for is that of {@link #timeline}: quantities, first and last reading, gaps; faults, too. Many contexts are
+     * answered by two or three statements.
      */
     public List<Timeline> timelines(List<Ask> asks) {
         Map<Ask, Timeline> known = Memo.<Ask, Timeline>of(ReadingStore.class).orElseGet(HashMap::new);
@@ -94,49 +94,53 @@ public class ReadingStore {
 
     /**
      * The part of a context's timeline that says what it used in a period: from its last reading at or before the
-     * period's start to its first one at or after the end. After a counter went back, everything: what counts then
-     * depends on the highest value ever seen.
+     * period's start to its first one at or after the end. After a counter went back before that end, everything up to
+     * there: what counts then depends on the highest value ever seen. Nothing that came after the end is looked at, so
+     * nothing that comes later changes what a period's sum is.
      */
     public Timeline timeline(NodeId node, ContextId context, Period period) {
         return timeline(new Ask(node, context, period));
     }
 
     private Timeline timeline(Ask ask) {
-        List<StoredReading> rows = faulty(ask.node(), ask.context(), ask.upTo())
-                ? database.list(
-                        "SELECT " + StoredReading.COLUMNS + OF_CONTEXT + " AND seq <= ? ORDER BY seq",
-                        StoredReading::of,
-                        ask.node().value(),
-                        ask.context().value(),
-                        ask.upTo())
-                : around(ask);
-        return Timeline.of(rows.stream().map(StoredReading::forMetering).toList());
-    }
-
-    /** Whether a counter ever went back: usage then depends on everything since the beginning. */
-    public boolean faulty(NodeId node, ContextId context) {
-        return faulty(node, context, Long.MAX_VALUE);
-    }
-
-    private boolean faulty(NodeId node, ContextId context, long upTo) {
-        return database.number(
-                        "SELECT COUNT(*) AS n FROM reading_edge WHERE node_id = ? AND context_id = ? AND faulty"
-                                + " AND seq <= ?",
-                        node.value(),
-                        context.value(),
-                        upTo)
-                > 0;
-    }
-
-    private List<StoredReading> around(Ask ask) {
-        Optional<Bound> start = bound(
-                ask,
-                " AND effective_at < ? ORDER BY effective_at DESC, seq DESC",
-                ask.period().from());
         Optional<Bound> end = bound(
                 ask,
                 " AND effective_at >= ? ORDER BY effective_at, seq",
                 ask.period().to());
+        List<StoredReading> rows = wentBack(ask) ? since(Optional.empty(), end, ask) : since(start(ask), end, ask);
+        return Timeline.of(rows.stream().map(StoredReading::forMetering).toList());
+    }
+
+    /** Whether a counter went back up to a place of the journal: usage then depends on everything since the beginning. */
+    public boolean faulty(ContextId context, ReadingRef upTo) {
+        return database.number(
+                        "SELECT COUNT(*) AS n FROM reading_edge WHERE node_id = ? AND context_id = ? AND faulty"
+                                + " AND seq <= ?",
+                        upTo.node().value(),
+                        context.value(),
+                        upTo.seq())
+                > 0;
+    }
+
+    private boolean wentBack(Ask ask) {
+        return database.number(
+                        "SELECT COUNT(*) AS n FROM reading_edge WHERE node_id = ? AND context_id = ? AND faulty"
+                                + " AND effective_at < ? AND seq <= ?",
+                        ask.node().value(),
+                        ask.context().value(),
+                        ask.period().to(),
+                        ask.upTo())
+                > 0;
+    }
+
+    private Optional<Bound> start(Ask ask) {
+        return bound(
+                ask,
+                " AND effective_at < ? ORDER BY effective_at DESC, seq DESC",
+                ask.period().from());
+    }
+
+    private List<StoredReading> since(Optional<Bound> start, Optional<Bound> end, Ask ask) {
         return database.list(
                 "SELECT " + StoredReading.COLUMNS + OF_CONTEXT
                         + " AND effective_at BETWEEN ? AND ? AND seq BETWEEN ? AND ? ORDER BY seq",

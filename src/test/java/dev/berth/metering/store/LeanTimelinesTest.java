@@ -115,23 +115,36 @@ class LeanTimelinesTest {
         }
     }
 
-    private record Fleet(NodeId node, List<Life> lives) {}
+    private record Fleet(NodeId node, List<Life> lives, Journal journal) {}
 
     private Fleet live(Random chance) {
-        NodeId node = new NodeId(seed.node());
-        Journal journal = new Journal();
-        List<Life> lives = new ArrayList<>();
+        Fleet fleet = notRead(chance, 10);
+        arrive(fleet, 1, CONTEXTS * READINGS);
+        return fleet;
+    }
+
+    /**
+     * A fleet whose journal is still on its node.
+     *
+     * @param each counters of each so many-th context may go back
+     */
+    private Fleet notRead(Random chance, int each) {
+        Fleet fleet = new Fleet(new NodeId(seed.node()), new ArrayList<>(), new Journal());
         for (int i = 0; i < CONTEXTS; i++) {
-            lives.add(new Life(chance, i % 10 == 0));
+            fleet.lives().add(new Life(chance, i % each == 0));
         }
         for (int i = 0; i < READINGS; i++) {
-            lives.forEach(life -> journal.add(life.next()));
+            fleet.lives().forEach(life -> fleet.journal().add(life.next()));
         }
-        for (long first = 1; first <= CONTEXTS * READINGS; first += 300) {
-            long last = Math.min(CONTEXTS * READINGS, first + 299);
-            assertEquals(new Acked(last), ingest.take(node.value(), journal.key(), journal.batch(first, last)));
+        return fleet;
+    }
+
+    private void arrive(Fleet fleet, long from, long to) {
+        Journal journal = fleet.journal();
+        for (long first = from; first <= to; first += 300) {
+            long last = Math.min(to, first + 299);
+            assertEquals(new Acked(last), ingest.take(fleet.node().value(), journal.key(), journal.batch(first, last)));
         }
-        return new Fleet(node, lives);
     }
 
     private static Period period(Random chance) {
@@ -168,7 +181,7 @@ class LeanTimelinesTest {
         assertTrue(faults > 0);
     }
 
-    /** A fault that comes later changes how local traffic is summed, which has no rules of its own. */
+    /** What a fault before a period's end says of local traffic, which has no rules of its own, is not known before it came. */
     private static Usage counted(Usage usage) {
         Map<Meter, BigInteger> quantities = new EnumMap<>(usage.quantities());
         quantities.keySet().removeIf(Meter::informative);
@@ -213,6 +226,42 @@ class LeanTimelinesTest {
             cut += complete ? 0 : 1;
         }
         assertTrue(cut > 0);
+    }
+
+    /** Nor does a counter that goes back later, in whatever meter. */
+    @ParameterizedTest
+    @ValueSource(longs = {9, 10, 11})
+    void whatIsCompleteStaysAsItIsWhateverComes(long seedOfChance) {
+        Random chance = new Random(seedOfChance);
+        Fleet fleet = notRead(chance, 1);
+        int half = CONTEXTS * READINGS / 2;
+        arrive(fleet, 1, half);
+        List<Ask> asks = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            fleet.lives().forEach(life -> asks.add(new Ask(fleet.node(), new ContextId(life.id), period(chance))));
+        }
+        List<Ask> complete = List.copyOf(readings.reached(asks));
+        List<Usage> then = usages(complete);
+
+        arrive(fleet, half + 1, CONTEXTS * READINGS);
+
+        assertTrue(complete.size() > 100, () -> complete.size() + " are complete");
+        assertEquals(then, usages(complete));
+        assertEquals(
+                then,
+                complete.stream()
+                        .map(ask -> readings.timeline(ask.node(), ask.context(), ask.period())
+                                .usage(ask.period()))
+                        .toList());
+    }
+
+    private List<Usage> usages(List<Ask> asks) {
+        List<Timeline> timelines = readings.timelines(asks);
+        List<Usage> usages = new ArrayList<>();
+        for (int i = 0; i < asks.size(); i++) {
+            usages.add(timelines.get(i).usage(asks.get(i).period()));
+        }
+        return usages;
     }
 
     @Test
