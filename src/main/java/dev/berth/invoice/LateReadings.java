@@ -14,11 +14,8 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.Period;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Tells staff of readings that came after a bill was closed and that no bill corrects it by: what is late is never just dropped. */
 @ApplicationScoped
@@ -31,7 +28,7 @@ class LateReadings {
     private final ReadingStore readings;
     private final Findings findings;
     private final InstantSource clock;
-    private final Period reach;
+    private final CorrectionReach reach;
 
     LateReadings(
             Database database,
@@ -39,7 +36,7 @@ class LateReadings {
             ReadingStore readings,
             Findings findings,
             InstantSource clock,
-            @ConfigProperty(name = "berth.billing.corrections-for") Period reach) {
+            CorrectionReach reach) {
         this.database = database;
         this.transactions = transactions;
         this.readings = readings;
@@ -105,7 +102,7 @@ class LateReadings {
 
     /** Of closed periods that no period which is still open can correct. */
     private List<Incomplete> incomplete() {
-        Instant reached = clock.instant().atZone(ZoneOffset.UTC).minus(reach).toInstant();
+        Instant reached = reach.before(clock.instant());
         return database.list(
                 "SELECT h.of_period, h.vps_id, h.node_id, v.hostname, q.period_from, q.period_to, MAX(h.seq) AS seq"
                         + " FROM period_horizon h JOIN billing_period q ON q.id = h.of_period JOIN vps v ON v.id = h.vps_id"
