@@ -5,18 +5,12 @@ import dev.berth.invoice.Horizon.Seen;
 import dev.berth.invoice.Invoice.Totals;
 import dev.berth.units.InvoiceId;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
-import java.time.Period;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Computes a period's whole bill: what its own time costs, and what readings that came late change of earlier periods that are
@@ -30,20 +24,13 @@ class Bills {
     private final Drafts drafts;
     private final Corrections corrections;
     private final HorizonStore horizons;
-    private final PeriodStore periods;
-    private final Period reach;
+    private final Earlier earlier;
 
-    Bills(
-            Drafts drafts,
-            Corrections corrections,
-            HorizonStore horizons,
-            PeriodStore periods,
-            @ConfigProperty(name = "berth.billing.corrections-for") Period reach) {
+    Bills(Drafts drafts, Corrections corrections, HorizonStore horizons, Earlier earlier) {
         this.drafts = drafts;
         this.corrections = corrections;
         this.horizons = horizons;
-        this.periods = periods;
-        this.reach = reach;
+        this.earlier = earlier;
     }
 
     /**
@@ -62,14 +49,12 @@ class Bills {
         List<InvoiceLine> lines = new ArrayList<>(own.lines());
         Map<InvoiceId, Map<Place, Seen>> seen = new LinkedHashMap<>();
         seen.put(due.id(), own.seen());
-        for (DuePeriod earlier : corrected(due, kept)) {
-            Horizon before = horizons.before(due, earlier.id());
-            Horizon now = Optional.ofNullable(kept.get(earlier.id().value()))
-                    .orElseGet(() -> horizons.now(due.account(), earlier.period()));
-            Drafts.Computed was = drafts.bill(due.account(), currency, earlier.span(), before);
-            Drafts.Computed is = drafts.bill(due.account(), currency, earlier.span(), now);
-            lines.addAll(corrections.lines(new Corrections.Of(due, earlier), was.lines(), is.lines(), lines));
-            seen.put(earlier.id(), HorizonStore.only(is.seen(), before));
+        for (Earlier.Look look : earlier.looks(due, kept)) {
+            DuePeriod then = look.period();
+            Drafts.Computed was = drafts.bill(due.account(), currency, then.span(), look.before());
+            Drafts.Computed is = drafts.bill(due.account(), currency, then.span(), look.now());
+            lines.addAll(corrections.lines(new Corrections.Of(due, then), was.lines(), is.lines(), lines));
+            seen.put(then.id(), HorizonStore.only(is.seen(), look.before()));
         }
         // no bill is below nothing: what would make it so waits for one that can bear it
         return Totals.net(lines, currency).minor() < 0 && seen.size() > 1
@@ -83,22 +68,5 @@ class Bills {
         return ungated
                 ? horizons.now(due.account(), span.period())
                 : kept.getOrDefault(due.id().value(), Horizon.NOW);
-    }
-
-    private List<DuePeriod> corrected(DuePeriod due, Map<UUID, Horizon> kept) {
-        List<UUID> ids = due.closed()
-                ? kept.keySet().stream()
-                        .filter(id -> !id.equals(due.id().value()))
-                        .toList()
-                : horizons.late(due, since(due));
-        return ids.stream()
-                .map(id -> periods.find(new InvoiceId(id)))
-                .flatMap(Optional::stream)
-                .sorted(Comparator.comparing(period -> period.period().from()))
-                .toList();
-    }
-
-    private Instant since(DuePeriod due) {
-        return due.period().from().atZone(ZoneOffset.UTC).minus(reach).toInstant();
     }
 }

@@ -2,7 +2,6 @@ package dev.berth.invoice;
 
 import dev.berth.contract.Readings.Kind;
 import dev.berth.metering.GapPolicy;
-import dev.berth.metering.MeasuredStep;
 import dev.berth.metering.Timeline;
 import dev.berth.metering.store.ReadingStore;
 import dev.berth.metering.store.ReadingStore.Ask;
@@ -36,6 +35,7 @@ class Gate {
     private final Billed billed;
     private final PeriodStore periods;
     private final ReadingStore readings;
+    private final LateFaults late;
     private final Findings findings;
     private final InstantSource clock;
     private final GapPolicy gapPolicy;
@@ -44,12 +44,14 @@ class Gate {
             Billed billed,
             PeriodStore periods,
             ReadingStore readings,
+            LateFaults late,
             Findings findings,
             InstantSource clock,
             @ConfigProperty(name = "berth.metering.gap-policy") GapPolicy gapPolicy) {
         this.billed = billed;
         this.periods = periods;
         this.readings = readings;
+        this.late = late;
         this.findings = findings;
         this.clock = clock;
         this.gapPolicy = gapPolicy;
@@ -80,7 +82,9 @@ class Gate {
                         Stream.of(due.account()), subscribed.stream().map(Subscribed::account))
                 .distinct()
                 .flatMap(account -> findings.holding(account, due.period().to()).stream());
-        return Stream.concat(Stream.of(parts).flatMap(all -> unopened(due, all)), Stream.concat(missing, found));
+        Stream<String> unopened = Stream.of(parts).flatMap(all -> unopened(due, all));
+        Stream<String> late = Stream.of(due).flatMap(this.late::reasons);
+        return Stream.of(unopened, missing, late, found).flatMap(some -> some);
     }
 
     /** Whether a customer's time is the reseller's to bill is known when the customer's own period of it is there. */
@@ -183,8 +187,7 @@ class Gate {
     private Optional<String> fault(Subscribed one, Period part) {
         List<Timeline> timelines = readings.timelines(asks(one, part));
         return timelines.stream()
-                .flatMap(timeline -> timeline.faults().stream()
-                        .filter(f -> timeline.steps().stream().anyMatch(s -> isAt(s, f) && s.touches(part))))
+                .flatMap(timeline -> timeline.faultsIn(part).stream())
                 .findFirst()
                 .map(f -> "%s: reading %s: %s".formatted(one.hostname(), f.at(), f.what()))
                 .or(() -> gap(timelines, one, part));
@@ -200,9 +203,5 @@ class Gate {
                         .map(gap -> "%s: readings are missing before %s: release it to charge what was measured"
                                 .formatted(one.hostname(), gap));
         };
-    }
-
-    private static boolean isAt(MeasuredStep step, Timeline.Fault fault) {
-        return step.last().ref().equals(fault.at());
     }
 }

@@ -68,6 +68,14 @@ public record Timeline(
                         gaps);
     }
 
+    /** Faults of steps that touch a period: they put what was used in it in question. */
+    public List<Fault> faultsIn(Period period) {
+        return faults.stream()
+                .filter(fault ->
+                        steps.stream().anyMatch(step -> step.last().ref().equals(fault.at()) && step.touches(period)))
+                .toList();
+    }
+
     private static Collection<MeterReading> ordered(Collection<MeterReading> given) {
         SortedMap<Long, MeterReading> bySeq = new TreeMap<>();
         for (MeterReading reading : given) {
@@ -103,7 +111,7 @@ public record Timeline(
                 Counters used = Increase.of(highest, reading.counters());
                 steps.add(new MeasuredStep(first, reading, then, now, used));
                 if (sameEpoch && Increase.wentBack(highest, reading.counters())) {
-                    faults.add(new Fault(reading.ref(), "a counter went back within " + reading.epoch()));
+                    faults.add(new Fault(reading.ref(), "a counter went back, and nothing had begun anew"));
                 }
                 highest = sameEpoch ? Increase.highest(highest, reading.counters()) : reading.counters();
             } else {

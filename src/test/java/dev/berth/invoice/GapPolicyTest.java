@@ -36,6 +36,9 @@ class GapPolicyTest {
     private static final Instant START = Instant.parse("2026-04-01T00:00:00Z");
 
     @Inject
+    LateFaults late;
+
+    @Inject
     Findings findings;
 
     @Inject
@@ -102,7 +105,7 @@ class GapPolicyTest {
                 Optional.empty(),
                 ZoneOffset.UTC,
                 WhileSuspended.PAUSE);
-        return new Gate(billed, periods, readings, findings, clock, policy).allReasons(due);
+        return new Gate(billed, periods, readings, late, findings, clock, policy).allReasons(due);
     }
 
     @Test
