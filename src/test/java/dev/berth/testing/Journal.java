@@ -23,8 +23,17 @@ import java.util.UUID;
 /** A node's journal as berthd keeps it: chained, numbered, signed per batch. */
 public final class Journal {
     public static final String BOOT = "00000000-0000-4000-8000-0000000000b0";
-    private final KeyPair keys = Keys.fresh();
+    private final KeyPair keys;
     private final List<Entry> entries = new ArrayList<>();
+
+    public Journal() {
+        this(Keys.fresh());
+    }
+
+    /** Of a node that has its key already. */
+    public Journal(KeyPair keys) {
+        this.keys = keys;
+    }
 
     public PublicKey key() {
         return keys.getPublic();
