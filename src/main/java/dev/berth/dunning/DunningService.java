@@ -220,7 +220,7 @@ public class DunningService {
                         "promised", "This account has promised before: write to us, or pay what is open.");
             }
             hold(caller, one, "PROMISE", new Hold(until, reason.isEmpty() ? "The customer promised to pay." : reason));
-            notices.tell(one, Letters.promised(until, unpaid));
+            notices.tell(one, letters -> letters.promised(until, unpaid));
             audit.record(
                     caller, Look.entry(one, "dunning.promise", Letters.reason(unpaid.getFirst()), "until " + until));
             return view(one);

@@ -171,8 +171,8 @@ class Effects {
         }
         DunningCase one = cases.byId(caseId);
         cases.done(step.id());
-        notices.tell(
-                one, step.step() == LadderStep.DELETE ? Letters.deleted(unpaid) : Letters.taken(step.step(), unpaid));
+        boolean deleted = step.step() == LadderStep.DELETE;
+        notices.tell(one, letters -> deleted ? letters.deleted(unpaid) : letters.taken(step.step(), unpaid));
         audit.record(
                 Look.SYSTEM,
                 Look.entry(

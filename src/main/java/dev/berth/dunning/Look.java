@@ -55,7 +55,7 @@ class Look {
     private void remind(DunningCase one, Remind deed, List<Unpaid> unpaid, List<Deed> trail) {
         Unpaid invoice = named(unpaid, deed.invoice().value());
         if (cases.remind(one.id(), deed)) {
-            notices.tell(one, Letters.reminder(invoice, deed.number()));
+            notices.tell(one, letters -> letters.reminder(invoice, deed.number()));
             trail.add(entry(one, "dunning.remind", Letters.reason(invoice), "reminder " + deed.number()));
         }
     }
@@ -66,7 +66,7 @@ class Look {
     private void announce(DunningCase one, Announce deed, Found found, List<Deed> trail) {
         List<Unpaid> unpaid = found.unpaid();
         if (cases.announce(one.id(), deed, found.at())) {
-            notices.tell(one, Letters.announcement(deed.step(), deed.at(), unpaid));
+            notices.tell(one, letters -> letters.announcement(deed.step(), deed.at(), unpaid));
             String reason = Letters.reason(named(unpaid, deed.cause().value()));
             trail.add(entry(one, "dunning.announce", reason, deed.step() + " at " + deed.at()));
         }
@@ -77,7 +77,7 @@ class Look {
                 .anyMatch(step -> step.releasedAt().isPresent());
         cases.settled(one.id());
         if (hurt) {
-            notices.tell(one, Letters.resumed());
+            notices.tell(one, Letters::resumed);
         }
         trail.add(entry(one, "dunning.settled", "Nothing overdue is left.", "what was held back is let go"));
     }

@@ -64,6 +64,23 @@ class DunningTest extends DunningScene {
         assertEquals("", steps());
     }
 
+    /** On its page and by mail; what stands at its VPS is the portal's English. */
+    @Test
+    void anAccountIsToldInItsLanguage() {
+        seed.language(account, clock.instant(), "fr");
+        database.update("UPDATE account SET email = 'debiteur@example.org' WHERE id = ?", account);
+        debtors.invoice(account, 2);
+        runs();
+
+        String subject = database.one(
+                        "SELECT m.subject, m.language FROM outbox_mail m JOIN dunning_notice n ON n.subject = m.subject"
+                                + " AND n.body = m.body AND n.account_id = m.account_id WHERE m.account_id = ?",
+                        row -> row.text("language") + ": " + row.text("subject"),
+                        account)
+                .orElseThrow();
+        assertTrue(subject.startsWith("fr: Rappel n°\u00A01\u00A0: la facture "), subject);
+    }
+
     /** Paymenter#694 terminated without suspending first; ConvoyPanel#142: nobody could tell who did it. */
     @Test
     void row6NothingIsDeletedThatWasNotStoppedAndEachStepSaysWhoDidIt() {

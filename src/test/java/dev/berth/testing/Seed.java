@@ -182,6 +182,18 @@ public class Seed {
                 zone);
     }
 
+    /** In which language an account is written to from then on. */
+    public void language(UUID account, Instant from, String language) {
+        database.update(
+                "INSERT INTO billing_profile (account_id, version, valid_from, legal_name, street, postal_code, city,"
+                        + " country, language, time_zone, actor)"
+                        + " VALUES (?, ?, ?, 'Buyer & Co', '2 Pier', '1000', 'Harbour', 'DE', ?, 'UTC', 'test')",
+                account,
+                1 + database.number("SELECT COUNT(*) AS n FROM billing_profile WHERE account_id = ?", account),
+                from,
+                language);
+    }
+
     /** What a register said of an account's VAT id. */
     public void vatIdChecked(UUID account, String vatId, boolean valid, Instant at) {
         database.update(
