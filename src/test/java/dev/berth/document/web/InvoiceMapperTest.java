@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Invoices of every treatment of VAT become documents that a validator finds nothing wrong with. */
@@ -174,6 +175,52 @@ class InvoiceMapperTest {
         assertTrue(
                 document.payment().terms().contains("8,25\u00A0EUR"),
                 document.payment().terms());
+    }
+
+    /** Of an earlier time that made no invoice, and of one that did. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EN | Correction of an earlier time, as readings came late: Traffic | Correction of invoice B1, as readings came late: Traffic
+            DE | Korrektur eines früheren Zeitraums wegen verspäteter Messwerte: Traffic | Korrektur der Rechnung B1 wegen verspäteter Messwerte: Traffic
+            FR | Correction d’une période antérieure, des relevés étant arrivés en retard\u00A0: Traffic | Correction de la facture B1, des relevés étant arrivés en retard\u00A0: Traffic
+            ES | Corrección de un período anterior por lecturas que llegaron tarde: Traffic | Corrección de la factura B1 por lecturas que llegaron tarde: Traffic
+            """)
+    void aCorrectionSaysWhatItCorrects(dev.berth.document.Language language, String nothing, String invoice) {
+        LineWords words = new LineWords(language, BERLIN);
+
+        assertEquals(nothing, words.label(correction(Optional.empty())));
+        assertEquals(invoice, words.label(correction(Optional.of("B1"))));
+        assertTrue(words.quantity(correction(Optional.of("B1"))).endsWith(" GB"));
+    }
+
+    private static InvoiceLine correction(Optional<String> number) {
+        InvoiceLine line = line(1, "USAGE", BigInteger.valueOf(1_500_000_000), Money.of("0.02", "EUR"));
+        InvoiceLine.What what = line.what();
+        return new InvoiceLine(
+                1,
+                line.subject(),
+                new InvoiceLine.What(
+                        what.position(),
+                        "CORRECTION",
+                        what.meter(),
+                        what.label(),
+                        what.unitLabel(),
+                        what.unitQuantity(),
+                        what.unitPrice(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new InvoiceLine.Corrects(
+                                new InvoiceId(UUID.randomUUID()),
+                                number,
+                                OCTOBER,
+                                Optional.empty(),
+                                Optional.empty()))),
+                line.quantity(),
+                BigInteger.ZERO,
+                line.exact(),
+                BigDecimal.ZERO,
+                line.amount(),
+                List.of());
     }
 
     @Test
