@@ -1,5 +1,6 @@
 package dev.berth.pages;
 
+import dev.berth.catalog.AddOn;
 import dev.berth.catalog.Plan;
 import dev.berth.mail.OutboxMail;
 import dev.berth.metering.Meter;
@@ -305,6 +306,20 @@ public final class Show {
             case MEMORY, VOLUME, SNAPSHOT -> per(value, GIB.multiply(HOUR), 5) + " GiB h";
             case NETWORK_BYTES_SENT, NETWORK_BYTES_RECEIVED, NETWORK_LOCAL_BYTES_SENT, NETWORK_LOCAL_BYTES_RECEIVED ->
                 per(value, GIGA, 6) + " GB";
+        };
+    }
+
+    /** What one unit of an add-on gives. */
+    public static String gives(AddOn addOn) {
+        return switch (addOn.kind()) {
+            case ADDRESS -> count(addOn.quantity(), "IPv4 address", "IPv4 addresses");
+            case SNAPSHOT -> count(addOn.quantity(), "snapshot");
+            case CPU_CREDIT -> vcpu(addOn.micros());
+            case ALLOWANCE -> {
+                Meter meter = Meter.valueOf(addOn.meter().orElseThrow());
+                yield meter(meter) + ": " + quantity(meter, addOn.quantity().toBigIntegerExact()) + " a month";
+            }
+            case OTHER -> "what staff do by hand";
         };
     }
 

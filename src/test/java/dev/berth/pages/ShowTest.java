@@ -2,11 +2,15 @@ package dev.berth.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.catalog.AddOn;
+import dev.berth.catalog.Plan;
 import dev.berth.metering.Meter;
 import dev.berth.units.Money;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ShowTest {
@@ -44,6 +48,22 @@ class ShowTest {
         assertEquals("2.5 s of one CPU", Show.quantity(Meter.CPU_TIME, BigInteger.valueOf(2_500_000)));
         assertEquals("1 GiB h", Show.quantity(Meter.MEMORY, BigInteger.valueOf(3600L << 30)));
         assertEquals("0.001 GB", Show.quantity(Meter.NETWORK_BYTES_SENT, BigInteger.valueOf(1_000_000)));
+    }
+
+    @Test
+    void addOnsGiveWhatPeopleUnderstand() {
+        assertEquals("1 IPv4 address", Show.gives(addOn(AddOn.Kind.ADDRESS, Optional.empty(), "1")));
+        assertEquals("3 snapshots", Show.gives(addOn(AddOn.Kind.SNAPSHOT, Optional.empty(), "3")));
+        assertEquals("1 vCPU h", Show.gives(addOn(AddOn.Kind.CPU_CREDIT, Optional.empty(), "3600")));
+        assertEquals(
+                "Traffic sent: 100 GB a month",
+                Show.gives(addOn(AddOn.Kind.ALLOWANCE, Optional.of("NETWORK_BYTES_SENT"), "100000000000")));
+    }
+
+    private static AddOn addOn(AddOn.Kind kind, Optional<String> meter, String quantity) {
+        Plan.Price price = new Plan.Price(BigDecimal.ONE, "EUR");
+        UUID id = new UUID(0, 1);
+        return new AddOn(id, "some", "Some", "", kind, meter, new BigDecimal(quantity), 1, id, 1, "EUR", price, price);
     }
 
     @Test
