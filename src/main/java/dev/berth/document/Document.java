@@ -191,9 +191,18 @@ public record Document(
         }
     }
 
+    /** How it is paid. */
+    public enum Means {
+        TRANSFER,
+        /** The seller charges a card that the buyer saved. */
+        CARD,
+        /** As the terms say, or not at all. */
+        OTHER
+    }
+
     /**
      * @param reference what the payer is to write, BT-83
      * @param terms in words, BT-20
      */
-    public record Payment(Optional<String> iban, Optional<String> bic, String reference, String terms) {}
+    public record Payment(Means means, Optional<String> iban, Optional<String> bic, String reference, String terms) {}
 }

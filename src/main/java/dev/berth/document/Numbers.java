@@ -9,9 +9,16 @@ final class Numbers {
     /** UN/ECE Recommendation 20: one. */
     static final String ONE = "C62";
 
-    /** UNTDID 4461: SEPA credit transfer; not defined, for whatever else the terms say. */
+    /** UNTDID 4461: SEPA credit transfer. */
     private static final String SEPA = "58";
 
+    /**
+     * Online payment service. Not 48, bank card: that has to name digits of the card (BR-DE-24-a, BT-87), which only the gateway knows, and its
+     * owner may have saved another by then.
+     */
+    private static final String ONLINE = "68";
+
+    /** Not defined, for whatever else the terms say. */
     private static final String NOT_DEFINED = "1";
 
     private Numbers() {}
@@ -31,7 +38,11 @@ final class Numbers {
     }
 
     static String means(Document document) {
-        return document.payment().iban().isPresent() ? SEPA : NOT_DEFINED;
+        return switch (document.payment().means()) {
+            case TRANSFER -> SEPA;
+            case CARD -> ONLINE;
+            case OTHER -> NOT_DEFINED;
+        };
     }
 
     /** Whether it is outside the scope of VAT: then nobody's VAT id may stand in it (BR-O-2). */

@@ -140,6 +140,11 @@ public class BillingService {
         return invoices.prepaid(invoice);
     }
 
+    /** From when on, as its document says, a saved card is charged for it; empty: it is to be transferred. Never changes. */
+    public Optional<Instant> byCard(Invoice invoice) {
+        return invoices.byCard(invoice.id());
+    }
+
     /** The beginning of every interval of a line. */
     public Evidence evidence(Caller caller, UUID invoiceId, int n) {
         return evidence(caller, invoiceId, n, Evidence.Ask.FIRST);

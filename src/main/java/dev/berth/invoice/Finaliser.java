@@ -125,12 +125,20 @@ class Finaliser {
             post(due, label, computed.totals());
             payer.payNew(due.id());
             invoices.keepPrepaid(due.id());
+            byCard(due, taxed);
         }
         audit.record(
                 SYSTEM,
                 Deed.of("invoice.issue", "invoice", due.id())
                         .account(due.account().value())
                         .with(label + " over " + computed.totals().total()));
+    }
+
+    /** No card is charged without a mail: who has no address for one transfers. */
+    private void byCard(DuePeriod due, Taxed taxed) {
+        if (taxed.parties().buyer().mailed()) {
+            payer.chargeable(due.id()).ifPresent(from -> invoices.keepByCard(due.id(), from));
+        }
     }
 
     private void post(DuePeriod due, String label, Totals totals) {

@@ -150,6 +150,11 @@ public record Invoice(
         static BuyerParty of(BillingProfile p) {
             return new BuyerParty(p.version(), p.legalName(), p.email(), p.address(), p.vat(), p.language());
         }
+
+        /** Whether it is told by mail of what was issued. */
+        public boolean mailed() {
+            return email.indexOf('@') > 0;
+        }
     }
 
     /** An invoice in a list. */

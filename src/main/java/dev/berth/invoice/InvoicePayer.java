@@ -21,8 +21,16 @@ public interface InvoicePayer {
     record Planned(Instant at, Money most) {}
 
     /**
+     * Asked by who issues an invoice, in its transaction, after what credit pays: from when on what is open may be charged by itself.
+     * Empty: it is to be transferred.
+     */
+    Optional<Instant> chargeable(InvoiceId invoice);
+
+    /**
      * Asked by who writes the mail of an invoice, in its transaction: whether the invoice will be paid by itself. Then the mail has to say so;
      * without that nothing is charged.
+     *
+     * @param from the day that its document names: it is not charged before
      */
-    Optional<Planned> tell(InvoiceId invoice);
+    Optional<Planned> tell(InvoiceId invoice, Instant from);
 }

@@ -12,6 +12,7 @@ import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -100,6 +101,18 @@ class InvoiceStore {
                                 row.number("amount"), invoice.totals().total().currency()),
                         invoice.id().value())
                 .orElse(Money.zero(invoice.totals().total().currency()));
+    }
+
+    /** Keeps that a saved card may be charged for an invoice, in the transaction that issues it. */
+    void keepByCard(InvoiceId id, Instant from) {
+        database.update("INSERT INTO invoice_by_card (invoice_id, charge_from) VALUES (?, ?)", id.value(), from);
+    }
+
+    Optional<Instant> byCard(InvoiceId id) {
+        return database.one(
+                "SELECT charge_from FROM invoice_by_card WHERE invoice_id = ?",
+                row -> row.instant("charge_from"),
+                id.value());
     }
 
     Optional<Invoice> find(InvoiceId id) {

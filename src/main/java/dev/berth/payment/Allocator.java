@@ -18,6 +18,7 @@ import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -157,12 +158,19 @@ public class Allocator implements InvoicePayer {
     }
 
     @Override
-    public Optional<Planned> tell(InvoiceId invoice) {
+    public Optional<Instant> chargeable(InvoiceId invoice) {
+        return charging() ? plans.from(invoice) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Planned> tell(InvoiceId invoice, Instant from) {
         return invoices.lock(invoice)
-                .filter(held -> held.open().isPositive()
-                        && gateways.stream().anyMatch(Gateway::on)
-                        && accounts.charged(held.account()))
-                .map(plans::plan);
+                .filter(held -> held.open().isPositive() && charging() && accounts.charged(held.account()))
+                .map(held -> plans.plan(held, from));
+    }
+
+    private boolean charging() {
+        return gateways.stream().anyMatch(Gateway::on);
     }
 
     /** What is wrong with one invoice keeps no other from being paid; another replica's are passed over. */

@@ -52,11 +52,28 @@ class ChargePlans {
         }
     }
 
-    /** On the day it is due, or a day from now where that is later. */
-    Planned plan(OpenInvoice open) {
+    /**
+     * From when on a new invoice may be charged: on the day it is due, or a day from now where that is later. Empty where its account has not
+     * agreed, has no card, or owes nothing.
+     */
+    Optional<Instant> from(InvoiceId invoice) {
+        return database.one(
+                        "SELECT b.due_at FROM invoice_balance b JOIN payment_account p ON p.account_id = b.account_id"
+                                + " WHERE b.invoice_id = ? AND b.open_amount > 0 AND p.charge_agreed_at IS NOT NULL"
+                                + " AND p.gateway_card IS NOT NULL",
+                        row -> row.instant("due_at"),
+                        invoice.value())
+                .map(dueAt -> latest(dueAt, clock.instant().plus(NOTICE)));
+    }
+
+    private static Instant latest(Instant a, Instant b) {
+        return a.isBefore(b) ? b : a;
+    }
+
+    /** @param from when its document said; later where less than a day would be left */
+    Planned plan(OpenInvoice open, Instant from) {
         Instant now = clock.instant();
-        Instant earliest = now.plus(NOTICE);
-        Instant at = open.dueAt().isBefore(earliest) ? earliest : open.dueAt();
+        Instant at = latest(from, now.plus(NOTICE));
         database.update(
                 "INSERT INTO invoice_charge (invoice_id, account_id, most, told_at, next_at) VALUES (?, ?, ?, ?, ?)",
                 open.id().value(),

@@ -5,6 +5,7 @@ import dev.berth.document.Document.Category;
 import dev.berth.document.Document.Contact;
 import dev.berth.document.Document.Dates;
 import dev.berth.document.Document.Line;
+import dev.berth.document.Document.Means;
 import dev.berth.document.Document.Party;
 import dev.berth.document.Document.Payment;
 import dev.berth.document.Document.Preceding;
@@ -37,6 +38,7 @@ public final class Goldens {
             Optional.of("billing@hosting.example"),
             Optional.of(new Contact("Anna Anker", "+49 40 1234567", "billing@hosting.example")));
     private static final Payment PAYMENT = new Payment(
+            Means.TRANSFER,
             Optional.of("DE02120300000000202051"),
             Optional.of("BYLADEM1001"),
             "B2026-000017",
@@ -139,7 +141,12 @@ public final class Goldens {
                 d.taxes(),
                 new Totals(d.totals().net(), d.totals().tax(), d.totals().total(), prepaid),
                 settled
-                        ? new Payment(Optional.empty(), Optional.empty(), d.number(), "Aus Ihrem Guthaben bezahlt.")
+                        ? new Payment(
+                                Means.OTHER,
+                                Optional.empty(),
+                                Optional.empty(),
+                                d.number(),
+                                "Aus Ihrem Guthaben bezahlt.")
                         : d.payment(),
                 d.language(),
                 List.of("Eine Bemerkung.", "Noch eine."));
@@ -257,6 +264,29 @@ public final class Goldens {
                         Optional.empty(),
                         plain.totals().total(),
                         plain.buyer()));
+        all.put("by-card", byCard(plain));
+    }
+
+    private static Document byCard(Document d) {
+        return new Document(
+                d.type(),
+                d.number(),
+                d.dates(),
+                d.seller(),
+                d.buyer(),
+                d.buyerReference(),
+                d.preceding(),
+                d.lines(),
+                d.taxes(),
+                d.totals(),
+                new Payment(
+                        Means.CARD,
+                        Optional.empty(),
+                        Optional.empty(),
+                        d.number(),
+                        "Sie brauchen nichts zu überweisen: frühestens am 15. November 2026 buchen wir von Ihrer Karte ab."),
+                d.language(),
+                d.notes());
     }
 
     static Set<String> names() {

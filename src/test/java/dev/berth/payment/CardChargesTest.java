@@ -136,7 +136,9 @@ class CardChargesTest {
 
     /** As who writes the invoice's mail does. */
     private Optional<Planned> told() {
-        return transactions.run(() -> payer.tell(new InvoiceId(invoice)));
+        return transactions.run(() -> payer.tell(
+                new InvoiceId(invoice),
+                open.find(new InvoiceId(invoice)).orElseThrow().dueAt()));
     }
 
     /** An account that agreed, and was told of the charge. */

@@ -3,6 +3,7 @@ package dev.berth.document.web;
 import dev.berth.document.Document;
 import dev.berth.document.Document.Dates;
 import dev.berth.document.Document.Line;
+import dev.berth.document.Document.Means;
 import dev.berth.document.Document.Payment;
 import dev.berth.document.Document.Preceding;
 import dev.berth.document.Document.Totals;
@@ -31,7 +32,7 @@ class CreditNoteMapper {
     /** @param invoice the one it is about */
     Document of(CreditNote note, Invoice invoice) {
         Document original =
-                invoices.of(invoice, Money.zero(invoice.totals().total().currency()));
+                invoices.of(invoice, Money.zero(invoice.totals().total().currency()), Optional.empty());
         Language language = original.language();
         LineWords words = new LineWords(language, invoice.zone());
         Treatment treatment = invoice.totals().taxes().getFirst().treatment();
@@ -52,7 +53,7 @@ class CreditNoteMapper {
                 note.lines().stream().map(line -> line(line, original, invoice)).toList(),
                 List.of(InvoiceMapper.tax(new TaxRow(treatment, totals.net(), totals.tax()), language)),
                 new Totals(totals.net(), totals.tax(), totals.total(), nothing),
-                new Payment(Optional.empty(), Optional.empty(), note.label(), terms(note, language)),
+                new Payment(Means.OTHER, Optional.empty(), Optional.empty(), note.label(), terms(note, language)),
                 language,
                 notes(note, original));
     }

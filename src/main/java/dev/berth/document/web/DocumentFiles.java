@@ -29,7 +29,12 @@ public class DocumentFiles {
     }
 
     Document document(Invoice invoice) {
-        return mapper.of(invoice, billing.prepaid(invoice));
+        return mapper.of(invoice, billing.prepaid(invoice), billing.byCard(invoice));
+    }
+
+    /** As if no card were charged for it. */
+    Document transferred(Invoice invoice) {
+        return mapper.of(invoice, billing.prepaid(invoice), Optional.empty());
     }
 
     Document document(CreditNote note, Invoice invoice) {

@@ -9,6 +9,7 @@ import dev.berth.invoice.CreditNotes;
 import dev.berth.invoice.Invoice;
 import dev.berth.invoice.InvoicePayer;
 import dev.berth.invoice.InvoicePayer.Planned;
+import dev.berth.invoice.OpenInvoices;
 import dev.berth.mail.Mail;
 import dev.berth.mail.Mail.Address;
 import dev.berth.mail.Mail.Enclosure;
@@ -22,6 +23,7 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
@@ -47,6 +49,7 @@ class DocumentMails {
     private final DocumentFiles files;
     private final CreditNotes notes;
     private final InvoicePayer payer;
+    private final OpenInvoices invoices;
     private final Outbox outbox;
     private final InstantSource clock;
 
@@ -57,6 +60,7 @@ class DocumentMails {
             DocumentFiles files,
             CreditNotes notes,
             InvoicePayer payer,
+            OpenInvoices invoices,
             Outbox outbox,
             InstantSource clock) {
         this.database = database;
@@ -65,6 +69,7 @@ class DocumentMails {
         this.files = files;
         this.notes = notes;
         this.payer = payer;
+        this.invoices = invoices;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -159,8 +164,8 @@ class DocumentMails {
                 document.number(),
                 InvoiceMapper.period(invoice),
                 Printed.amount(document.totals().total(), language),
-                payer.tell(invoice.id())
-                        .map(planned -> charge(planned, invoice, language))
+                billing.byCard(invoice)
+                        .map(from -> byCard(invoice, from))
                         .orElse(document.payment().terms()),
                 document.seller().name());
         return address(document)
@@ -178,7 +183,24 @@ class DocumentMails {
                         List.of(new Enclosure(InvoicePdfMaker.NAME, id.toString()))));
     }
 
-    /** In place of how to pay: nothing is to be done. */
+    /** In place of how to pay: nothing is to be done. Unless its owner thought better of it since the document was issued. */
+    private String byCard(Invoice invoice, Instant from) {
+        Document document = files.document(invoice);
+        Texts texts = Texts.of(document.language());
+        Optional<Planned> planned = payer.tell(invoice.id(), from);
+        if (planned.isPresent()) {
+            return charge(planned.get(), invoice, document.language());
+        }
+        boolean open = invoices.find(invoice.id())
+                .filter(found -> found.open().isPositive())
+                .isPresent();
+        return open
+                ? texts.get(
+                        "mail.invoice.no-charge",
+                        files.transferred(invoice).payment().terms())
+                : texts.get("mail.invoice.settled");
+    }
+
     private static String charge(Planned planned, Invoice invoice, Language language) {
         return Texts.of(language)
                 .get(

@@ -6,6 +6,7 @@ import dev.berth.document.Document.Category;
 import dev.berth.document.Document.Contact;
 import dev.berth.document.Document.Dates;
 import dev.berth.document.Document.Line;
+import dev.berth.document.Document.Means;
 import dev.berth.document.Document.Party;
 import dev.berth.document.Document.Payment;
 import dev.berth.document.Document.Tax;
@@ -29,6 +30,8 @@ import dev.berth.units.Period;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.text.NumberFormat;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,8 +53,11 @@ class InvoiceMapper {
         this.operator = operator;
     }
 
-    /** @param prepaid what was paid when it was issued */
-    Document of(Invoice invoice, Money prepaid) {
+    /**
+     * @param prepaid what was paid when it was issued
+     * @param byCard from when on what was open then is charged to a saved card; empty: it is to be transferred
+     */
+    Document of(Invoice invoice, Money prepaid, Optional<Instant> byCard) {
         Language language = language(invoice);
         LineWords words = new LineWords(language, invoice.zone());
         Totals totals = totals(invoice, prepaid);
@@ -69,7 +75,7 @@ class InvoiceMapper {
                 invoice.lines().stream().map(line -> line(line, invoice, words)).toList(),
                 taxes,
                 totals,
-                payment(invoice, dates, totals),
+                payment(invoice, dates, totals, byCard),
                 language,
                 notes(invoice, language));
     }
@@ -129,7 +135,7 @@ class InvoiceMapper {
                 address(b.address()),
                 vatId ? id : Optional.empty(),
                 vatId ? Optional.empty() : id,
-                Optional.of(b.email()).filter(email -> email.indexOf('@') > 0),
+                Optional.of(b.email()).filter(_ -> b.mailed()),
                 Optional.empty());
     }
 
@@ -217,11 +223,22 @@ class InvoiceMapper {
                 .toList();
     }
 
-    private static Payment payment(Invoice invoice, Dates dates, Totals totals) {
+    private static Payment payment(Invoice invoice, Dates dates, Totals totals, Optional<Instant> byCard) {
         Language language = language(invoice);
         SellerParty seller = invoice.parties().seller();
         boolean toPay = invoice.issue().isPresent() && totals.due().isPositive();
+        if (toPay && byCard.isPresent()) {
+            String day = Printed.day(LocalDate.ofInstant(byCard.get(), invoice.zone()), language);
+            String most = Printed.amount(totals.due(), language);
+            return new Payment(
+                    Means.CARD,
+                    Optional.empty(),
+                    Optional.empty(),
+                    number(invoice),
+                    Texts.of(language).get("closing.card", day, most));
+        }
         return new Payment(
+                toPay && seller.iban().isPresent() ? Means.TRANSFER : Means.OTHER,
                 toPay ? seller.iban() : Optional.empty(),
                 toPay ? seller.bic() : Optional.empty(),
                 number(invoice),

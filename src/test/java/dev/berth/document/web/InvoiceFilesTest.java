@@ -237,8 +237,8 @@ class InvoiceFilesTest {
         database.update("DELETE FROM document_to_send WHERE document_id = ?", nobody);
     }
 
-    @Test
-    void theMailSaysThatACardWillBeCharged() {
+    /** Its owner saved a card, and agreed that it is charged. */
+    private void agreed() {
         database.update(
                 "INSERT INTO payment_account (account_id, reference_body, gateway_customer, gateway_card, charge_agreed_at,"
                         + " charge_agreed_by) VALUES (?, ?, ?, 'pm_good', ?, 'test')",
@@ -246,15 +246,112 @@ class InvoiceFilesTest {
                 account.replace("-", "").toUpperCase(Locale.ROOT).substring(0, 20),
                 "cus_" + account,
                 clock.instant());
+    }
+
+    private void withdrawn() {
+        as(owner)
+                .body(Map.of("chargeCard", false))
+                .put("/api/v1/accounts/" + account + "/payment-settings")
+                .then()
+                .statusCode(200);
+    }
+
+    private String mailOf(String invoice) {
+        return outbox.ofKey("invoice/" + invoice).orElseThrow().mail().text();
+    }
+
+    private Optional<Instant> chargedAt(String invoice) {
+        return database.one(
+                "SELECT next_at FROM invoice_charge WHERE invoice_id = ?", row -> row.instant("next_at"), invoice);
+    }
+
+    @Test
+    void theMailSaysThatACardWillBeCharged() {
+        agreed();
         String id = invoice();
 
         mails.run();
 
-        Instant at = database.one(
-                        "SELECT next_at FROM invoice_charge WHERE invoice_id = ?", row -> row.instant("next_at"), id)
-                .orElseThrow();
-        String text = outbox.ofKey("invoice/" + id).orElseThrow().mail().text();
-        String day = Printed.day(LocalDate.ofInstant(at, ZoneOffset.UTC), Language.EN);
+        String day = Printed.day(LocalDate.ofInstant(chargedAt(id).orElseThrow(), ZoneOffset.UTC), Language.EN);
+        String text = mailOf(id);
         assertTrue(text.contains("On " + day + " we charge what is still open by then, at most 5.95"), text);
+    }
+
+    @Test
+    void theDocumentSaysSoFromItsIssueOnAndForEver() {
+        agreed();
+        String id = invoice();
+        byte[] pdf = file(id, "pdf");
+        byte[] xml = file(id, "facturx.xml");
+        Verdict.of(pdf, "invoice.pdf").requireValid();
+        Verdict.of(xml, "invoice.xml").requireValid();
+
+        mails.run();
+
+        String day = Printed.day(LocalDate.ofInstant(chargedAt(id).orElseThrow(), ZoneOffset.UTC), Language.EN);
+        String said = new String(xml, StandardCharsets.UTF_8);
+        assertTrue(said.contains("You need not transfer anything: on " + day + " at the earliest we charge"), said);
+        assertTrue(said.contains("<ram:TypeCode>68</ram:TypeCode>"), said);
+        assertArrayEquals(pdf, file(id, "pdf"), "the mail encloses what could be read before it");
+        withdrawn();
+        assertArrayEquals(pdf, file(id, "pdf"), "what its owner withdraws later is no part of the invoice");
+        assertArrayEquals(xml, file(id, "facturx.xml"));
+    }
+
+    @Test
+    void whoWithdrawsBeforeTheMailIsToldHowToPay() {
+        agreed();
+        String id = invoice();
+        withdrawn();
+
+        mails.run();
+
+        String text = mailOf(id);
+        assertTrue(text.contains("Unlike what the invoice says, it is not charged to your card"), text);
+        assertTrue(text.contains("Please pay") || text.contains("Please transfer"), text);
+        assertTrue(chargedAt(id).isEmpty());
+    }
+
+    @Test
+    void whatIsPaidBeforeTheMailIsNotAskedForAgain() {
+        agreed();
+        String id = invoice();
+        Given.once(Given.SUPPORT)
+                .body(Map.of("amount", "100.00", "reason", "test"))
+                .post("/api/admin/v1/accounts/" + account + "/credit-grants")
+                .then()
+                .statusCode(201);
+        run.run();
+
+        mails.run();
+
+        assertTrue(mailOf(id).contains("Nothing is open any more."), mailOf(id));
+        assertTrue(chargedAt(id).isEmpty());
+    }
+
+    @Test
+    void whatWasIssuedBeforeItWasAgreedIsTransferred() {
+        String id = invoice();
+        byte[] pdf = file(id, "pdf");
+        agreed();
+
+        mails.run();
+
+        assertArrayEquals(pdf, file(id, "pdf"));
+        assertTrue(chargedAt(id).isEmpty(), "its document asks for the money");
+        assertTrue(mailOf(id).contains("Please pay") || mailOf(id).contains("Please transfer"), mailOf(id));
+    }
+
+    @Test
+    void whoGetsNoMailIsChargedNothing() {
+        database.update("UPDATE account SET email = 'nowhere' WHERE id = ?", account);
+        agreed();
+        String id = invoice();
+
+        mails.run();
+
+        assertTrue(chargedAt(id).isEmpty());
+        String said = new String(file(id, "facturx.xml"), StandardCharsets.UTF_8);
+        assertFalse(said.contains("<ram:TypeCode>68</ram:TypeCode>"), said);
     }
 }

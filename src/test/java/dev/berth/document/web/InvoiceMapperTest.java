@@ -32,9 +32,11 @@ import dev.berth.units.SubscriptionId;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,20 @@ class InvoiceMapperTest {
     private static final Period OCTOBER =
             new Period(Instant.parse("2026-09-30T22:00:00Z"), Instant.parse("2026-10-31T23:00:00Z"));
     private static final Instant ISSUED = Instant.parse("2026-11-01T09:30:00Z");
+
+    private static final Map<Language, String> CARD = Map.of(
+            Language.EN,
+            "You need not transfer anything: on 16 November 2026 at the earliest we charge what is still open by then,"
+                    + " at most 7.25 EUR, to the card that you saved.",
+            Language.DE,
+            "Sie brauchen nichts zu überweisen: frühestens am 16. November 2026 buchen wir, was bis dahin noch offen ist,"
+                    + " höchstens 7,25 EUR, von Ihrer gespeicherten Karte ab.",
+            Language.FR,
+            "Vous n’avez aucun virement à faire : au plus tôt le 16 novembre 2026, nous prélèverons sur votre carte"
+                    + " enregistrée ce qui restera dû, au plus 7,25 EUR.",
+            Language.ES,
+            "No tiene que transferir nada: no antes del 16 de noviembre de 2026 cargaremos lo que siga pendiente, como"
+                    + " máximo 7,25 EUR, en la tarjeta que ha guardado.");
 
     private record Contact(Optional<String> name, Optional<String> telephone, Optional<String> email)
             implements ContactSettings {}
@@ -65,7 +81,7 @@ class InvoiceMapperTest {
 
     private static Document document(Invoice invoice, boolean paid) {
         Money total = invoice.totals().total();
-        return mapper().of(invoice, paid ? total : Money.zero(total.currency()));
+        return mapper().of(invoice, paid ? total : Money.zero(total.currency()), Optional.empty());
     }
 
     private static InvoiceLine line(int n, String model, BigInteger quantity, Money amount) {
@@ -234,6 +250,40 @@ class InvoiceMapperTest {
                 "Paid from your credit. Nothing is left to do.",
                 document.payment().terms());
         Verdict.of(Cii.write(document), "invoice.xml").requireValid();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Language.class)
+    void ofWhatACardIsChargedForNothingIsToBeTransferred(Language language) {
+        Invoice invoice = invoice(treatment(VatRule.DOMESTIC), "DE", language);
+        // in Berlin it is the 16th already
+        Instant from = Instant.parse("2026-11-15T23:30:00Z");
+
+        Document document = mapper().of(invoice, Money.of("1.00", "EUR"), Optional.of(from));
+
+        String terms = document.payment().terms();
+        assertEquals(CARD.get(language), terms.replace('\u00A0', ' ').replace('\u202F', ' '));
+        assertEquals(Document.Means.CARD, document.payment().means());
+        String cii = new String(Cii.write(document), StandardCharsets.UTF_8);
+        String ubl = new String(Ubl.write(document.withBuyerReference("4711")), StandardCharsets.UTF_8);
+        assertTrue(cii.contains("<ram:TypeCode>68</ram:TypeCode>"), cii);
+        assertTrue(ubl.contains("<cbc:PaymentMeansCode>68</cbc:PaymentMeansCode>"), ubl);
+        assertFalse((cii + ubl).contains("DE02120300000000202051"), "an account is where one would transfer to");
+        Verdict.of(Cii.write(document), "invoice.xml").requireValid();
+        Verdict.of(Ubl.write(document.withBuyerReference("4711")), "invoice.xml")
+                .requireValid();
+    }
+
+    @Test
+    void whatIsPaidAlreadyIsNotChargedToACard() {
+        Invoice invoice = invoice(treatment(VatRule.DOMESTIC), "DE", Language.EN);
+
+        Document document = mapper().of(invoice, invoice.totals().total(), Optional.of(ISSUED));
+
+        assertEquals(Document.Means.OTHER, document.payment().means());
+        assertEquals(
+                "Paid from your credit. Nothing is left to do.",
+                document.payment().terms());
     }
 
     @Test
