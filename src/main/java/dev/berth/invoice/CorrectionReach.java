@@ -17,6 +17,9 @@ class CorrectionReach {
     /** Until months and leap years come again in the same order. */
     private static final int DAYS = 4 * 365 + 1;
 
+    /** Readings are as old as the corrected bill's time and the bill's that corrects it, a month each, and that one may wait for a while. */
+    private static final int MONTHS_MORE = 3;
+
     private static final LocalDate ANY = LocalDate.of(2024, 1, 1);
 
     private final Period reach;
@@ -25,11 +28,12 @@ class CorrectionReach {
     CorrectionReach(
             @ConfigProperty(name = "berth.billing.corrections-for") Period reach,
             @ConfigProperty(name = "berth.metering.retention") Period retention) {
-        if (!shorter(reach, retention)) {
+        if (!shorter(reach.plusMonths(MONTHS_MORE), retention)) {
             throw new IllegalArgumentException(
                     ("berth.billing.corrections-for is %s and berth.metering.retention is %s:"
-                                    + " the first must be shorter, as corrections need readings that the second lets go")
-                            .formatted(reach, retention));
+                                    + " the first must be more than %d months shorter, as corrections need readings that the second"
+                                    + " lets go")
+                            .formatted(reach, retention, MONTHS_MORE));
         }
         this.reach = reach;
     }
