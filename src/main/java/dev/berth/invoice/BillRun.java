@@ -57,7 +57,7 @@ public class BillRun {
             RunLog log,
             Transactions transactions,
             InstantSource clock,
-            @ConfigProperty(name = "berth.billing.workers", defaultValue = "2") int workers) {
+            @ConfigProperty(name = "berth.billing.workers", defaultValue = "4") int workers) {
         if (workers < 1 || workers > MOST_WORKERS) {
             throw new IllegalArgumentException(
                     "berth.billing.workers is %d, must be from 1 to %d".formatted(workers, MOST_WORKERS));
@@ -124,9 +124,13 @@ public class BillRun {
         return done.get();
     }
 
-    /** So many of the same side by side, one of them in this thread; what one of them throws is thrown when all have ended. */
+    /**
+     * So many of the same side by side, one of them in this thread; what one of them throws is thrown when all have ended. They are
+     * few and busy for long: threads of the platform's have less to do for each answer of the database than virtual ones.
+     */
     private static void together(Runnable work, int count) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name("bill-run-", 1).factory())) {
             List<CompletableFuture<Void>> others = IntStream.range(1, count)
                     .mapToObj(_ -> CompletableFuture.runAsync(work, threads))
                     .toList();
