@@ -5,6 +5,7 @@ import dev.berth.account.AccountService;
 import dev.berth.ledger.store.LedgerService;
 import dev.berth.ledger.store.LedgerService.Statement;
 import dev.berth.payment.BankSettings;
+import dev.berth.payment.CardRemovals;
 import dev.berth.payment.Checkout;
 import dev.berth.payment.Checkout.Begun;
 import dev.berth.payment.Checkout.NewTopUp;
@@ -47,6 +48,7 @@ public class PaymentPages {
     private final AccountService accounts;
     private final PaymentService payments;
     private final Checkout checkout;
+    private final CardRemovals removals;
     private final LedgerService ledger;
     private final BankSettings bank;
     private final Once once;
@@ -57,6 +59,7 @@ public class PaymentPages {
             AccountService accounts,
             PaymentService payments,
             Checkout checkout,
+            CardRemovals removals,
             LedgerService ledger,
             BankSettings bank,
             Once once) {
@@ -65,6 +68,7 @@ public class PaymentPages {
         this.accounts = accounts;
         this.payments = payments;
         this.checkout = checkout;
+        this.removals = removals;
         this.ledger = ledger;
         this.bank = bank;
         this.once = once;
@@ -206,6 +210,22 @@ public class PaymentPages {
         } catch (Problem problem) {
             return show(Filled.refused(form, problem), problem.status());
         }
+    }
+
+    /** The card is gone here when the form's effect is stored; the gateway is asked after that. */
+    @POST
+    @Path("card-removal")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response removeCard(MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        UUID account = own();
+        Response gone = once.go(form, "billing/payments/card-removal", () -> {
+            removals.begin(callers.current(), account);
+            return HOME;
+        });
+        removals.send(account);
+        return gone;
     }
 
     @POST

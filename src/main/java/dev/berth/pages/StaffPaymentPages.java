@@ -2,6 +2,8 @@ package dev.berth.pages;
 
 import dev.berth.payment.BankImport;
 import dev.berth.payment.BankImport.Imported;
+import dev.berth.payment.CardRemoval;
+import dev.berth.payment.CardRemovals;
 import dev.berth.payment.Payment;
 import dev.berth.payment.Payment.State;
 import dev.berth.payment.PaymentDesk;
@@ -52,14 +54,23 @@ public class StaffPaymentPages {
     private final PaymentDesk desk;
     private final BankImport imports;
     private final Refunds refunds;
+    private final CardRemovals removals;
     private final Once once;
 
-    StaffPaymentPages(Frame frame, Callers callers, PaymentDesk desk, BankImport imports, Refunds refunds, Once once) {
+    StaffPaymentPages(
+            Frame frame,
+            Callers callers,
+            PaymentDesk desk,
+            BankImport imports,
+            Refunds refunds,
+            CardRemovals removals,
+            Once once) {
         this.frame = frame;
         this.callers = callers;
         this.desk = desk;
         this.imports = imports;
         this.refunds = refunds;
+        this.removals = removals;
         this.once = once;
     }
 
@@ -67,11 +78,16 @@ public class StaffPaymentPages {
      * What staff look after.
      *
      * @param unknown sent to the gateway, and the answer was lost
+     * @param cards removed here, and kept by the gateway
      * @param received the newest that have come in
      * @param imported what became of the file that was just sent
      */
     public record Desk(
-            List<Payment> unmatched, List<Payment> unknown, List<Payment> received, Optional<Imported> imported) {}
+            List<Payment> unmatched,
+            List<Payment> unknown,
+            List<CardRemoval> cards,
+            List<Payment> received,
+            Optional<Imported> imported) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -93,6 +109,7 @@ public class StaffPaymentPages {
         Desk shown = new Desk(
                 desk.list(caller, State.UNMATCHED, Page.Ask.FIRST).items(),
                 desk.list(caller, State.UNKNOWN, Page.Ask.FIRST).items(),
+                removals.failed(caller),
                 desk.list(caller, State.RECEIVED, new Page.Ask(SHOWN, Optional.empty()))
                         .items(),
                 imported);

@@ -4,9 +4,11 @@ import dev.berth.platform.Callers;
 import dev.berth.platform.Ids;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -18,10 +20,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class CardResource {
     private final Callers callers;
     private final Checkout checkout;
+    private final CardRemovals removals;
 
-    CardResource(Callers callers, Checkout checkout) {
+    CardResource(Callers callers, Checkout checkout, CardRemovals removals) {
         this.callers = callers;
         this.checkout = checkout;
+        this.removals = removals;
     }
 
     /** @param next the page on which the card is entered */
@@ -32,5 +36,17 @@ public class CardResource {
     public CardPage saveCard(@PathParam("id") String id) {
         return new CardPage(
                 checkout.saveCard(callers.current(), Ids.parse("account", id)).toString());
+    }
+
+    /** The gateway is asked after the removal is committed; what comes of that is none of the caller's concern. */
+    @DELETE
+    @Operation(
+            summary = "Remove the saved card, here at once and then at the payment provider",
+            description =
+                    "Invoices are charged by themselves no more. What is under way is finished. No card is no fault.")
+    public void remove(@PathParam("id") String id) {
+        UUID account = Ids.parse("account", id);
+        removals.begin(callers.current(), account);
+        removals.send(account);
     }
 }

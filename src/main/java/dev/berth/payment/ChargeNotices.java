@@ -12,6 +12,7 @@ import dev.berth.party.BillingProfile;
 import dev.berth.party.BillingProfiles;
 import dev.berth.payment.ChargePlans.Attempt;
 import dev.berth.payment.ChargePlans.Plan;
+import dev.berth.payment.Payment.State;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,6 +29,7 @@ class ChargeNotices {
     private static final Pattern ADDRESS = Pattern.compile("[^@\\s]+@[^@\\s]+");
 
     private final ChargePlans plans;
+    private final PaymentAccounts cards;
     private final OpenInvoices invoices;
     private final AccountService accounts;
     private final BillingProfiles profiles;
@@ -35,20 +37,34 @@ class ChargeNotices {
 
     ChargeNotices(
             ChargePlans plans,
+            PaymentAccounts cards,
             OpenInvoices invoices,
             AccountService accounts,
             BillingProfiles profiles,
             Outbox outbox) {
         this.plans = plans;
+        this.cards = cards;
         this.invoices = invoices;
         this.accounts = accounts;
         this.profiles = profiles;
         this.outbox = outbox;
     }
 
-    /** In the transaction in which it is known; each attempt is told of once. */
-    void failed(Payment payment) {
-        plans.attempt(payment.id()).ifPresent(attempt -> tell(payment, attempt));
+    /**
+     * In the transaction in which it is known; each attempt is told of once.
+     *
+     * @param held as it was until now
+     */
+    void failed(Payment held) {
+        if (!removedBefore(held)) {
+            plans.attempt(held.id()).ifPresent(attempt -> tell(held, attempt));
+        }
+    }
+
+    /** Nothing was sent, and there is no card any more: who removed it expects no charge. */
+    private boolean removedBefore(Payment held) {
+        return held.state() == State.CREATED
+                && held.account().flatMap(cards::card).isEmpty();
     }
 
     private void tell(Payment payment, Attempt attempt) {

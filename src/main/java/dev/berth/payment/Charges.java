@@ -105,6 +105,13 @@ class Charges {
         return "failed";
     }
 
+    /** One that was noted and not sent, and will not be. */
+    void notSent(UUID id, String reason) {
+        transactions.run(() -> payments.lock(id)
+                .filter(held -> held.state() == State.CREATED)
+                .ifPresent(held -> failed(held, reason)));
+    }
+
     private void pending(Payment held, Outcome.Pending pending) {
         if (held.state().open()) {
             payments.pending(held.id(), pending);

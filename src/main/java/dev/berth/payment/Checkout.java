@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -166,17 +167,22 @@ public class Checkout {
         Payment payment = payments.find(id).orElseThrow();
         AccountId account = payment.account().orElseThrow();
         tenancy.requireChange(caller, account.value(), "payment");
-        Optional<Card> card = savedCard ? Optional.of(card(account)) : Optional.empty();
-        return sent(payment, account, card);
+        return sent(
+                payment, () -> claimed(payment, account, savedCard ? Optional.of(card(account)) : Optional.empty()));
     }
 
-    private Begun sent(Payment payment, AccountId account, Optional<Card> card) {
+    /** @param claim in a transaction: who removes the card comes before it, or after the charge was begun */
+    private Begun sent(Payment payment, Supplier<Optional<Charge>> claim) {
         UUID id = payment.id();
-        if (payment.state() != State.CREATED || !payments.claim(id)) {
-            return new Begun(payments.find(id).orElseThrow(), payments.nextUrl(id));
-        }
-        Charge charge = new Charge(id, account, payment.amount(), what(payment), back(), card);
-        return new Begun(charges.settle(id, gateway().charge(charge)), payments.nextUrl(id));
+        Optional<Charge> charge = payment.state() == State.CREATED ? transactions.run(claim) : Optional.empty();
+        charge.ifPresent(claimed -> charges.settle(id, gateway().charge(claimed)));
+        return new Begun(payments.find(id).orElseThrow(), payments.nextUrl(id));
+    }
+
+    private Optional<Charge> claimed(Payment payment, AccountId account, Optional<Card> card) {
+        return payments.claim(payment.id())
+                ? Optional.of(new Charge(payment.id(), account, payment.amount(), what(payment), back(), card))
+                : Optional.empty();
     }
 
     /** First half of a charge that nobody asks for now, in the transaction that holds the invoice's row. */
@@ -184,11 +190,19 @@ public class Checkout {
         return create(Charges.SYSTEM, gateway(), held.account(), Optional.of(held.id()), amount);
     }
 
-    /** Second half: to the card that is saved now. */
+    /** Second half: to the card that is saved now. Where there is none any more, nothing is sent. */
     Payment sendByItself(UUID id) {
         Payment payment = payments.find(id).orElseThrow();
         AccountId account = payment.account().orElseThrow();
-        return sent(payment, account, Optional.of(card(account))).payment();
+        return sent(payment, () -> {
+                    Optional<Card> card = paymentAccounts.lockCard(account);
+                    if (card.isEmpty()) {
+                        charges.notSent(id, "its card was removed before it was charged");
+                        return Optional.empty();
+                    }
+                    return claimed(payment, account, card);
+                })
+                .payment();
     }
 
     /** A payment as it is by now, and where its customer goes on. */
@@ -201,7 +215,7 @@ public class Checkout {
 
     private Card card(AccountId account) {
         return paymentAccounts
-                .card(account)
+                .lockCard(account)
                 .orElseThrow(() -> Problem.conflict("no-card", "No card is saved for this account."));
     }
 

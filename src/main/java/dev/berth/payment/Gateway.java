@@ -38,6 +38,16 @@ public interface Gateway {
      */
     Outcome saveCard(AccountId account, UUID request, URI back);
 
+    /**
+     * Lets nobody charge a saved card any more.
+     *
+     * @return {@link Outcome.NotThere} when it is gone
+     */
+    Outcome detach(Card card);
+
+    /** Whether a saved card is there: {@link Outcome.Pending}, or {@link Outcome.NotThere} when it is gone. */
+    Outcome lookUpCard(Card card);
+
     /** What became of a charge: of its page where it has one, else of whatever has our id. */
     Outcome lookUp(Payment payment, Optional<String> sessionId);
 

@@ -24,7 +24,7 @@ public class GatewayEvents {
 
     private final Database database;
     private final PaymentStore payments;
-    private final PaymentAccounts accounts;
+    private final CardRemovals cards;
     private final Charges charges;
     private final Refunds refunds;
     private final RefundStore refundStore;
@@ -35,7 +35,7 @@ public class GatewayEvents {
     GatewayEvents(
             Database database,
             PaymentStore payments,
-            PaymentAccounts accounts,
+            CardRemovals cards,
             Charges charges,
             Refunds refunds,
             RefundStore refundStore,
@@ -44,7 +44,7 @@ public class GatewayEvents {
             InstantSource clock) {
         this.database = database;
         this.payments = payments;
-        this.accounts = accounts;
+        this.cards = cards;
         this.charges = charges;
         this.refunds = refunds;
         this.refundStore = refundStore;
@@ -112,10 +112,7 @@ public class GatewayEvents {
                 payments.lock(failed.payment())
                         .map(held -> charges.failed(held, failed.reason()))
                         .orElse("of no payment here");
-            case CardSaved saved -> {
-                accounts.card(saved.account(), saved.card());
-                yield "card saved";
-            }
+            case CardSaved saved -> cards.saved(saved.account(), saved.card());
             case Refunded refunded ->
                 refundStore.find(refunded.refund()).isEmpty()
                         ? "of no refund here"

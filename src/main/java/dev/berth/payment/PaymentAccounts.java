@@ -54,6 +54,24 @@ class PaymentAccounts {
                 account.value());
     }
 
+    /** The saved card, held until the transaction ends: nobody removes or replaces it meanwhile. */
+    Optional<Gateway.Card> lockCard(AccountId account) {
+        ensure(account);
+        database.one(
+                "SELECT account_id FROM payment_account WHERE account_id = ? FOR UPDATE",
+                row -> row.uuid("account_id"),
+                account.value());
+        return card(account);
+    }
+
+    /** With what was agreed of it. */
+    void removeCard(AccountId account) {
+        database.update(
+                "UPDATE payment_account SET gateway_card = NULL, charge_agreed_at = NULL, charge_agreed_by = NULL"
+                        + " WHERE account_id = ?",
+                account.value());
+    }
+
     void card(AccountId account, Gateway.Card card) {
         ensure(account);
         database.update(

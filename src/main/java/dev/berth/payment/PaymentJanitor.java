@@ -9,7 +9,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Looks after payments and refunds whose end is not known: asks the gateway what became of them, never sends them again.
+ * Looks after payments and refunds whose end is not known: asks the gateway what became of them, never sends them again. And
+ * after removed cards, until they are gone there.
  * Replicas share them: each look is claimed first, in a transaction of its own.
  */
 @ApplicationScoped
@@ -22,18 +23,21 @@ public class PaymentJanitor {
     private final RefundStore refunds;
     private final Charges charges;
     private final Refunds refunding;
+    private final CardRemovals cards;
 
     PaymentJanitor(
             Instance<Gateway> gateways,
             PaymentStore payments,
             RefundStore refunds,
             Charges charges,
-            Refunds refunding) {
+            Refunds refunding,
+            CardRemovals cards) {
         this.gateways = gateways;
         this.payments = payments;
         this.refunds = refunds;
         this.charges = charges;
         this.refunding = refunding;
+        this.cards = cards;
     }
 
     @RunOnVirtualThread
@@ -52,10 +56,14 @@ public class PaymentJanitor {
             return 0;
         }
         int looked = 0;
-        while (looked < MAX_PER_RUN && (lookAtPayment(gateway.get()) || lookAtRefund(gateway.get()))) {
+        while (looked < MAX_PER_RUN && look(gateway.get())) {
             looked++;
         }
         return looked;
+    }
+
+    private boolean look(Gateway gateway) {
+        return lookAtPayment(gateway) || lookAtRefund(gateway) || cards.lookAfter(gateway);
     }
 
     private boolean lookAtPayment(Gateway gateway) {

@@ -189,7 +189,7 @@ public class PaymentService {
         tenancy.requireChange(caller, accountId, "account");
         AccountId id = new AccountId(accountId);
         return transactions.run(() -> {
-            if (charge && paymentAccounts.card(id).isEmpty()) {
+            if (charge && paymentAccounts.lockCard(id).isEmpty()) {
                 throw Problem.conflict("no-card", "Save a card first: then it can be charged.");
             }
             if (charge != paymentAccounts.agreed(id).isPresent()) {

@@ -1,6 +1,7 @@
 package dev.berth.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.invoice.OpenInvoices;
@@ -148,6 +149,47 @@ class PaymentPagesTest {
                 send(owner, page + "/charge-card", key(agreed), Map.of("chargeCard", "false"))
                         .statusCode());
         assertTrue(open(owner, page).asString().contains("I agree"));
+    }
+
+    @Test
+    void aSavedCardIsRemovedOnceHoweverOftenTheFormIsSent() {
+        String page = "/billing/payments";
+        String key = key(open(owner, page));
+        assertFalse(open(owner, page).asString().contains("Remove the card"));
+        database.update(
+                "UPDATE payment_account SET gateway_customer = ?, gateway_card = 'pm_first' WHERE account_id = ?",
+                "cus_" + account,
+                account);
+        assertTrue(open(owner, page).asString().contains("Remove the card"));
+
+        assertEquals(303, send(owner, page + "/card-removal", key, Map.of()).statusCode());
+        Response gone = open(owner, page);
+        assertTrue(gone.asString().contains("No card is saved."), gone.asString());
+        // sent again, after another card was saved
+        database.update("UPDATE payment_account SET gateway_card = 'pm_second' WHERE account_id = ?", account);
+        assertEquals(303, send(owner, page + "/card-removal", key, Map.of()).statusCode());
+
+        assertTrue(open(owner, page).asString().contains("A card is saved"));
+        assertEquals(
+                1,
+                database.number(
+                        "SELECT COUNT(*) AS n FROM card_removal WHERE account_id = ? AND card = 'pm_first'", account));
+    }
+
+    @Test
+    void staffSeeRemovedCardsThatTheGatewayDidNotLetGo() {
+        String card = "pm_kept_" + account;
+        database.update(
+                "INSERT INTO card_removal (id, account_id, customer, card, asked_by, asked_at, state, reason)"
+                        + " VALUES (?, ?, 'cus_kept', ?, 'test', NOW(6), 'FAILED', 'no answer: api_error')",
+                UUID.randomUUID(),
+                account,
+                card);
+
+        String shown = open(Given.ADMIN, "/staff/payments").asString();
+
+        assertTrue(shown.contains(card), shown);
+        assertTrue(shown.contains("no answer: api_error"), shown);
     }
 
     @Test

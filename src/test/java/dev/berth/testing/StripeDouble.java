@@ -20,9 +20,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks as much of Stripe's HTTP API as the portal uses, on loopback: pages, payment intents, refunds, customers, idempotency
- * keys, search by metadata. {@code POST /control/…} plays the customer and breaks the line: {@code lose/on} does what is asked
- * and sends no answer, {@code pay/<page>} pays on a page.
+ * Speaks as much of Stripe's HTTP API as the portal uses, on loopback: pages, payment intents, refunds, customers, their cards,
+ * idempotency keys, search by metadata. {@code POST /control/…} plays the customer and breaks the line: {@code lose/on} does what
+ * is asked and sends no answer, {@code pay/<page>} pays on a page or saves a card there, {@code card/<id>/<customer>} makes a card
+ * of any name; one that is called stuck is never let go.
  */
 public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
     public static final String WEBHOOK_SECRET = "whsec_only_for_tests";
@@ -110,6 +111,9 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
             case "GET /v1/payment_intents/search" -> ok(search(fields.getOrDefault("query", "")));
             case "GET /v1/refunds" -> ok(list(fields.getOrDefault("payment_intent", "")));
             default -> {
+                if (path.startsWith("/v1/payment_methods/") && path.endsWith("/detach")) {
+                    yield detach(objects.get(path.split("/", -1)[3]));
+                }
                 ObjectNode found = objects.get(path.substring(path.lastIndexOf('/') + 1));
                 yield found == null ? error(404, "resource_missing") : ok(found);
             }
@@ -158,6 +162,30 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
         ObjectNode intent = succeeded(Long.parseLong(fields.getOrDefault("amount", "0")), fields.get("currency"));
         intent.set("metadata", metadata(fields, ""));
         return ok(intent);
+    }
+
+    private ObjectNode card(String id, String customer) {
+        ObjectNode card = json.createObjectNode()
+                .put("id", id)
+                .put("object", "payment_method")
+                .put("customer", customer);
+        objects.put(id, card);
+        return card;
+    }
+
+    /** Counts how often it was asked to. */
+    private Answer detach(@Nullable ObjectNode card) {
+        if (card == null) {
+            return error(404, "resource_missing");
+        }
+        card.put("detach_asked", card.path("detach_asked").asInt() + 1);
+        if (card.path("id").asText().contains("stuck")) {
+            return error(500, "api_error");
+        }
+        if (card.path("customer").isNull()) {
+            return error(400, "not_attached");
+        }
+        return ok(card.putNull("customer"));
     }
 
     private ObjectNode succeeded(long amount, @Nullable String currency) {
@@ -214,6 +242,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
                 yield ok(json.createObjectNode());
             }
             case "pay" -> ok(pay(words[1]));
+            case "card" -> ok(card(words[1], words[2]));
             case "count" ->
                 ok(json.createObjectNode()
                         .put(
@@ -237,6 +266,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
             ObjectNode intent = made("seti", "setup_intent")
                     .put("customer", page.path("customer").asText())
                     .put("payment_method", "pm_good_" + counter);
+            card(intent.path("payment_method").asText(), intent.path("customer").asText());
             return page.put("setup_intent", intent.path("id").asText());
         }
         ObjectNode intent = succeeded(

@@ -4,6 +4,7 @@ import com.stripe.StripeClient;
 import com.stripe.exception.StripeException;
 import com.stripe.model.Customer;
 import com.stripe.model.PaymentIntent;
+import com.stripe.model.PaymentMethod;
 import com.stripe.model.Refund;
 import com.stripe.model.checkout.Session;
 import com.stripe.net.RequestOptions;
@@ -158,6 +159,28 @@ public class StripeGateway implements Gateway {
                     .build();
             return pending(client.v1().checkout().sessions().create(params, once("card", request)));
         });
+    }
+
+    /** Without a key of ours: Stripe would answer a second try as it did the first, although that one failed. */
+    @Override
+    public Outcome detach(Card card) {
+        return whetherThere(client -> client.v1().paymentMethods().detach(card.card()));
+    }
+
+    @Override
+    public Outcome lookUpCard(Card card) {
+        return whetherThere(client -> client.v1().paymentMethods().retrieve(card.card()));
+    }
+
+    /** One that is no customer's is charged for nothing, and cannot be saved again. Source: docs.stripe.com/api/payment_methods/detach. */
+    private Outcome whetherThere(Call<PaymentMethod> call) {
+        try {
+            return call.on(settings.client()).getCustomer() == null
+                    ? new Outcome.NotThere()
+                    : new Outcome.Pending(Optional.empty(), Optional.empty());
+        } catch (StripeException e) {
+            return "resource_missing".equals(e.getCode()) ? new Outcome.NotThere() : failure(e);
+        }
     }
 
     @Override
