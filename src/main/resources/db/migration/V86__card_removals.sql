@@ -30,6 +30,8 @@ CREATE TRIGGER card_removal_no_change BEFORE UPDATE ON card_removal FOR EACH ROW
 CREATE TRIGGER card_removal_no_delete BEFORE DELETE ON card_removal FOR EACH ROW
   SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'that a card was removed is never forgotten';
 
--- Who agreed that a card is charged has one.
+-- Who agreed that a card is charged has one. Cards that were saved before this do not say when.
 ALTER TABLE payment_account
+  ADD COLUMN card_saved_at DATETIME(6) NULL,
+  ADD CONSTRAINT ck_payment_account_saved CHECK (card_saved_at IS NULL OR gateway_card IS NOT NULL),
   ADD CONSTRAINT ck_payment_account_charged CHECK (charge_agreed_at IS NULL OR gateway_card IS NOT NULL);

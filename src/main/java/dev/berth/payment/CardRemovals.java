@@ -5,6 +5,7 @@ import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
 import dev.berth.payment.CardRemoval.State;
 import dev.berth.payment.Gateway.Card;
+import dev.berth.payment.GatewayEvent.CardSaved;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Transactions;
@@ -92,11 +93,13 @@ public class CardRemovals {
 
     /**
      * A gateway tells that a card was saved, in a transaction. It may tell late and twice: a card that was removed stays removed.
-     * The card that it replaces is one to be removed; what was agreed stays.
+     * Of two cards the one that was saved first is to be removed, in whatever order they are told of; what was agreed stays.
      *
      * @return what was done, for the record
      */
-    String saved(AccountId account, Card card) {
+    String saved(CardSaved event) {
+        AccountId account = event.account();
+        Card card = event.card();
         Optional<Card> before = accounts.lockCard(account);
         if (removals.removed(card)) {
             return "of a card that was removed";
@@ -104,12 +107,20 @@ public class CardRemovals {
         if (before.equals(Optional.of(card))) {
             return "card known";
         }
+        if (before.isPresent() && event.at().filter(at -> isOlder(account, at)).isPresent()) {
+            note(Charges.SYSTEM, account, card, clock.instant());
+            return "an older card than the one that is saved";
+        }
         before.ifPresent(old -> note(Charges.SYSTEM, account, old, clock.instant()));
-        accounts.card(account, card);
+        accounts.card(account, card, event.at());
         if (before.isPresent()) {
             audit.record(Charges.SYSTEM, deed("payment.card-remove", account).because("another card was saved"));
         }
         return "card saved";
+    }
+
+    private boolean isOlder(AccountId account, Instant at) {
+        return accounts.cardSavedAt(account).filter(at::isBefore).isPresent();
     }
 
     /** Second half, outside of any transaction: asks the gateway. Whatever breaks here is looked after. */

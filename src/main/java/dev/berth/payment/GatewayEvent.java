@@ -2,6 +2,8 @@ package dev.berth.payment;
 
 import dev.berth.units.AccountId;
 import dev.berth.units.Money;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What a gateway tells us by itself, verified to come from it. Comes late, twice and in any order. */
@@ -11,7 +13,8 @@ public sealed interface GatewayEvent {
 
     record Failed(UUID payment, String reason) implements GatewayEvent {}
 
-    record CardSaved(AccountId account, Gateway.Card card) implements GatewayEvent {}
+    /** @param at when, if the gateway says so */
+    record CardSaved(AccountId account, Gateway.Card card, Optional<Instant> at) implements GatewayEvent {}
 
     /** @param refund our id */
     record Refunded(UUID refund, Outcome outcome) implements GatewayEvent {}

@@ -112,7 +112,7 @@ public class GatewayEvents {
                 payments.lock(failed.payment())
                         .map(held -> charges.failed(held, failed.reason()))
                         .orElse("of no payment here");
-            case CardSaved saved -> cards.saved(saved.account(), saved.card());
+            case CardSaved saved -> cards.saved(saved);
             case Refunded refunded ->
                 refundStore.find(refunded.refund()).isEmpty()
                         ? "of no refund here"

@@ -64,20 +64,30 @@ class PaymentAccounts {
         return card(account);
     }
 
+    /** When the saved card was, as far as it is known. */
+    Optional<Instant> cardSavedAt(AccountId account) {
+        return database.one(
+                        "SELECT card_saved_at FROM payment_account WHERE account_id = ?",
+                        row -> row.optionalInstant("card_saved_at"),
+                        account.value())
+                .flatMap(at -> at);
+    }
+
     /** With what was agreed of it. */
     void removeCard(AccountId account) {
         database.update(
-                "UPDATE payment_account SET gateway_card = NULL, charge_agreed_at = NULL, charge_agreed_by = NULL"
-                        + " WHERE account_id = ?",
+                "UPDATE payment_account SET gateway_card = NULL, card_saved_at = NULL, charge_agreed_at = NULL,"
+                        + " charge_agreed_by = NULL WHERE account_id = ?",
                 account.value());
     }
 
-    void card(AccountId account, Gateway.Card card) {
+    void card(AccountId account, Gateway.Card card, Optional<Instant> at) {
         ensure(account);
         database.update(
-                "UPDATE payment_account SET gateway_customer = ?, gateway_card = ? WHERE account_id = ?",
+                "UPDATE payment_account SET gateway_customer = ?, gateway_card = ?, card_saved_at = ? WHERE account_id = ?",
                 card.customer(),
                 card.card(),
+                at,
                 account.value());
     }
 

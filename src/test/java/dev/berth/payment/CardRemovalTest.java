@@ -145,11 +145,10 @@ class CardRemovalTest {
     }
 
     private void planned() {
-        transactions
-                .run(() -> payer.tell(
-                        new InvoiceId(invoice),
-                        open.find(new InvoiceId(invoice)).orElseThrow().dueAt()))
-                .orElseThrow();
+        var until = transactions.run(() -> payer.tell(
+                new InvoiceId(invoice),
+                open.find(new InvoiceId(invoice)).orElseThrow().dueAt()));
+        assertTrue(until.isPresent());
     }
 
     /** A charge that is noted and not sent yet. */
@@ -324,6 +323,23 @@ class CardRemovalTest {
         assertEquals("none", state(cardOf(second)));
         assertTrue(atStripe(cardOf(second)));
         assertEquals(1, audited("payment.card-remove"));
+    }
+
+    @Test
+    void ofTwoCardsTheLaterOneStaysInWhateverOrderTheyAreTold() {
+        String first = page();
+        String second = page();
+        Instant now = clock.instant();
+
+        assertEquals(204, stripe.send(StripeWire.event("checkout.session.completed", second, now)));
+        assertEquals(204, stripe.send(StripeWire.event("checkout.session.completed", first, now.minusSeconds(60))));
+        look();
+
+        settingsSay(true, false);
+        assertEquals("none", state(cardOf(second)));
+        assertTrue(atStripe(cardOf(second)));
+        assertEquals("DONE", state(cardOf(first)));
+        assertFalse(atStripe(cardOf(first)));
     }
 
     @Test

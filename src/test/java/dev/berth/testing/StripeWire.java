@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.UUID;
@@ -37,6 +38,11 @@ public class StripeWire {
     /** An event about an object, with an id of its own. */
     public static String event(String type, String object) {
         return event("evt_" + UUID.randomUUID().toString().replace("-", ""), type, object);
+    }
+
+    /** With the second it happened in, which Stripe always says. */
+    public static String event(String type, String object, Instant created) {
+        return event(type, object).replaceFirst("\\{", "{\"created\":" + created.getEpochSecond() + ",");
     }
 
     public static String event(String id, String type, String object) {

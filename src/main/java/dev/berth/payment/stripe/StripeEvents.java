@@ -28,6 +28,7 @@ import dev.berth.platform.Problem;
 import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,7 @@ class StripeEvents {
     private GatewayEvent translated(Event event) throws StripeException {
         String type = event.getType();
         return switch (object(event)) {
-            case Session session -> session(type, session);
+            case Session session -> session(event, session);
             case PaymentIntent intent -> intent(type, intent);
             case Refund refund
             when type.startsWith("refund.") || type.equals("charge.refund.updated") -> refund(refund);
@@ -87,16 +88,16 @@ class StripeEvents {
         });
     }
 
-    private GatewayEvent session(String type, Session session) throws StripeException {
+    private GatewayEvent session(Event event, Session session) throws StripeException {
         Optional<UUID> payment = id(session.getMetadata(), StripeGateway.PAYMENT);
         Optional<UUID> account = id(session.getMetadata(), StripeGateway.ACCOUNT);
         if ("setup".equals(session.getMode()) && account.isPresent() && session.getSetupIntent() != null) {
-            return saved(new AccountId(account.get()), session.getSetupIntent());
+            return saved(new AccountId(account.get()), session.getSetupIntent(), event.getCreated());
         }
         if (payment.isEmpty()) {
             return new Other();
         }
-        return switch (type) {
+        return switch (event.getType()) {
             case "checkout.session.completed", "checkout.session.async_payment_succeeded" ->
                 "paid".equals(session.getPaymentStatus())
                         ? new Paid(
@@ -110,12 +111,15 @@ class StripeEvents {
         };
     }
 
-    private GatewayEvent saved(AccountId account, String setupIntent) throws StripeException {
+    private GatewayEvent saved(AccountId account, String setupIntent, @Nullable Long second) throws StripeException {
         SetupIntent intent = client().v1().setupIntents().retrieve(setupIntent);
         if (intent.getPaymentMethod() == null || intent.getCustomer() == null) {
             return new Other();
         }
-        return new CardSaved(account, new Card(intent.getCustomer(), intent.getPaymentMethod()));
+        return new CardSaved(
+                account,
+                new Card(intent.getCustomer(), intent.getPaymentMethod()),
+                Optional.ofNullable(second).map(Instant::ofEpochSecond));
     }
 
     private static GatewayEvent intent(String type, PaymentIntent intent) {
