@@ -100,6 +100,9 @@ final class BenchBilling {
         try {
             Pass tenth = pass(subscriptions / 10);
             Pass whole = pass(subscriptions);
+            stop();
+            // after a failure they stay, to be looked at
+            remove();
             return metrics(tenth, whole);
         } finally {
             stop();
@@ -268,6 +271,6 @@ final class BenchBilling {
                         "--one-file-system",
                         own.variable().resolve(MariaDb.NAME).toString())
                 .within(Duration.ofMinutes(5))
-                .must(Failure.START, "removing the data of the run before");
+                .must(Failure.START, "removing the data of a run");
     }
 }
