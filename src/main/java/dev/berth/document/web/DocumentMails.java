@@ -165,7 +165,7 @@ class DocumentMails {
                 InvoiceMapper.period(invoice),
                 Printed.amount(document.totals().total(), language),
                 billing.byCard(invoice)
-                        .map(from -> byCard(invoice, from))
+                        .map(from -> byCard(invoice, from, language))
                         .orElse(document.payment().terms()),
                 document.seller().name());
         return address(document)
@@ -184,12 +184,11 @@ class DocumentMails {
     }
 
     /** In place of how to pay: nothing is to be done. Unless its owner thought better of it since the document was issued. */
-    private String byCard(Invoice invoice, Instant from) {
-        Document document = files.document(invoice);
-        Texts texts = Texts.of(document.language());
+    private String byCard(Invoice invoice, Instant from, Language language) {
+        Texts texts = Texts.of(language);
         Optional<Planned> planned = payer.tell(invoice.id(), from);
         if (planned.isPresent()) {
-            return charge(planned.get(), invoice, document.language());
+            return charge(planned.get(), invoice, language);
         }
         boolean open = invoices.find(invoice.id())
                 .filter(found -> found.open().isPositive())
