@@ -223,16 +223,49 @@ final class LoadNode {
         return new Written(seq, lastHash, m, c, json);
     }
 
-    /** A batch of records that follow each other. */
+    /** A batch of records that follow each other, signed as berthd signs: over its last hash, and over the root of them all. */
     byte[] signed(List<Written> records) throws GeneralSecurityException {
+        String root = HexFormat.of()
+                .formatHex(root(records.stream()
+                        .map(record -> HexFormat.of().parseHex(record.hash()))
+                        .toList()));
+        String text = "berth-readings-root|v1|" + records.getFirst().seq() + "|"
+                + records.getLast().seq() + "|" + root;
+        String all = String.join(",", records.stream().map(Written::json).toList());
+        return ("{\"bootId\":\"" + BOOT + "\",\"records\":[" + all + "],\"signature\":\""
+                        + sign(HexFormat.of().parseHex(records.getLast().hash()))
+                        + "\",\"rootSignature\":\"" + sign(text.getBytes(UTF8)) + "\"}")
+                .getBytes(UTF8);
+    }
+
+    private String sign(byte[] content) throws GeneralSecurityException {
         Signature signature = Signature.getInstance("SHA256withECDSA");
         signature.initSign(keys.getPrivate());
-        signature.update(HexFormat.of().parseHex(records.getLast().hash()));
-        String signed = Base64.getEncoder().encodeToString(signature.sign());
-        String all = String.join(",", records.stream().map(Written::json).toList());
-        return ("{\"bootId\":\"" + BOOT + "\",\"records\":[" + all + "],\"signature\":\"" + signed
-                        + "\",\"rootSignature\":null}")
-                .getBytes(UTF8);
+        signature.update(content);
+        return Base64.getEncoder().encodeToString(signature.sign());
+    }
+
+    /** Of the tree of RFC 6962 over records' hashes. */
+    private static byte[] root(List<byte[]> hashes) throws GeneralSecurityException {
+        List<byte[]> level = new ArrayList<>();
+        for (byte[] hash : hashes) {
+            level.add(sha256((byte) 0, hash, new byte[0]));
+        }
+        while (level.size() > 1) {
+            List<byte[]> above = new ArrayList<>();
+            for (int i = 0; i < level.size(); i += 2) {
+                above.add(i + 1 < level.size() ? sha256((byte) 1, level.get(i), level.get(i + 1)) : level.get(i));
+            }
+            level = above;
+        }
+        return level.getFirst();
+    }
+
+    private static byte[] sha256(byte domain, byte[] first, byte[] second) throws GeneralSecurityException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        digest.update(domain);
+        digest.update(first);
+        return digest.digest(second);
     }
 
     private static String json(long[] c) {

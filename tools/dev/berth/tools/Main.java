@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Scanner;
 
 /** {@code ./berth COMMAND}. */
@@ -34,6 +35,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // digits of ASCII, whatever language the machine speaks
         int code;
         try {
             code = run(Arrays.asList(arguments));

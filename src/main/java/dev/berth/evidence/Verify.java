@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code ./berth verify BUNDLE.zip}: what runs on a customer's machine, without portal, database or network. */
 public final class Verify {
@@ -13,7 +14,9 @@ public final class Verify {
 
     private Verify() {}
 
+    /** A bundle's rows have digits of ASCII, whatever the machine's language writes. */
     public static void main(String[] arguments) {
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         System.exit(run(List.of(arguments), new PrintStream(System.out, true, StandardCharsets.UTF_8)));
     }
 

@@ -76,7 +76,7 @@ class Conserved {
         List<Watched> nodes = database.list(
                 "SELECT n.id, n.name, n.cpu_milli, n.done, MIN(r.effective_at) AS first, MAX(r.effective_at) AS last"
                         + " FROM (SELECT o.id, o.name, o.cpu_milli, (SELECT MAX(c.window_to) FROM conservation c"
-                        + " WHERE c.node_id = o.id) AS done FROM node o) n JOIN reading r ON r.node_id = n.id"
+                        + " WHERE c.node_id = o.id) AS done FROM node o) n JOIN reading r FORCE INDEX (ix_reading_time) ON r.node_id = n.id"
                         + " AND r.context_id = ? AND r.effective_at >= COALESCE(n.done, '1970-01-02')"
                         + " GROUP BY n.id, n.name, n.cpu_milli, n.done",
                 row -> new Watched(

@@ -98,7 +98,7 @@ class Inventory {
                 VPS
                         + "CAST(? AS DATETIME(6)) AS since FROM vps v JOIN node n ON n.id = v.node_id WHERE v.observed_state = 'RUNNING'"
                         + " AND v.observed_at > ? AND v.created_at < ? AND" + ALIVE
-                        + " AND NOT EXISTS (SELECT 1 FROM reading r WHERE r.node_id = v.node_id"
+                        + " AND NOT EXISTS (SELECT 1 FROM reading r FORCE INDEX (ix_reading_time) WHERE r.node_id = v.node_id"
                         + " AND r.context_id = v.id AND r.effective_at > ?) LIMIT " + MOST,
                 row -> ofVps(
                         row,

@@ -78,13 +78,13 @@ class LostServers {
     void settle(UUID nodeId) {
         migrations.heard(nodeId);
         database.update(
-                "DELETE FROM vps_stay WHERE node_id = ? AND NOT EXISTS (SELECT 1 FROM reading r"
+                "DELETE FROM vps_stay WHERE node_id = ? AND NOT EXISTS (SELECT 1 FROM reading r FORCE INDEX (ix_reading_time)"
                         + " WHERE r.node_id = vps_stay.node_id AND r.context_id = vps_stay.vps_id)",
                 nodeId);
         // no bill waits for a last reading that will not come
         database.update(
                 "UPDATE vps_stay y SET y.generation = GREATEST(1, LEAST(y.generation, (SELECT MAX(r.generation)"
-                        + " FROM reading r WHERE r.node_id = y.node_id AND r.context_id = y.vps_id))) WHERE y.node_id = ?",
+                        + " FROM reading r FORCE INDEX (ix_reading_time) WHERE r.node_id = y.node_id AND r.context_id = y.vps_id))) WHERE y.node_id = ?",
                 nodeId);
         for (int round = 0; round < MAX_ROUNDS; round++) {
             if (transactions.run(() -> lose(nodeId)) < AT_ONCE) {

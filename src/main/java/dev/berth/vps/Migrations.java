@@ -220,7 +220,7 @@ class Migrations {
         unstay(now);
         database.update(
                 "INSERT INTO vps_stay (vps_id, node_id, generation, left_at) SELECT ?, ?, ?, ? FROM DUAL WHERE EXISTS"
-                        + " (SELECT 1 FROM reading r WHERE r.node_id = ? AND r.context_id = ? AND r.generation > ?)",
+                        + " (SELECT 1 FROM reading r FORCE INDEX (ix_reading_time) WHERE r.node_id = ? AND r.context_id = ? AND r.generation > ?)",
                 now.vpsId(),
                 now.target(),
                 next.generation(),

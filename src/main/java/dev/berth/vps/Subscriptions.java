@@ -73,8 +73,8 @@ public class Subscriptions {
     void endAtLastReading(UUID nodeId, UUID vpsId) {
         database.update(
                 "UPDATE subscription SET valid_to = GREATEST(valid_from, LEAST(?, COALESCE((SELECT MAX(x.at) FROM ("
-                        + "SELECT MAX(r.effective_at) AS at FROM reading r WHERE r.node_id = ? AND r.context_id = ?"
-                        + " UNION ALL SELECT (SELECT MAX(r.effective_at) FROM reading r WHERE r.node_id = y.node_id"
+                        + "SELECT MAX(r.effective_at) AS at FROM reading r FORCE INDEX (ix_reading_time) WHERE r.node_id = ? AND r.context_id = ?"
+                        + " UNION ALL SELECT (SELECT MAX(r.effective_at) FROM reading r FORCE INDEX (ix_reading_time) WHERE r.node_id = y.node_id"
                         + " AND r.context_id = y.vps_id) FROM vps_stay y WHERE y.vps_id = ?) x), valid_from)))"
                         + " WHERE vps_id = ? AND valid_to IS NULL",
                 clock.instant(),

@@ -1,5 +1,6 @@
 package dev.berth.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import dev.berth.contract.Readings.Local;
 import dev.berth.contract.Readings.Reading;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +139,22 @@ class JournalTextTest {
 
     private static Reading sample(Counters counters) {
         return new Reading(Kind.SAMPLE, ID, 3, BOOT, 1, 1_700_000_000_000L, 99, true, counters, Optional.empty());
+    }
+
+    @Test
+    void whatIsHashedAndSignedHasTheSameDigitsEverywhere() {
+        Locale before = Locale.getDefault(Locale.Category.FORMAT);
+        String text = JournalText.of(7, sample(bought(Optional.of(BigInteger.TWO), Optional.of(new Local(5, 0)))));
+        byte[] signed = MerkleTree.signedText(1, 1_000, Readings.GENESIS);
+        try {
+            Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("ar-EG"));
+            assertEquals("١", "%d".formatted(1), "a locale with digits of its own");
+            assertEquals(
+                    text, JournalText.of(7, sample(bought(Optional.of(BigInteger.TWO), Optional.of(new Local(5, 0))))));
+            assertArrayEquals(signed, MerkleTree.signedText(1, 1_000, Readings.GENESIS));
+        } finally {
+            Locale.setDefault(Locale.Category.FORMAT, before);
+        }
     }
 
     @Test

@@ -44,7 +44,7 @@ public record ImageInfo(
      * of US-ASCII.
      */
     public String signedText() {
-        return "berth-image-v1\ndigest %s\nname %s\narchitecture %s\nsize %d\n"
-                .formatted(digest, name, architecture.orElse(""), sizeBytes);
+        return "berth-image-v1\ndigest " + digest + "\nname " + name + "\narchitecture " + architecture.orElse("")
+                + "\nsize " + sizeBytes + "\n";
     }
 }

@@ -50,21 +50,11 @@ public final class JournalText {
         }
     }
 
+    /** Digits of ASCII wherever the machine stands, which {@code String.format} would not promise. */
     private static String counters(Counters c) {
-        return "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d,%d"
-                .formatted(
-                        c.cpuUsec(),
-                        c.cpuThrottledUsec(),
-                        c.memoryByteSeconds(),
-                        c.diskByteSeconds(),
-                        c.netTxBytes(),
-                        c.netRxBytes(),
-                        c.ioReadBytes(),
-                        c.ioWriteBytes(),
-                        c.addressSeconds(),
-                        c.uptimeSeconds(),
-                        c.cpuTokens())
-                .concat(more(c));
+        return c.cpuUsec() + "," + c.cpuThrottledUsec() + "," + c.memoryByteSeconds() + "," + c.diskByteSeconds() + ","
+                + c.netTxBytes() + "," + c.netRxBytes() + "," + c.ioReadBytes() + "," + c.ioWriteBytes() + ","
+                + c.addressSeconds() + "," + c.uptimeSeconds() + "," + c.cpuTokens() + more(c);
     }
 
     private static String form(Counters c) {
@@ -80,13 +70,10 @@ public final class JournalText {
     private static String more(Counters c) {
         Optional<String> snapshots = c.snapshotByteSeconds().map(sum -> "," + sum);
         Optional<String> local =
-                c.local().map(part -> "%s,%d,%d".formatted(snapshots.orElse(",-"), part.txBytes(), part.rxBytes()));
+                c.local().map(part -> snapshots.orElse(",-") + "," + part.txBytes() + "," + part.rxBytes());
         return c.boughtCpu()
-                .map(part -> "%s,%d,%d"
-                        .formatted(
-                                local.orElse(snapshots.orElse(",-") + ",-,-"),
-                                part.creditMicros(),
-                                part.surplusMicros()))
+                .map(part -> local.orElse(snapshots.orElse(",-") + ",-,-") + "," + part.creditMicros() + ","
+                        + part.surplusMicros())
                 .orElse(local.orElse(snapshots.orElse("")));
     }
 }

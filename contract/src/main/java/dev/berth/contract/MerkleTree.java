@@ -87,9 +87,7 @@ public final class MerkleTree {
 
     /** What a node signs (SHA256withECDSA): which records the tree is over, and its root. */
     public static byte[] signedText(long firstSeq, long lastSeq, String root) {
-        return "berth-readings-root|v1|%d|%d|%s"
-                .formatted(firstSeq, lastSeq, root)
-                .getBytes(StandardCharsets.US_ASCII);
+        return ("berth-readings-root|v1|" + firstSeq + "|" + lastSeq + "|" + root).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] leaf(byte[] hash) {
