@@ -104,6 +104,15 @@ public class DunningService {
                 > 0;
     }
 
+    /** Until when nothing is done about what an account owes: it promised to pay, or staff said so. Empty: nothing waits. */
+    public Optional<Instant> heldUntil(UUID account) {
+        Instant now = clock.instant();
+        return cases.newest(account)
+                .filter(DunningCase::open)
+                .flatMap(one -> cases.heldUntil(one.id()))
+                .filter(until -> until.isAfter(now));
+    }
+
     private static Bill bill(Unpaid one) {
         return new Bill(one.invoice().value(), one.label(), one.dueAt(), Amount.of(one.open()));
     }

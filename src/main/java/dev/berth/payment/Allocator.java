@@ -157,9 +157,17 @@ public class Allocator implements InvoicePayer {
                 limit);
     }
 
+    /** What no gateway charges, because it is too little, is to be transferred. */
     @Override
     public Optional<Instant> chargeable(InvoiceId invoice) {
-        return charging() ? plans.from(invoice) : Optional.empty();
+        return invoices.find(invoice).filter(this::charges).flatMap(_ -> plans.from(invoice));
+    }
+
+    private boolean charges(OpenInvoice invoice) {
+        return gateways.stream()
+                .filter(Gateway::on)
+                .anyMatch(gateway ->
+                        invoice.open().compareTo(gateway.least(invoice.open().currency())) >= 0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.berth.payment;
 
+import dev.berth.dunning.DunningService;
 import dev.berth.invoice.OpenInvoice;
 import dev.berth.invoice.OpenInvoices;
 import dev.berth.payment.ChargePlans.Plan;
@@ -10,6 +11,7 @@ import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +32,7 @@ public class CardCharges {
     private final PaymentAccounts accounts;
     private final PaymentStore payments;
     private final OpenInvoices invoices;
+    private final DunningService dunning;
     private final Checkout checkout;
     private final Transactions transactions;
 
@@ -38,12 +41,14 @@ public class CardCharges {
             PaymentAccounts accounts,
             PaymentStore payments,
             OpenInvoices invoices,
+            DunningService dunning,
             Checkout checkout,
             Transactions transactions) {
         this.plans = plans;
         this.accounts = accounts;
         this.payments = payments;
         this.invoices = invoices;
+        this.dunning = dunning;
         this.checkout = checkout;
         this.transactions = transactions;
     }
@@ -100,6 +105,11 @@ public class CardCharges {
                 invoices.lock(plan.invoice()).filter(found -> found.open().isPositive());
         if (held.isEmpty() || !accounts.charged(plan.account())) {
             plans.end(plan.invoice());
+            return Optional.empty();
+        }
+        Optional<Instant> promised = dunning.heldUntil(plan.account().value());
+        if (promised.isPresent()) {
+            plans.postpone(plan.invoice(), promised.get());
             return Optional.empty();
         }
         if (payments.underWay(plan.invoice()).isPresent()) {

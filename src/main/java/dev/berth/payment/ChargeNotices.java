@@ -56,22 +56,23 @@ class ChargeNotices {
      * @param held as it was until now
      */
     void failed(Payment held) {
-        if (!removedBefore(held)) {
+        if (!calledOff(held)) {
             plans.attempt(held.id()).ifPresent(attempt -> tell(held, attempt));
         }
     }
 
-    /** Nothing was sent, and there is no card any more: who removed it expects no charge. */
-    private boolean removedBefore(Payment held) {
+    /** Nothing was sent, and there is no card or no agreement any more: who ended it expects no charge. */
+    private boolean calledOff(Payment held) {
         return held.state() == State.CREATED
-                && held.account().flatMap(cards::card).isEmpty();
+                && held.account().filter(cards::charged).isEmpty();
     }
 
     private void tell(Payment payment, Attempt attempt) {
         Plan plan = plans.find(attempt.invoice()).orElseThrow();
         OpenInvoice invoice = invoices.find(attempt.invoice()).orElseThrow();
         Account account = accounts.byId(plan.account().value());
-        if (!ADDRESS.matcher(account.email()).matches()) {
+        // of what was paid otherwise by now, nothing is tried again
+        if (!invoice.open().isPositive() || !ADDRESS.matcher(account.email()).matches()) {
             return;
         }
         BillingProfile profile = profiles.of(account);

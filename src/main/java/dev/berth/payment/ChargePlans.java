@@ -116,9 +116,13 @@ class ChargePlans {
     }
 
     void postpone(InvoiceId invoice, Duration wait) {
+        postpone(invoice, clock.instant().plus(wait));
+    }
+
+    void postpone(InvoiceId invoice, Instant until) {
         database.update(
                 "UPDATE invoice_charge SET next_at = ? WHERE invoice_id = ? AND next_at IS NOT NULL",
-                clock.instant().plus(wait),
+                until,
                 invoice.value());
     }
 

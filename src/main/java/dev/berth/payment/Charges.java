@@ -31,6 +31,7 @@ class Charges {
     private final PaymentStore payments;
     private final Receipts receipts;
     private final ChargeNotices notices;
+    private final ChargePlans plans;
     private final Transactions transactions;
     private final InstantSource clock;
 
@@ -38,11 +39,13 @@ class Charges {
             PaymentStore payments,
             Receipts receipts,
             ChargeNotices notices,
+            ChargePlans plans,
             Transactions transactions,
             InstantSource clock) {
         this.payments = payments;
         this.receipts = receipts;
         this.notices = notices;
+        this.plans = plans;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -80,6 +83,8 @@ class Charges {
                     ? "another amount: for staff"
                     : "known";
         }
+        // before the invoice's row: who begins a charge takes both in this order
+        plans.attempt(held.id()).ifPresent(attempt -> plans.end(attempt.invoice()));
         receipts.arrived(SYSTEM, held, paid.externalId());
         return "received";
     }

@@ -190,19 +190,31 @@ public class Checkout {
         return create(Charges.SYSTEM, gateway(), held.account(), Optional.of(held.id()), amount);
     }
 
-    /** Second half: to the card that is saved now. Where there is none any more, nothing is sent. */
+    /** Second half: to the card that is saved now. Nothing is sent where there is none any more, or no reason to. */
     Payment sendByItself(UUID id) {
         Payment payment = payments.find(id).orElseThrow();
         AccountId account = payment.account().orElseThrow();
         return sent(payment, () -> {
                     Optional<Card> card = paymentAccounts.lockCard(account);
-                    if (card.isEmpty()) {
-                        charges.notSent(id, "its card was removed before it was charged");
-                        return Optional.empty();
-                    }
-                    return claimed(payment, account, card);
+                    Optional<String> changed = changed(payment, account, card);
+                    changed.ifPresent(what -> charges.notSent(id, what));
+                    return changed.isPresent() ? Optional.empty() : claimed(payment, account, card);
                 })
                 .payment();
+    }
+
+    /** What has become otherwise since the charge was noted, so that it is not sent. */
+    private Optional<String> changed(Payment payment, AccountId account, Optional<Card> card) {
+        if (card.isEmpty()) {
+            return Optional.of("its card was removed before it was charged");
+        }
+        if (paymentAccounts.agreed(account).isEmpty()) {
+            return Optional.of("it was called off before the card was charged");
+        }
+        return payment.invoice()
+                .flatMap(invoices::find)
+                .filter(invoice -> !invoice.open().isPositive())
+                .map(_ -> "nothing of its invoice was open any more");
     }
 
     /** A payment as it is by now, and where its customer goes on. */

@@ -3,6 +3,7 @@ package dev.berth.payment;
 import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import java.net.URI;
+import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -30,6 +31,9 @@ public interface Gateway {
     record Card(String customer, String card) {}
 
     Outcome charge(Charge charge);
+
+    /** The smallest amount that it charges. */
+    Money least(Currency currency);
 
     /**
      * The gateway's page on which a customer saves a card.

@@ -5,6 +5,7 @@ import dev.berth.account.AccountService;
 import dev.berth.account.Tenancy;
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
+import dev.berth.dunning.DunningService;
 import dev.berth.invoice.BillingService;
 import dev.berth.invoice.OpenInvoice;
 import dev.berth.invoice.OpenInvoices;
@@ -29,6 +30,7 @@ public class PaymentService {
     private final PaymentAccounts paymentAccounts;
     private final Allocator allocator;
     private final ChargePlans plans;
+    private final DunningService dunning;
     private final OpenInvoices invoices;
     private final BillingService billing;
     private final AccountService accounts;
@@ -42,6 +44,7 @@ public class PaymentService {
             PaymentAccounts paymentAccounts,
             Allocator allocator,
             ChargePlans plans,
+            DunningService dunning,
             OpenInvoices invoices,
             BillingService billing,
             AccountService accounts,
@@ -50,6 +53,7 @@ public class PaymentService {
             InstantSource clock,
             Transactions transactions) {
         this.plans = plans;
+        this.dunning = dunning;
         this.audit = audit;
         this.clock = clock;
         this.payments = payments;
@@ -109,10 +113,15 @@ public class PaymentService {
 
     private InvoicePayments of(OpenInvoice invoice) {
         Optional<Instant> chargeAt = invoice.open().isPositive()
-                ? plans.find(invoice.id()).flatMap(ChargePlans.Plan::next)
+                ? plans.find(invoice.id()).flatMap(ChargePlans.Plan::next).map(at -> held(invoice, at))
                 : Optional.empty();
         return new InvoicePayments(
                 invoice, CreditorReference.ofLabel(invoice.label()), chargeAt, payments.ofInvoice(invoice.id()));
+    }
+
+    /** Not while its account's promise to pay, or a hold of staff, lasts. */
+    private Instant held(OpenInvoice invoice, Instant at) {
+        return dunning.heldUntil(invoice.account().value()).filter(at::isBefore).orElse(at);
     }
 
     private OpenInvoice find(UUID invoiceId) {

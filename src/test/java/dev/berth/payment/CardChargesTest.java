@@ -7,32 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.invoice.InvoicePayer;
+import dev.berth.dunning.DunningService;
 import dev.berth.invoice.InvoicePayer.Planned;
-import dev.berth.invoice.OpenInvoices;
 import dev.berth.ledger.store.LedgerService;
-import dev.berth.mail.Outbox;
 import dev.berth.payment.Payment.State;
 import dev.berth.payment.PaymentDesk.NewBankPayment;
-import dev.berth.platform.Caller;
-import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
-import dev.berth.platform.Page;
-import dev.berth.platform.Role;
-import dev.berth.platform.Transactions;
-import dev.berth.testing.Billed;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.StripeDouble;
-import dev.berth.testing.StripeWire;
 import dev.berth.units.InvoiceId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -40,155 +29,48 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Saved cards that are charged by themselves: only when agreed and told, and never twice, whatever breaks. */
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
 @QuarkusTestResource(StripeDouble.class)
-class CardChargesTest {
-    private static final Caller ADA = new Caller("user:ada", "Ada", "", Set.of(Role.ADMIN));
-
-    @Inject
-    CardCharges charges;
-
-    @Inject
-    PaymentJanitor janitor;
-
-    @Inject
-    PaymentService payments;
-
+class CardChargesTest extends CardScene {
     @Inject
     PaymentDesk desk;
 
     @Inject
-    InvoicePayer payer;
-
-    @Inject
-    OpenInvoices open;
+    DunningService dunning;
 
     @Inject
     LedgerService ledger;
 
-    @Inject
-    Outbox outbox;
-
-    @Inject
-    StripeWire stripe;
-
-    @Inject
-    Billed billed;
-
-    @Inject
-    Transactions transactions;
-
-    @Inject
-    Database database;
-
-    @Inject
-    InstantSource clock;
-
-    private String owner = "";
-    private UUID account = new UUID(0, 0);
-    private UUID invoice = new UUID(0, 0);
-
-    @BeforeEach
-    void anInvoice() {
-        stripe.control("lose/off");
-        // what other tests left
-        database.update("UPDATE invoice_charge SET next_at = NULL");
-        owner = Given.customer();
-        account = UUID.fromString(Given.accountOf(owner));
-        database.update("UPDATE account SET email = 'owner@example.org' WHERE id = ?", account);
-        billed.invoice(account);
-        invoice = billed.invoiceOf(account);
-    }
-
     @AfterEach
     void theBooksAgree() {
-        stripe.control("lose/off");
         assertTrue(ledger.trialBalance(ADA).sound());
-    }
-
-    private void saveCard(String card) {
-        database.update(
-                "INSERT INTO payment_account (account_id, reference_body, gateway_customer, gateway_card) VALUES (?, ?, ?, ?)",
-                account,
-                CreditorReference.ofAccount(account).body(),
-                "cus_" + account,
-                card);
-    }
-
-    private ValidatableResponse settings(boolean charge) {
-        return Given.as(owner)
-                .body(Map.of("chargeCard", charge))
-                .put("/api/v1/accounts/" + account + "/payment-settings")
-                .then();
-    }
-
-    /** As who writes the invoice's mail does. */
-    private Optional<Planned> told() {
-        return transactions.run(() -> payer.tell(
-                new InvoiceId(invoice),
-                open.find(new InvoiceId(invoice)).orElseThrow().dueAt()));
     }
 
     /** An account that agreed, and was told of the charge. */
     private void agreed(String card) {
         saveCard(card);
-        settings(true).statusCode(200);
-        assertTrue(told().isPresent());
+        agreedAndTold();
     }
 
-    private void itsDayHasCome() {
-        Instant now = clock.instant();
-        database.update(
-                "UPDATE invoice_charge SET told_at = ?, next_at = ? WHERE invoice_id = ?",
-                now.minus(Duration.ofDays(30)),
-                now,
-                invoice);
-    }
-
-    private void look() {
-        database.update(
-                "UPDATE payment SET next_look_at = ? WHERE account_id = ? AND next_look_at IS NOT NULL",
-                clock.instant(),
-                account);
-        janitor.run();
-    }
-
-    private List<Payment> all() {
-        return payments.list(ADA, account, Page.Ask.FIRST).items();
+    private void transferred(String amount) {
+        desk.record(
+                ADA,
+                new NewBankPayment(
+                        null, invoice.toString(), amount, UUID.randomUUID().toString(), "Carla"));
     }
 
     private String openAmount() {
         return open.find(new InvoiceId(invoice)).orElseThrow().open().toString();
-    }
-
-    private int chargedAtStripe(UUID payment) {
-        return stripe.control("count/" + payment).jsonPath().getInt("count");
-    }
-
-    private String mail(int attempt) {
-        return outbox.ofKey("charge-failed/" + invoice + "/" + attempt)
-                .map(sent -> sent.mail().text())
-                .orElse("");
-    }
-
-    private Optional<Instant> next() {
-        return database.one(
-                        "SELECT next_at FROM invoice_charge WHERE invoice_id = ?",
-                        row -> row.optionalInstant("next_at"),
-                        invoice)
-                .flatMap(at -> at);
     }
 
     /** An attempt of that many days ago, which was refused. */
@@ -213,12 +95,12 @@ class CardChargesTest {
     @Test
     void nothingIsChargedUntilItIsAgreedAndTold() {
         assertEquals(Optional.empty(), told());
-        settings(true).statusCode(409).body("code", equalTo("no-card"));
+        chargeCard(true).statusCode(409).body("code", equalTo("no-card"));
         saveCard("pm_good");
         assertEquals(Optional.empty(), told());
         assertEquals(0, charges.run());
 
-        settings(true)
+        chargeCard(true)
                 .statusCode(200)
                 .body("cardSaved", equalTo(true))
                 .body("chargeCard", equalTo(true))
@@ -263,10 +145,7 @@ class CardChargesTest {
     @Test
     void whatWasPaidByThenIsNotCharged() {
         agreed("pm_good");
-        desk.record(
-                ADA,
-                new NewBankPayment(
-                        null, invoice.toString(), "4.00", UUID.randomUUID().toString(), "Carla"));
+        transferred("4.00");
         itsDayHasCome();
 
         assertEquals(1, charges.run());
@@ -332,27 +211,131 @@ class CardChargesTest {
     /** Killed after it was written down, before it was sent: it is looked for, and then it failed. */
     @Test
     void whatWasBegunAndNeverSentIsNotSentLater() {
-        agreed("pm_good");
-        itsDayHasCome();
-        UUID begun = charges.next().orElseThrow().payment().orElseThrow();
-        assertEquals(State.CREATED, payments.get(ADA, begun).state());
+        saveCard("pm_good");
+        UUID begun = begun();
 
         itsDayHasCome();
         assertEquals(0, charges.run());
-        for (int i = 0; i < 4; i++) {
-            look();
-        }
+        lookedForInVain();
 
-        assertEquals(State.FAILED, payments.get(ADA, begun).state());
+        assertEquals(State.FAILED, state(begun));
         assertEquals(0, chargedAtStripe(begun));
         assertTrue(mail(1).contains("We try again on "), mail(1));
         assertEquals("11.90 EUR", openAmount());
     }
 
+    private void notSent(UUID begun) {
+        assertEquals(State.FAILED, state(begun));
+        assertEquals(0, chargedAtStripe(begun));
+        assertEquals("", mail(1), "nobody waits for it");
+    }
+
+    @Test
+    void whatWasPaidAfterItWasBegunIsNotSent() {
+        saveCard("pm_good");
+        UUID begun = begun();
+        transferred("11.90");
+
+        checkout.sendByItself(begun);
+
+        notSent(begun);
+    }
+
+    @Test
+    void norIsWhatWasCalledOffAfterItWasBegun() {
+        saveCard("pm_good");
+        UUID begun = begun();
+        chargeCard(false).statusCode(200);
+
+        checkout.sendByItself(begun);
+
+        notSent(begun);
+    }
+
+    @Test
+    void ofAnInvoiceThatWasPaidOtherwiseNoFailureIsTold() {
+        saveCard("pm_good");
+        UUID begun = begun();
+        transferred("11.90");
+
+        lookedForInVain();
+
+        notSent(begun);
+    }
+
+    /** What was told is the most, however much is open again after a payment was taken back. */
+    @Test
+    void aChargeThatCameInIsTheLast() {
+        agreed("pm_good");
+        database.update("UPDATE invoice_charge SET most = 790 WHERE invoice_id = ?", invoice);
+        itsDayHasCome();
+
+        assertEquals(1, charges.run());
+
+        assertEquals("7.90 EUR", all().getFirst().amount().toString());
+        assertEquals("4.00 EUR", openAmount());
+        assertEquals(Optional.empty(), next());
+    }
+
+    private void overdue() {
+        billed.overdue(invoice);
+        UUID policy = UUID.randomUUID();
+        Instant now = clock.instant();
+        database.update(
+                "INSERT INTO dunning_policy (id, seller, version, rungs, created_at) VALUES (?, ?, 1, 'REMIND:1', ?)",
+                policy,
+                policy.toString().substring(0, 8),
+                now);
+        database.update(
+                "INSERT INTO dunning_case (id, account_id, policy_id, state, opened_at, next_look_at)"
+                        + " VALUES (?, ?, ?, 'OPEN', ?, ?)",
+                UUID.randomUUID(),
+                account,
+                policy,
+                now,
+                now.plus(Duration.ofDays(90)));
+    }
+
+    /** Its letter says that nothing happens until then. */
+    @Test
+    void aPromiseToPayIsWaitedFor() {
+        agreed("pm_good");
+        overdue();
+        Given.once(owner)
+                .body(Map.of())
+                .post("/api/v1/accounts/" + account + "/dunning/promises")
+                .then()
+                .statusCode(201);
+        Instant until = dunning.heldUntil(account).orElseThrow();
+        itsDayHasCome();
+        Given.as(owner)
+                .get("/api/v1/invoices/" + invoice + "/payments")
+                .then()
+                .body("chargeAt", equalTo(until.toString()));
+
+        assertEquals(0, charges.run());
+
+        assertEquals(Optional.of(until), next());
+        assertEquals(List.of(), all());
+    }
+
+    /** Of what Stripe refuses as too little, the invoice asks for a transfer. */
+    @Test
+    void whatIsTooLittleForACardIsTransferred() {
+        saveCard("pm_good");
+        chargeCard(true).statusCode(200);
+        InvoiceId id = new InvoiceId(invoice);
+        database.update("UPDATE invoice_balance SET paid = total - 50 WHERE invoice_id = ?", invoice);
+        assertTrue(payer.chargeable(id).isPresent());
+        database.update("UPDATE invoice_balance SET paid = total - 49 WHERE invoice_id = ?", invoice);
+
+        assertEquals(Optional.empty(), payer.chargeable(id));
+    }
+
     @Test
     void whoDoesNotWantItAnyMoreIsNotCharged() {
         agreed("pm_good");
-        settings(false).statusCode(200).body("chargeCard", equalTo(false)).body("agreedAt", nullValue());
+        chargeCard(false).statusCode(200).body("chargeCard", equalTo(false)).body("agreedAt", nullValue());
 
         assertEquals(Optional.empty(), next());
         assertEquals(0, charges.run());
@@ -383,7 +366,7 @@ class CardChargesTest {
     @Test
     void theSettingsKeepWhatIsLeftOut() {
         saveCard("pm_good");
-        settings(true).statusCode(200);
+        chargeCard(true).statusCode(200);
         Given.as(owner)
                 .body(Map.of("creditPartly", true))
                 .put("/api/v1/accounts/" + account + "/payment-settings")

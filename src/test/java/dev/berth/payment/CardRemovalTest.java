@@ -8,104 +8,32 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.berth.invoice.InvoicePayer;
-import dev.berth.invoice.OpenInvoices;
-import dev.berth.mail.Outbox;
 import dev.berth.payment.Payment.State;
 import dev.berth.platform.Caller;
-import dev.berth.platform.Database;
 import dev.berth.platform.DatabaseException;
-import dev.berth.platform.Page;
 import dev.berth.platform.Role;
-import dev.berth.platform.Transactions;
-import dev.berth.testing.Billed;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.StripeDouble;
 import dev.berth.testing.StripeWire;
-import dev.berth.units.InvoiceId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Saved cards that are removed or replaced: gone here at once, and at Stripe, whatever breaks. */
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
 @QuarkusTestResource(StripeDouble.class)
-class CardRemovalTest {
-    private static final Caller ADA = new Caller("user:ada", "Ada", "", Set.of(Role.ADMIN));
-
+class CardRemovalTest extends CardScene {
     @Inject
     CardRemovals removals;
-
-    @Inject
-    CardCharges charges;
-
-    @Inject
-    Checkout checkout;
-
-    @Inject
-    PaymentJanitor janitor;
-
-    @Inject
-    PaymentService payments;
-
-    @Inject
-    InvoicePayer payer;
-
-    @Inject
-    OpenInvoices open;
-
-    @Inject
-    Outbox outbox;
-
-    @Inject
-    StripeWire stripe;
-
-    @Inject
-    Billed billed;
-
-    @Inject
-    Transactions transactions;
-
-    @Inject
-    Database database;
-
-    @Inject
-    InstantSource clock;
-
-    private String owner = "";
-    private UUID account = new UUID(0, 0);
-    private UUID invoice = new UUID(0, 0);
-
-    @BeforeEach
-    void anInvoice() {
-        stripe.control("lose/off");
-        // what other tests left
-        database.update("UPDATE invoice_charge SET next_at = NULL");
-        owner = Given.customer();
-        account = UUID.fromString(Given.accountOf(owner));
-        database.update("UPDATE account SET email = 'owner@example.org' WHERE id = ?", account);
-        billed.invoice(account);
-        invoice = billed.invoiceOf(account);
-    }
-
-    @AfterEach
-    void theLineIsWhole() {
-        stripe.control("lose/off");
-    }
 
     /** Its owner saves a card on Stripe's page, which tells nobody yet. */
     private String page() {
@@ -136,34 +64,6 @@ class CardRemovalTest {
         return cardOf(page);
     }
 
-    private void agree() {
-        Given.as(owner)
-                .body(Map.of("chargeCard", true))
-                .put("/api/v1/accounts/" + account + "/payment-settings")
-                .then()
-                .statusCode(200);
-    }
-
-    private void planned() {
-        var until = transactions.run(() -> payer.tell(
-                new InvoiceId(invoice),
-                open.find(new InvoiceId(invoice)).orElseThrow().dueAt()));
-        assertTrue(until.isPresent());
-    }
-
-    /** A charge that is noted and not sent yet. */
-    private UUID begun() {
-        agree();
-        planned();
-        Instant now = clock.instant();
-        database.update(
-                "UPDATE invoice_charge SET told_at = ?, next_at = ? WHERE invoice_id = ?",
-                now.minus(Duration.ofDays(30)),
-                now,
-                invoice);
-        return charges.next().orElseThrow().payment().orElseThrow();
-    }
-
     private void remove() {
         Given.as(owner).delete("/api/v1/accounts/" + account + "/cards").then().statusCode(204);
     }
@@ -175,16 +75,6 @@ class CardRemovalTest {
                 .statusCode(200)
                 .body("cardSaved", equalTo(cardSaved))
                 .body("chargeCard", equalTo(chargeCard));
-    }
-
-    private void look() {
-        for (String table : List.of("payment", "card_removal")) {
-            database.update(
-                    "UPDATE " + table + " SET next_look_at = ? WHERE account_id = ? AND next_look_at IS NOT NULL",
-                    clock.instant(),
-                    account);
-        }
-        janitor.run();
     }
 
     private boolean atStripe(String card) {
@@ -209,27 +99,10 @@ class CardRemovalTest {
                 "SELECT COUNT(*) AS n FROM audit_event WHERE account_id = ? AND action = ?", account, action);
     }
 
-    private Optional<Instant> next() {
-        return database.one(
-                        "SELECT next_at FROM invoice_charge WHERE invoice_id = ?",
-                        row -> row.optionalInstant("next_at"),
-                        invoice)
-                .flatMap(at -> at);
-    }
-
-    private int chargedAtStripe(UUID payment) {
-        return stripe.control("count/" + payment).jsonPath().getInt("count");
-    }
-
-    private boolean mailed() {
-        return outbox.ofKey("charge-failed/" + invoice + "/1").isPresent();
-    }
-
     @Test
     void aRemovedCardIsGoneHereAndThereAndWhatWasAgreedHasEnded() {
         String card = saved();
-        agree();
-        planned();
+        agreedAndTold();
 
         remove();
         remove();
@@ -242,7 +115,7 @@ class CardRemovalTest {
         assertEquals("DONE", state(card));
         assertEquals(1, audited("payment.card-remove"));
         assertEquals(1, audited("payment.charge-withdraw"));
-        assertEquals(0, payments.list(ADA, account, Page.Ask.FIRST).items().size());
+        assertEquals(List.of(), all());
     }
 
     @Test
@@ -306,8 +179,7 @@ class CardRemovalTest {
     void aCardThatAnotherReplacesIsRemovedAndWhatWasAgreedStays() {
         String first = page();
         told(first);
-        agree();
-        planned();
+        agreedAndTold();
         String second = page();
 
         told(second);
@@ -350,9 +222,9 @@ class CardRemovalTest {
 
         checkout.sendByItself(payment);
 
-        assertEquals(State.FAILED, payments.get(ADA, payment).state());
+        assertEquals(State.FAILED, state(payment));
         assertEquals(0, chargedAtStripe(payment));
-        assertFalse(mailed());
+        assertEquals("", mail(1));
         assertEquals(Optional.empty(), next());
     }
 
@@ -362,13 +234,11 @@ class CardRemovalTest {
         UUID payment = begun();
         remove();
 
-        for (int i = 0; i < 4; i++) {
-            look();
-        }
+        lookedForInVain();
 
-        assertEquals(State.FAILED, payments.get(ADA, payment).state());
+        assertEquals(State.FAILED, state(payment));
         assertEquals(0, chargedAtStripe(payment));
-        assertFalse(mailed());
+        assertEquals("", mail(1));
     }
 
     @Test
@@ -378,12 +248,12 @@ class CardRemovalTest {
         stripe.control("lose/on");
         checkout.sendByItself(payment);
         stripe.control("lose/off");
-        assertEquals(State.UNKNOWN, payments.get(ADA, payment).state());
+        assertEquals(State.UNKNOWN, state(payment));
         remove();
 
         look();
 
-        assertEquals(State.RECEIVED, payments.get(ADA, payment).state());
+        assertEquals(State.RECEIVED, state(payment));
         assertEquals(1, chargedAtStripe(payment));
         assertEquals("DONE", state(card));
     }
@@ -392,12 +262,7 @@ class CardRemovalTest {
     void whatStripeDoesNotLetGoIsTheStaffsInTheEnd() {
         String card = "pm_stuck_" + account;
         stripe.control("card/" + card + "/cus_" + account);
-        database.update(
-                "INSERT INTO payment_account (account_id, reference_body, gateway_customer, gateway_card) VALUES (?, ?, ?, ?)",
-                account,
-                CreditorReference.ofAccount(account).body(),
-                "cus_" + account,
-                card);
+        saveCard(card);
         remove();
         settingsSay(false, false);
         look();
@@ -421,12 +286,7 @@ class CardRemovalTest {
     @Test
     void aCardThatStripeDoesNotHaveIsGone() {
         String card = "pm_elsewhere_" + account;
-        database.update(
-                "INSERT INTO payment_account (account_id, reference_body, gateway_customer, gateway_card) VALUES (?, ?, ?, ?)",
-                account,
-                CreditorReference.ofAccount(account).body(),
-                "cus_" + account,
-                card);
+        saveCard(card);
 
         remove();
 

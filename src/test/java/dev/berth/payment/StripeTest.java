@@ -85,6 +85,7 @@ class StripeTest {
     @AfterEach
     void theBooksAgree() {
         stripe.control("lose/off");
+        stripe.control("key/good");
         assertTrue(ledger.trialBalance(ADA).sound());
     }
 
@@ -272,6 +273,25 @@ class StripeTest {
                         .getInt("count"));
     }
 
+    /** A key that is refused now says nothing of what was charged with the one before. */
+    @Test
+    void whatCannotBeAskedForHasNotFailed() {
+        UUID invoice = invoice();
+        saveCard("pm_good");
+        stripe.control("lose/on");
+        JsonPath begun = payInvoice(invoice, true);
+        stripe.control("lose/off");
+
+        stripe.control("key/refused");
+        look();
+        assertEquals(State.UNKNOWN, state(begun));
+        stripe.control("key/good");
+        look();
+
+        assertEquals(State.RECEIVED, state(begun));
+        assertEquals("0.00 EUR", openOf(invoice));
+    }
+
     @Test
     void whatNeverReachedTheGatewayFailsAfterSomeLooks() {
         JsonPath begun = topUp("5.00");
@@ -384,6 +404,10 @@ class StripeTest {
         assertEquals("UNKNOWN", refund.getString("state"));
         stripe.control("lose/off");
 
+        stripe.control("key/refused");
+        look();
+        assertEquals("15.00 EUR", credit(), "what cannot be asked for has not failed");
+        stripe.control("key/good");
         look();
 
         assertEquals("15.00 EUR", credit());

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks as much of Stripe's HTTP API as the portal uses, on loopback: pages, payment intents, refunds, customers, their cards,
  * idempotency keys, search by metadata. {@code POST /control/…} plays the customer and breaks the line: {@code lose/on} does what
- * is asked and sends no answer, {@code pay/<page>} pays on a page or saves a card there, {@code card/<id>/<customer>} makes a card
+ * is asked and sends no answer, {@code key/refused} does nothing and says so, {@code pay/<page>} pays on a page or saves a card there, {@code card/<id>/<customer>} makes a card
  * of any name; one that is called stuck is never let go.
  */
 public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
@@ -36,6 +36,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
     private final Map<String, Answer> byKey = new LinkedHashMap<>();
     private @Nullable HttpServer server;
     private boolean losing;
+    private boolean refusing;
     private int counter;
 
     private record Answer(int status, ObjectNode body) {}
@@ -93,7 +94,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
 
     /** The same key gives the same answer, whatever is asked: that is what Stripe does for a day. */
     private Answer keyed(@Nullable String key, String method, String path, Map<String, String> fields) {
-        if (key == null || method.equals("GET")) {
+        if (key == null || method.equals("GET") || refusing) {
             return answer(method, path, fields);
         }
         Answer known = byKey.get(key);
@@ -103,6 +104,9 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
     }
 
     private Answer answer(String method, String path, Map<String, String> fields) {
+        if (refusing) {
+            return error(401, "api_key_expired");
+        }
         return switch (method + " " + path) {
             case "POST /v1/checkout/sessions" -> ok(page(fields));
             case "POST /v1/payment_intents" -> charge(fields);
@@ -239,6 +243,10 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
         return switch (words[0]) {
             case "lose" -> {
                 losing = words[1].equals("on");
+                yield ok(json.createObjectNode());
+            }
+            case "key" -> {
+                refusing = words[1].equals("refused");
                 yield ok(json.createObjectNode());
             }
             case "pay" -> ok(pay(words[1]));

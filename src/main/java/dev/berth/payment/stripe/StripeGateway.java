@@ -21,6 +21,7 @@ import dev.berth.units.AccountId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
+import java.util.Currency;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -72,14 +73,31 @@ public class StripeGateway implements Gateway {
         }
     }
 
+    /**
+     * About what was sent before: that it is not there says something. Any other refusal is one of the question, such as of a key that was
+     * changed: what was sent may have been done.
+     */
+    private Outcome ask(Call<Outcome> call) {
+        try {
+            return call.on(settings.client());
+        } catch (StripeException e) {
+            return "resource_missing".equals(e.getCode())
+                    ? new Outcome.NotThere()
+                    : new Outcome.Unknown("the gateway does not say: " + code(e));
+        }
+    }
+
+    private static String code(StripeException e) {
+        return Optional.ofNullable(e.getCode()).orElse(e.getClass().getSimpleName());
+    }
+
     private static Outcome failure(StripeException e) {
         int status = Optional.ofNullable(e.getStatusCode()).orElse(0);
         if (status == 401 || status == 403) {
             return new Outcome.Declined("the gateway refused our key");
         }
         boolean refused = status >= 400 && status < 500 && status != 409 && status != 429;
-        String code = Optional.ofNullable(e.getCode()).orElse(e.getClass().getSimpleName());
-        return refused ? new Outcome.Declined("refused: " + code) : new Outcome.Unknown("no answer: " + code);
+        return refused ? new Outcome.Declined("refused: " + code(e)) : new Outcome.Unknown("no answer: " + code(e));
     }
 
     private static RequestOptions once(String what, UUID id) {
@@ -89,6 +107,11 @@ public class StripeGateway implements Gateway {
     @Override
     public Outcome charge(Charge charge) {
         return charge.card().map(card -> chargeCard(charge, card)).orElseGet(() -> page(charge));
+    }
+
+    @Override
+    public Money least(Currency currency) {
+        return StripeMoney.least(currency);
     }
 
     private Outcome chargeCard(Charge charge, Card card) {
@@ -185,7 +208,7 @@ public class StripeGateway implements Gateway {
 
     @Override
     public Outcome lookUp(Payment payment, Optional<String> sessionId) {
-        return call(client -> sessionId.isPresent()
+        return ask(client -> sessionId.isPresent()
                 ? outcome(client.v1().checkout().sessions().retrieve(sessionId.get()))
                 : search(client, payment.id()));
     }
@@ -235,7 +258,7 @@ public class StripeGateway implements Gateway {
                 .setPaymentIntent(payment.externalId().orElseThrow())
                 .setLimit(MOST_REFUNDS)
                 .build();
-        return call(client -> client.v1().refunds().list(params).getData().stream()
+        return ask(client -> client.v1().refunds().list(params).getData().stream()
                 .filter(found -> refund.toString().equals(found.getMetadata().get(REFUND)))
                 .findFirst()
                 .map(StripeGateway::outcome)
