@@ -218,6 +218,7 @@ class TenancyMatrixTest {
             names.put("image", Given.image());
             names.put("question", question(database));
             names.put("payment", payment(database, account));
+            names.put("card-removal", cardRemoval(database, account));
             names.put("coupon", coupon());
             names.put("mail", mail(database));
             names.put("final", invoice(database, account));
@@ -352,6 +353,17 @@ class TenancyMatrixTest {
                             + " VALUES (?, ?, 'STRIPE', 'FAILED', 'EUR', 1, 'test', UTC_TIMESTAMP(6))",
                     id,
                     account);
+            return id.toString();
+        }
+
+        private static String cardRemoval(Database database, String account) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO card_removal (id, account_id, customer, card, asked_by, asked_at, state, done_at)"
+                            + " VALUES (?, ?, 'cus', ?, 'test', UTC_TIMESTAMP(6), 'DONE', UTC_TIMESTAMP(6))",
+                    id,
+                    account,
+                    id.toString());
             return id.toString();
         }
 

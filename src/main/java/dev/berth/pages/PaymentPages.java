@@ -228,6 +228,21 @@ public class PaymentPages {
         return gone;
     }
 
+    /** The gateway is asked after the form's effect is stored. */
+    @POST
+    @Path("cards-kept")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response askAgain(MultivaluedMap<String, String> fields) {
+        UUID account = own();
+        Response begun = once.go(new Form(fields), "billing/payments/cards-kept", () -> {
+            removals.beginAgain(callers.current(), account);
+            return HOME;
+        });
+        removals.send(account);
+        return begun;
+    }
+
     @POST
     @Path("charge-card")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)

@@ -154,6 +154,38 @@ public class StaffPaymentPages {
         }
     }
 
+    @POST
+    @Path("{id}/again")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response askAgain(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        UUID payment = Ids.parse("payment", id);
+        Form form = new Form(fields);
+        try {
+            return once.go(form, "staff/payments/" + payment + "/again", () -> {
+                desk.askAgain(callers.current(), payment);
+                return HOME;
+            });
+        } catch (Problem problem) {
+            return show(Filled.refused(form, problem), Optional.empty(), problem.status());
+        }
+    }
+
+    /** The gateway is asked after the form's effect is stored. */
+    @POST
+    @Path("card-removals/{id}/again")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response askForCard(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
+        UUID removal = Ids.parse("card removal", id);
+        Response begun = once.go(new Form(fields), "staff/payments/card-removals/" + removal, () -> {
+            removals.beginOne(callers.current(), removal);
+            return HOME;
+        });
+        removals.sendOne(removal);
+        return begun;
+    }
+
     @GET
     @Path("{id}")
     @Operation(hidden = true)

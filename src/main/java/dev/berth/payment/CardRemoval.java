@@ -20,7 +20,7 @@ public record CardRemoval(
         Optional<String> reason,
         Instant askedAt) {
 
-    /** CREATED and UNKNOWN are looked after. DONE: no customer has it at the gateway. FAILED: staff must. */
+    /** CREATED: to be sent, for the first time or again. It and UNKNOWN are looked after. DONE: no customer has it at the gateway. FAILED: given up. */
     public enum State {
         CREATED,
         UNKNOWN,

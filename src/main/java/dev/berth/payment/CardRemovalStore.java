@@ -18,6 +18,8 @@ class CardRemovalStore {
     private static final int MAX_REASON = 500;
     private static final String SELECT =
             "SELECT id, account_id, customer, card, state, attempts, reason, asked_at FROM card_removal WHERE ";
+    private static final String AGAIN =
+            "UPDATE card_removal SET state = 'CREATED', attempts = 0, next_look_at = ? WHERE state = 'FAILED' AND ";
 
     private final Database database;
     private final Transactions transactions;
@@ -53,6 +55,10 @@ class CardRemovalStore {
                 == 1;
     }
 
+    Optional<CardRemoval> find(UUID id) {
+        return database.one(SELECT + "id = ?", CardRemovalStore::removal, id);
+    }
+
     /** Holds its row. */
     Optional<CardRemoval> lock(UUID id) {
         return database.one(SELECT + "id = ? FOR UPDATE", CardRemovalStore::removal, id);
@@ -65,6 +71,27 @@ class CardRemovalStore {
                 CardRemovalStore::removal,
                 account.value(),
                 limit);
+    }
+
+    /** How many of an account's were given up. */
+    int failed(AccountId account) {
+        return Math.toIntExact(database.number(
+                "SELECT COUNT(*) AS n FROM card_removal WHERE account_id = ? AND state = 'FAILED'", account.value()));
+    }
+
+    /**
+     * One that was given up is to be sent again.
+     *
+     * @param look when it is looked after, if nobody has sent it by then
+     * @return whether it was given up
+     */
+    boolean again(UUID id, Instant look) {
+        return database.update(AGAIN + "id = ?", look, id) == 1;
+    }
+
+    /** The same of all that were given up of an account. */
+    boolean again(AccountId account, Instant look) {
+        return database.update(AGAIN + "account_id = ?", look, account.value()) > 0;
     }
 
     /** Newest first. */

@@ -8,6 +8,7 @@ import dev.berth.payment.Gateway.Card;
 import dev.berth.payment.GatewayEvent.CardSaved;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Ids;
+import dev.berth.platform.Problem;
 import dev.berth.platform.Transactions;
 import dev.berth.units.AccountId;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -69,9 +70,36 @@ public class CardRemovals {
         transactions.run(() -> accounts.lockCard(account).ifPresent(card -> remove(caller, account, card)));
     }
 
+    /** First half, in a transaction: the gateway is to be asked again for what it did not let go. Give the account to {@link #send}. */
+    public void beginAgain(Caller caller, UUID accountId) {
+        tenancy.requireChange(caller, accountId, "account");
+        AccountId account = new AccountId(accountId);
+        transactions.run(() -> {
+            if (removals.again(account, soon())) {
+                audit.record(caller, deed("payment.card-ask-again", account));
+            }
+        });
+    }
+
+    /** The same for one, by staff. Give it to {@link #sendOne}. */
+    public void beginOne(Caller caller, UUID id) {
+        Tenancy.requireStaff(caller);
+        transactions.run(() -> {
+            CardRemoval held = removals.lock(id).orElseThrow(() -> Problem.notFound("card removal"));
+            if (removals.again(id, soon())) {
+                audit.record(caller, deed("payment.card-ask-again", held.account()));
+            }
+        });
+    }
+
+    /** When a removal is looked after that nobody has sent by then. */
+    private Instant soon() {
+        return clock.instant().plus(Charges.wait(0));
+    }
+
     private void remove(Caller caller, AccountId account, Card card) {
         boolean agreed = accounts.agreed(account).isPresent();
-        note(caller, account, card, clock.instant().plus(Charges.wait(0)));
+        note(caller, account, card, soon());
         accounts.removeCard(account);
         plans.end(account);
         if (agreed) {
@@ -132,6 +160,13 @@ public class CardRemovals {
                         removals.unsent(new AccountId(accountId), MAX_SENT).forEach(removal -> send(gateway, removal)));
     }
 
+    /** The same of the account of one. */
+    public CardRemoval sendOne(UUID id) {
+        CardRemoval removal = removals.find(id).orElseThrow();
+        send(removal.account().value());
+        return removals.find(id).orElseThrow();
+    }
+
     private void send(Gateway gateway, CardRemoval removal) {
         try {
             if (removals.claim(removal.id())) {
@@ -186,7 +221,7 @@ public class CardRemovals {
         }
     }
 
-    /** Cards that the gateway keeps although they were removed here long ago, newest first: staff remove them there. */
+    /** Cards that the gateway keeps although they were removed here long ago, newest first: staff ask again, or remove them there. */
     public List<CardRemoval> failed(Caller caller) {
         Tenancy.requireStaff(caller);
         return removals.failed(MAX_SHOWN);

@@ -49,4 +49,15 @@ public class CardResource {
         removals.begin(callers.current(), account);
         removals.send(account);
     }
+
+    @POST
+    @Path("/actions/ask-again")
+    @Operation(
+            summary = "Ask the payment provider once more to let removed cards go that it kept for days",
+            description = "How many there are is cardsKept in the payment settings. The saved card stays.")
+    public void askAgain(@PathParam("id") String id) {
+        UUID account = Ids.parse("account", id);
+        removals.beginAgain(callers.current(), account);
+        removals.send(account);
+    }
 }

@@ -80,6 +80,15 @@ public class PaymentAdminResource {
     }
 
     @POST
+    @Path("/{id}/actions/ask-again")
+    @Operation(
+            summary = "Ask the payment provider again what became of a payment",
+            description = "For one that is UNKNOWN and no longer asked for by itself. Nothing is charged by that.")
+    public PaymentJson.Shown askAgain(@PathParam("id") String id) {
+        return PaymentJson.Shown.of(desk.askAgain(callers.current(), Ids.parse("payment", id)));
+    }
+
+    @POST
     @Path("/{id}/assignment")
     @Operation(summary = "Say whose an unmatched payment is, and which invoice it is for, with a reason")
     @APIResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = PaymentJson.Shown.class)))

@@ -179,6 +179,27 @@ public class PaymentDesk {
         });
     }
 
+    /**
+     * The gateway is asked anew what became of a payment, soon and as often as if it had just been sent. Nothing is charged by that.
+     *
+     * @throws Problem 409 when that is known
+     */
+    public Payment askAgain(Caller caller, UUID id) {
+        Tenancy.requireStaff(caller);
+        return transactions.run(() -> {
+            Payment held = payments.lock(id).orElseThrow(() -> Problem.notFound("payment"));
+            if (!held.state().open()) {
+                throw Problem.conflict("payment-ended", "It is known what became of this payment.");
+            }
+            payments.lookFromStart(id);
+            Deed deed = Deed.of("payment.ask-again", "payment", id);
+            audit.record(
+                    caller,
+                    held.account().map(owner -> deed.account(owner.value())).orElse(deed));
+            return held;
+        });
+    }
+
     private void requireCurrency(Payment payment, Target target) {
         String account = currency(target);
         if (!payment.amount().currency().getCurrencyCode().equals(account)) {

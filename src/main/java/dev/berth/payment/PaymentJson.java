@@ -88,6 +88,7 @@ final class PaymentJson {
 
     /**
      * @param reference for a bank transfer that is meant for no invoice (ISO 11649)
+     * @param cardsKept how many removed cards the payment provider did not let go within days
      * @param chargeCard whether invoices are charged to the saved card when they are due
      * @param agreedAt since when
      */
@@ -96,6 +97,7 @@ final class PaymentJson {
             String reference,
             boolean creditPartly,
             boolean cardSaved,
+            int cardsKept,
             boolean chargeCard,
             Optional<Instant> agreedAt) {
         static Terms of(Settings s) {
@@ -104,6 +106,7 @@ final class PaymentJson {
                     s.reference().toString(),
                     s.creditPartly(),
                     s.cardSaved(),
+                    s.cardsKept(),
                     s.chargedSince().isPresent(),
                     s.chargedSince());
         }

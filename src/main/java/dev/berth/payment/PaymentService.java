@@ -28,6 +28,7 @@ import java.util.UUID;
 public class PaymentService {
     private final PaymentStore payments;
     private final PaymentAccounts paymentAccounts;
+    private final CardRemovalStore removals;
     private final Allocator allocator;
     private final ChargePlans plans;
     private final DunningService dunning;
@@ -42,6 +43,7 @@ public class PaymentService {
     PaymentService(
             PaymentStore payments,
             PaymentAccounts paymentAccounts,
+            CardRemovalStore removals,
             Allocator allocator,
             ChargePlans plans,
             DunningService dunning,
@@ -58,6 +60,7 @@ public class PaymentService {
         this.clock = clock;
         this.payments = payments;
         this.paymentAccounts = paymentAccounts;
+        this.removals = removals;
         this.allocator = allocator;
         this.invoices = invoices;
         this.billing = billing;
@@ -168,6 +171,7 @@ public class PaymentService {
      * @param reference for a bank transfer that is meant for no invoice
      * @param creditPartly whether credit pays a part of an invoice that it does not cover
      * @param cardSaved whether the gateway keeps a card of it
+     * @param cardsKept how many of its removed cards the gateway did not let go
      * @param chargedSince when it agreed that invoices are charged to that card when they are due; empty: they are not
      */
     public record Settings(
@@ -175,6 +179,7 @@ public class PaymentService {
             CreditorReference reference,
             boolean creditPartly,
             boolean cardSaved,
+            int cardsKept,
             Optional<Instant> chargedSince) {}
 
     public Settings settings(Caller caller, UUID accountId) {
@@ -185,6 +190,7 @@ public class PaymentService {
                 paymentAccounts.reference(id),
                 paymentAccounts.partly(id),
                 paymentAccounts.card(id).isPresent(),
+                removals.failed(id),
                 paymentAccounts.agreed(id));
     }
 

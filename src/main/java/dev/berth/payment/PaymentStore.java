@@ -174,6 +174,11 @@ class PaymentStore {
         database.update("UPDATE payment SET next_look_at = ? WHERE id = ?", at, id);
     }
 
+    /** As if it had just been sent. */
+    void lookFromStart(UUID id) {
+        database.update("UPDATE payment SET attempts = 0, next_look_at = ? WHERE id = ?", clock.instant(), id);
+    }
+
     /** Takes one whose time to be looked at has come; nobody else will for a while. */
     Optional<Payment> claimDue(Method method) {
         return transactions.run(() -> {

@@ -177,19 +177,66 @@ class PaymentPagesTest {
     }
 
     @Test
-    void staffSeeRemovedCardsThatTheGatewayDidNotLetGo() {
-        String card = "pm_kept_" + account;
+    void staffSeeRemovedCardsThatTheGatewayDidNotLetGoAndAskAgain() {
+        UUID removal = kept();
+
+        Response shown = open(Given.ADMIN, "/staff/payments");
+
+        assertTrue(shown.asString().contains("pm_kept_" + account), shown.asString());
+        assertTrue(shown.asString().contains("no answer: api_error"), shown.asString());
+        String path = "/staff/payments/card-removals/" + removal + "/again";
+        assertEquals(303, send(Given.ADMIN, path, key(shown), Map.of()).statusCode());
+        assertFalse(open(Given.ADMIN, "/staff/payments").asString().contains("pm_kept_" + account));
+    }
+
+    @Test
+    void itsOwnerAsksAgainToo() {
+        kept();
+        Response shown = open(owner, "/billing/payments");
+        assertTrue(shown.asString().contains("1 card that you removed is still kept"), shown.asString());
+
+        assertEquals(
+                303,
+                send(owner, "/billing/payments/cards-kept", key(shown), Map.of())
+                        .statusCode());
+
+        assertFalse(open(owner, "/billing/payments").asString().contains("still kept"));
+    }
+
+    /** A removed card that was given up; by now Stripe does not know it any more. */
+    private UUID kept() {
+        UUID removal = UUID.randomUUID();
         database.update(
                 "INSERT INTO card_removal (id, account_id, customer, card, asked_by, asked_at, state, reason)"
                         + " VALUES (?, ?, 'cus_kept', ?, 'test', NOW(6), 'FAILED', 'no answer: api_error')",
-                UUID.randomUUID(),
+                removal,
                 account,
-                card);
+                "pm_kept_" + account);
+        return removal;
+    }
 
-        String shown = open(Given.ADMIN, "/staff/payments").asString();
+    @Test
+    void staffAskAgainAboutAPaymentWhoseEndIsNotKnown() {
+        UUID payment = UUID.randomUUID();
+        database.update(
+                "INSERT INTO payment (id, account_id, method, state, currency, amount, attempts, created_by, created_at)"
+                        + " VALUES (?, ?, 'STRIPE', 'UNKNOWN', 'EUR', 100, 24, 'test', NOW(6))",
+                payment,
+                account);
+        String path = "/staff/payments/" + payment + "/again";
 
-        assertTrue(shown.contains(card), shown);
-        assertTrue(shown.contains("no answer: api_error"), shown);
+        Response sent = send(Given.ADMIN, path, key(open(Given.ADMIN, "/staff/payments")), Map.of());
+
+        assertEquals(303, sent.statusCode());
+        assertEquals(
+                1,
+                database.number(
+                        "SELECT COUNT(*) AS n FROM payment WHERE id = ? AND attempts = 0 AND next_look_at IS NOT NULL",
+                        payment));
+        database.update(
+                "UPDATE payment SET state = 'FAILED', reason = 'test', next_look_at = NULL WHERE id = ?", payment);
+        Response late = send(Given.ADMIN, path, UUID.randomUUID().toString(), Map.of());
+        PageRules.check(late, 409);
     }
 
     @Test

@@ -282,6 +282,82 @@ class CardRemovalTest extends CardScene {
                 .body(containsString(card));
     }
 
+    /** A removed card that Stripe did not let go, because it refused our key for days. */
+    private String kept() {
+        String card = saved();
+        stripe.control("key/refused");
+        remove();
+        database.update("UPDATE card_removal SET attempts = 23 WHERE account_id = ?", account);
+        look();
+        stripe.control("key/good");
+        assertEquals("FAILED", state(card));
+        assertTrue(atStripe(card));
+        return card;
+    }
+
+    private void keptIs(int cards) {
+        Given.as(owner)
+                .get("/api/v1/accounts/" + account + "/payment-settings")
+                .then()
+                .body("cardsKept", equalTo(cards));
+    }
+
+    @Test
+    void staffAskAgainForWhatWasGivenUp() {
+        String card = kept();
+        String id = Given.as(Given.SUPPORT)
+                .get("/api/admin/v1/card-removals")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("find { it.card == '" + card + "' }.id");
+        String path = "/api/admin/v1/card-removals/" + id + "/actions/ask-again";
+
+        for (int i = 0; i < 2; i++) {
+            Given.as(Given.SUPPORT).post(path).then().statusCode(200).body("state", equalTo("DONE"));
+        }
+
+        assertFalse(atStripe(card));
+        assertEquals(1, askedToDetach(card));
+        assertEquals(1, audited("payment.card-ask-again"));
+        keptIs(0);
+    }
+
+    @Test
+    void soDoesItsOwnerAndTheCardSavedSinceStays() {
+        String card = kept();
+        String another = saved();
+        keptIs(1);
+
+        Given.as(owner)
+                .post("/api/v1/accounts/" + account + "/cards/actions/ask-again")
+                .then()
+                .statusCode(204);
+
+        keptIs(0);
+        assertFalse(atStripe(card));
+        settingsSay(true, false);
+        assertTrue(atStripe(another));
+    }
+
+    @Test
+    void whatIsAskedForAgainIsLookedAfterForDays() {
+        String card = kept();
+        stripe.control("key/refused");
+        Given.as(owner)
+                .post("/api/v1/accounts/" + account + "/cards/actions/ask-again")
+                .then()
+                .statusCode(204);
+        look();
+        assertEquals("UNKNOWN", state(card));
+        stripe.control("key/good");
+
+        look();
+
+        assertEquals("DONE", state(card));
+        assertFalse(atStripe(card));
+    }
+
     /** Stripe does not know it: of another of its accounts, or of its tests. */
     @Test
     void aCardThatStripeDoesNotHaveIsGone() {

@@ -76,7 +76,6 @@ abstract class CardScene {
 
     @BeforeEach
     void anInvoice() {
-        stripe.control("lose/off");
         // what other tests left
         database.update("UPDATE invoice_charge SET next_at = NULL");
         owner = Given.customer();
@@ -89,6 +88,7 @@ abstract class CardScene {
     @AfterEach
     void theLineIsWhole() {
         stripe.control("lose/off");
+        stripe.control("key/good");
     }
 
     /** As if its owner had saved it on Stripe's page. */

@@ -292,6 +292,27 @@ class StripeTest {
         assertEquals("0.00 EUR", openOf(invoice));
     }
 
+    /** Given up after two days, and nothing else could be paid by card of its invoice. */
+    @Test
+    void staffAskAgainWhatBecameOfAPayment() {
+        UUID invoice = invoice();
+        saveCard("pm_good");
+        stripe.control("lose/on");
+        JsonPath begun = payInvoice(invoice, true);
+        stripe.control("lose/off");
+        String id = begun.getString("payment.id");
+        database.update("UPDATE payment SET attempts = 24, next_look_at = NULL WHERE id = ?", id);
+        look();
+        assertEquals(State.UNKNOWN, state(begun));
+        String path = "/api/admin/v1/payments/" + id + "/actions/ask-again";
+
+        Given.as(Given.SUPPORT).post(path).then().statusCode(200);
+        look();
+
+        assertEquals(State.RECEIVED, state(begun));
+        Given.as(Given.SUPPORT).post(path).then().statusCode(409);
+    }
+
     @Test
     void whatNeverReachedTheGatewayFailsAfterSomeLooks() {
         JsonPath begun = topUp("5.00");
