@@ -1,5 +1,10 @@
 package dev.berth.document;
 
+import dev.berth.units.Money;
+import java.text.NumberFormat;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.FormatStyle;
 import java.util.Locale;
 
 /** A language that documents and letters are written in, with the country whose numbers and dates it uses. */
@@ -22,6 +27,27 @@ public enum Language {
     /** ISO 639-1. */
     public String tag() {
         return locale.getLanguage();
+    }
+
+    /** As it is written out: {@code 1. März 2026}. */
+    public String day(LocalDate date) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
+                .withLocale(locale)
+                .format(date);
+    }
+
+    /** {@code 1.234,56 EUR}, which no line break parts. */
+    public String amount(Money money) {
+        return number(money) + "\u00A0" + money.currency().getCurrencyCode();
+    }
+
+    /** With all decimals of its currency, without its name. */
+    public String number(Money money) {
+        NumberFormat format = NumberFormat.getNumberInstance(locale);
+        int decimals = money.currency().getDefaultFractionDigits();
+        format.setMinimumFractionDigits(decimals);
+        format.setMaximumFractionDigits(decimals);
+        return format.format(money.decimal());
     }
 
     /** @return English for a language that is not among these */

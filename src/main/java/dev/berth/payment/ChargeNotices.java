@@ -14,14 +14,11 @@ import dev.berth.payment.ChargePlans.Attempt;
 import dev.berth.payment.ChargePlans.Plan;
 import dev.berth.payment.Payment.State;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Tells by mail that a charge which the portal made by itself did not work, and what comes next. */
 @ApplicationScoped
@@ -34,6 +31,7 @@ class ChargeNotices {
     private final AccountService accounts;
     private final BillingProfiles profiles;
     private final Outbox outbox;
+    private final String address;
 
     ChargeNotices(
             ChargePlans plans,
@@ -41,13 +39,15 @@ class ChargeNotices {
             OpenInvoices invoices,
             AccountService accounts,
             BillingProfiles profiles,
-            Outbox outbox) {
+            Outbox outbox,
+            @ConfigProperty(name = "berth.payment.address") String address) {
         this.plans = plans;
         this.cards = cards;
         this.invoices = invoices;
         this.accounts = accounts;
         this.profiles = profiles;
         this.outbox = outbox;
+        this.address = address;
     }
 
     /**
@@ -79,7 +79,7 @@ class ChargeNotices {
         Language language = Language.of(profile.language().tag());
         Texts texts = Texts.of(language);
         String next = plan.next()
-                .map(at -> texts.get("mail.charge-failed.again", day(at, profile.zone(), language)))
+                .map(at -> texts.get("mail.charge-failed.again", language.day(LocalDate.ofInstant(at, profile.zone()))))
                 .orElseGet(() -> texts.get("mail.charge-failed.last"));
         outbox.queue(new Mail(
                 "charge-failed/" + attempt.invoice() + "/" + attempt.n(),
@@ -88,13 +88,12 @@ class ChargeNotices {
                 Mail.Address.to(account.email()),
                 language.locale(),
                 texts.get("mail.charge-failed.subject", invoice.label()),
-                texts.get("mail.charge-failed.text", payment.amount(), invoice.label(), next),
+                texts.get(
+                        "mail.charge-failed.text",
+                        language.amount(payment.amount()),
+                        invoice.label(),
+                        next,
+                        address + "/billing/payments"),
                 List.of()));
-    }
-
-    private static String day(Instant at, ZoneId zone, Language language) {
-        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
-                .withLocale(language.locale())
-                .format(LocalDate.ofInstant(at, zone));
     }
 }

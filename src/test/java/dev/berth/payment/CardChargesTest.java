@@ -15,6 +15,7 @@ import dev.berth.payment.PaymentDesk.NewBankPayment;
 import dev.berth.platform.DatabaseException;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
+import dev.berth.testing.Seed;
 import dev.berth.testing.StripeDouble;
 import dev.berth.units.InvoiceId;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -50,6 +51,9 @@ class CardChargesTest extends CardScene {
 
     @Inject
     LedgerService ledger;
+
+    @Inject
+    Seed seed;
 
     @AfterEach
     void theBooksAgree() {
@@ -163,7 +167,8 @@ class CardChargesTest extends CardScene {
 
         assertEquals(State.FAILED, all().getFirst().state());
         assertEquals("11.90 EUR", openAmount());
-        assertTrue(mail(1).contains("11.90 EUR"), mail(1));
+        assertTrue(mail(1).contains("11.90\u00A0EUR"), mail(1));
+        assertTrue(mail(1).contains("/billing/payments"), mail(1));
         assertTrue(mail(1).contains("We try again on "), mail(1));
         assertTrue(next().orElseThrow().isAfter(clock.instant().plus(Duration.ofDays(2))));
         // another try on the same day is refused by the database, and waits
@@ -171,6 +176,18 @@ class CardChargesTest extends CardScene {
         charges.run();
         assertEquals(1, all().size());
         assertTrue(next().orElseThrow().isAfter(clock.instant()));
+    }
+
+    @Test
+    void aFailureIsToldInItsLanguage() {
+        seed.language(account, clock.instant(), "de");
+        agreed("pm_declined");
+        itsDayHasCome();
+
+        charges.run();
+
+        assertTrue(mail(1).contains("11,90\u00A0EUR"), mail(1));
+        assertTrue(mail(1).contains("von Ihrer gespeicherten Karte abbuchen"), mail(1));
     }
 
     @Test

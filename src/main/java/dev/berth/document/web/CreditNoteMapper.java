@@ -90,11 +90,12 @@ class CreditNoteMapper {
         Texts texts = Texts.of(language);
         List<String> parts = new ArrayList<>();
         if (!note.settled().reduced().isZero()) {
-            parts.add(texts.get("closing.reduced", Printed.amount(note.settled().reduced(), language)));
+            parts.add(
+                    texts.get("closing.reduced", language.amount(note.settled().reduced())));
         }
         if (!note.settled().returned().isZero()) {
             parts.add(
-                    texts.get("closing.returned", Printed.amount(note.settled().returned(), language)));
+                    texts.get("closing.returned", language.amount(note.settled().returned())));
         }
         return String.join(" ", parts);
     }

@@ -163,7 +163,7 @@ class DocumentMails {
                 "mail.invoice.text",
                 document.number(),
                 InvoiceMapper.period(invoice),
-                Printed.amount(document.totals().total(), language),
+                language.amount(document.totals().total()),
                 billing.byCard(invoice)
                         .map(from -> byCard(invoice, from, language))
                         .orElse(document.payment().terms()),
@@ -204,8 +204,8 @@ class DocumentMails {
         return Texts.of(language)
                 .get(
                         "mail.invoice.charge",
-                        Printed.day(LocalDate.ofInstant(planned.at(), invoice.zone()), language),
-                        Printed.amount(planned.most(), language));
+                        language.day(LocalDate.ofInstant(planned.at(), invoice.zone())),
+                        language.amount(planned.most()));
     }
 
     private Optional<Mail> creditNote(UUID id) {
@@ -219,7 +219,7 @@ class DocumentMails {
                 "mail.credit-note.text",
                 document.number(),
                 note.invoice(),
-                Printed.amount(document.totals().total(), language),
+                language.amount(document.totals().total()),
                 document.payment().terms(),
                 seller);
         return address(document)

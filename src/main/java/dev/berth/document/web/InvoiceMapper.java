@@ -228,8 +228,8 @@ class InvoiceMapper {
         SellerParty seller = invoice.parties().seller();
         boolean toPay = invoice.issue().isPresent() && totals.due().isPositive();
         if (toPay && byCard.isPresent()) {
-            String day = Printed.day(LocalDate.ofInstant(byCard.get(), invoice.zone()), language);
-            String most = Printed.amount(totals.due(), language);
+            String day = language.day(LocalDate.ofInstant(byCard.get(), invoice.zone()));
+            String most = language.amount(totals.due());
             return new Payment(
                     Means.CARD,
                     Optional.empty(),
@@ -254,8 +254,8 @@ class InvoiceMapper {
             return texts.get(totals.prepaid().isPositive() ? "closing.paid" : "closing.credited");
         }
         SellerParty seller = invoice.parties().seller();
-        String amount = Printed.amount(totals.due(), language);
-        String due = dates.due().map(day -> Printed.day(day, language)).orElse("");
+        String amount = language.amount(totals.due());
+        String due = dates.due().map(language::day).orElse("");
         String bic = seller.bic().map(b -> texts.get("closing.transfer.bic", b)).orElse("");
         return seller.iban()
                 .map(iban -> texts.get("closing.transfer", amount, due, iban, bic, number(invoice)))

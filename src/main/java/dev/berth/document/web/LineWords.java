@@ -127,7 +127,7 @@ record LineWords(Language language, ZoneId zone) {
     String range(Period period) {
         boolean days = wholeDay(period.from()) && wholeDay(period.to());
         return days
-                ? range(Printed.day(firstDay(period), language), Printed.day(lastDay(period), language))
+                ? range(language.day(firstDay(period)), language.day(lastDay(period)))
                 : range(minute(period.from()), minute(period.to()));
     }
 

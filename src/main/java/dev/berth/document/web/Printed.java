@@ -6,11 +6,6 @@ import dev.berth.document.Document.Tax;
 import dev.berth.document.Document.Totals;
 import dev.berth.document.Language;
 import dev.berth.document.Texts;
-import dev.berth.units.Money;
-import java.text.NumberFormat;
-import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
-import java.time.format.FormatStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,8 +45,8 @@ record Printed(
         List<Fact> after = totals.prepaid().isZero()
                 ? List.of()
                 : List.of(
-                        new Fact(texts.get("sum.prepaid"), amount(totals.prepaid(), d.language())),
-                        new Fact(texts.get("sum.due"), amount(totals.due(), d.language())));
+                        new Fact(texts.get("sum.prepaid"), d.language().amount(totals.prepaid())),
+                        new Fact(texts.get("sum.due"), d.language().amount(totals.due())));
         return new Printed(
                 d.language().tag(),
                 title(d, draft),
@@ -62,7 +57,7 @@ record Printed(
                 facts(d, draft, period),
                 lines(d),
                 sums(d, texts),
-                new Fact(texts.get("sum.total"), amount(totals.total(), d.language())),
+                new Fact(texts.get("sum.total"), d.language().amount(totals.total())),
                 after,
                 closing(d),
                 d.type() == Document.Type.INVOICE ? texts.get("footnote") : "",
@@ -125,14 +120,19 @@ record Printed(
         if (!draft) {
             boolean credit = d.type() == Document.Type.CREDIT_NOTE;
             facts.add(new Fact(texts.get(credit ? "fact.credit-note-number" : "fact.invoice-number"), d.number()));
-            facts.add(new Fact(texts.get("fact.date"), day(d.dates().issued(), d.language())));
-            d.dates().due().ifPresent(due -> facts.add(new Fact(texts.get("fact.due"), day(due, d.language()))));
+            facts.add(
+                    new Fact(texts.get("fact.date"), d.language().day(d.dates().issued())));
+            d.dates()
+                    .due()
+                    .ifPresent(due -> facts.add(
+                            new Fact(texts.get("fact.due"), d.language().day(due))));
         }
         facts.add(new Fact(texts.get("fact.period"), period));
         d.preceding()
                 .ifPresent(p -> facts.add(new Fact(
                         texts.get("fact.corrects"),
-                        texts.get("fact.corrects.value", p.number(), day(p.issued(), d.language())))));
+                        texts.get(
+                                "fact.corrects.value", p.number(), d.language().day(p.issued())))));
         d.buyerReference().ifPresent(reference -> facts.add(new Fact(texts.get("fact.buyer-reference"), reference)));
         return List.copyOf(facts);
     }
@@ -145,16 +145,16 @@ record Printed(
                         line.detail(),
                         line.quantity(),
                         line.price(),
-                        number(line.net(), d.language())))
+                        d.language().number(line.net())))
                 .toList();
     }
 
     private static List<Fact> sums(Document d, Texts texts) {
         List<Fact> sums = new ArrayList<>();
-        sums.add(new Fact(texts.get("sum.net"), amount(d.totals().net(), d.language())));
+        sums.add(new Fact(texts.get("sum.net"), d.language().amount(d.totals().net())));
         for (Tax tax : d.taxes()) {
             String name = tax.label().isEmpty() ? texts.get("sum.no-vat") : texts.get("sum.vat", tax.label());
-            sums.add(new Fact(name, amount(tax.tax(), d.language())));
+            sums.add(new Fact(name, d.language().amount(tax.tax())));
         }
         return List.copyOf(sums);
     }
@@ -165,24 +165,5 @@ record Printed(
         d.taxes().forEach(tax -> tax.reason().ifPresent(closing::add));
         closing.addAll(d.notes());
         return List.copyOf(closing);
-    }
-
-    static String day(LocalDate date, Language language) {
-        return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG)
-                .withLocale(language.locale())
-                .format(date);
-    }
-
-    /** {@code 1.234,56 EUR}. */
-    static String amount(Money money, Language language) {
-        return number(money, language) + "\u00A0" + money.currency().getCurrencyCode();
-    }
-
-    private static String number(Money money, Language language) {
-        NumberFormat format = NumberFormat.getNumberInstance(language.locale());
-        int decimals = money.currency().getDefaultFractionDigits();
-        format.setMinimumFractionDigits(decimals);
-        format.setMaximumFractionDigits(decimals);
-        return format.format(money.decimal());
     }
 }

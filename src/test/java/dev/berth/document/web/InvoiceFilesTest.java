@@ -272,7 +272,7 @@ class InvoiceFilesTest {
 
         mails.run();
 
-        String day = Printed.day(LocalDate.ofInstant(chargedAt(id).orElseThrow(), ZoneOffset.UTC), Language.EN);
+        String day = Language.EN.day(LocalDate.ofInstant(chargedAt(id).orElseThrow(), ZoneOffset.UTC));
         String text = mailOf(id);
         assertTrue(text.contains("On " + day + " we charge what is still open by then, at most 5.95"), text);
     }
@@ -288,7 +288,7 @@ class InvoiceFilesTest {
 
         mails.run();
 
-        String day = Printed.day(LocalDate.ofInstant(chargedAt(id).orElseThrow(), ZoneOffset.UTC), Language.EN);
+        String day = Language.EN.day(LocalDate.ofInstant(chargedAt(id).orElseThrow(), ZoneOffset.UTC));
         String said = new String(xml, StandardCharsets.UTF_8);
         assertTrue(said.contains("You need not transfer anything: on " + day + " at the earliest we charge"), said);
         assertTrue(said.contains("<ram:TypeCode>68</ram:TypeCode>"), said);
