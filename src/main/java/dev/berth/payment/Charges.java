@@ -133,7 +133,7 @@ class Charges {
 
     private void absent(Payment held) {
         if (held.state().open() && payments.attempts(held.id()) >= LOOKS_BEFORE_ABSENT) {
-            failed(held, "it never reached the gateway");
+            failed(held, "it never reached the payment provider");
         } else if (held.state().open()) {
             again(held.id());
         }

@@ -168,7 +168,7 @@ public class Refunds {
             }
             case Outcome.NotThere ignored -> {
                 if (refunds.attempts(held.id()) >= LOOKS_BEFORE_ABSENT) {
-                    failed(held, "it never reached the gateway");
+                    failed(held, "it never reached the payment provider");
                 }
             }
         }

@@ -246,7 +246,7 @@ class StripeTest {
         JsonPath begun = payInvoice(invoice, true);
 
         assertEquals("FAILED", begun.getString("payment.state"));
-        assertEquals("refused: card_declined", begun.getString("payment.reason"));
+        assertEquals("the card was refused", begun.getString("payment.reason"));
         assertEquals("11.90 EUR", openOf(invoice));
     }
 

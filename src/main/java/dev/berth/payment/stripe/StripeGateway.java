@@ -83,7 +83,7 @@ public class StripeGateway implements Gateway {
         } catch (StripeException e) {
             return "resource_missing".equals(e.getCode())
                     ? new Outcome.NotThere()
-                    : new Outcome.Unknown("the gateway does not say: " + code(e));
+                    : new Outcome.Unknown("the payment provider does not say: " + code(e));
         }
     }
 
@@ -94,10 +94,10 @@ public class StripeGateway implements Gateway {
     private static Outcome failure(StripeException e) {
         int status = Optional.ofNullable(e.getStatusCode()).orElse(0);
         if (status == 401 || status == 403) {
-            return new Outcome.Declined("the gateway refused our key");
+            return new Outcome.Declined("the payment provider does not take our key");
         }
         boolean refused = status >= 400 && status < 500 && status != 409 && status != 429;
-        return refused ? new Outcome.Declined("refused: " + code(e)) : new Outcome.Unknown("no answer: " + code(e));
+        return refused ? new Outcome.Declined(Refusals.of(code(e))) : new Outcome.Unknown("no answer: " + code(e));
     }
 
     private static RequestOptions once(String what, UUID id) {
@@ -238,7 +238,7 @@ public class StripeGateway implements Gateway {
             case "succeeded" ->
                 new Outcome.Succeeded(intent.getId(), StripeMoney.of(intent.getAmountReceived(), intent.getCurrency()));
             case "processing" -> new Outcome.Pending(Optional.empty(), Optional.empty());
-            default -> new Outcome.Declined("refused: " + intent.getStatus());
+            default -> new Outcome.Declined(Refusals.of(intent.getStatus()));
         };
     }
 
