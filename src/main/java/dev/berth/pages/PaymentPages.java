@@ -33,6 +33,8 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** What is open, how to pay it, and what was paid. */
@@ -123,21 +125,48 @@ public class PaymentPages {
         return accounts.ensureFor(callers.current()).id();
     }
 
+    /** What is refused is shown on this page, with what was filled in. */
+    private Response sent(MultivaluedMap<String, String> fields, Function<Form, Response> way) {
+        Form form = new Form(fields);
+        try {
+            return way.apply(form);
+        } catch (Problem problem) {
+            return show(Filled.refused(form, problem), problem.status());
+        }
+    }
+
+    /** A form whose effect is seen on this page. */
+    private Response here(MultivaluedMap<String, String> fields, String action, Runnable effect) {
+        return sent(
+                fields,
+                form -> once.go(form, "billing/payments/" + action, () -> {
+                    effect.run();
+                    return HOME;
+                }));
+    }
+
+    /**
+     * A form that begins a payment. Its row is committed by the time the gateway is asked. The gateway's page is a link on the next one: a
+     * browser does not follow a form to another site from here.
+     */
+    private Response begun(MultivaluedMap<String, String> fields, String action, Supplier<UUID> begin) {
+        return sent(fields, form -> {
+            String path = once.go(form, "billing/payments/" + action, () -> HOME + "/" + begin.get())
+                    .getLocation()
+                    .getPath();
+            UUID payment = UUID.fromString(path.substring(path.lastIndexOf('/') + 1));
+            checkout.send(callers.current(), payment, false);
+            return Frame.go(path);
+        });
+    }
+
     @POST
     @Path("invoices/{id}/credit")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response payFromCredit(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
         UUID invoice = Ids.parse("invoice", id);
-        Form form = new Form(fields);
-        try {
-            return once.go(form, "billing/payments/credit/" + invoice, () -> {
-                payments.payFromCredit(callers.current(), invoice);
-                return HOME;
-            });
-        } catch (Problem problem) {
-            return show(Filled.refused(form, problem), problem.status());
-        }
+        return here(fields, "credit/" + invoice, () -> payments.payFromCredit(callers.current(), invoice));
     }
 
     @POST
@@ -146,16 +175,7 @@ public class PaymentPages {
     @Operation(hidden = true)
     public Response payByCard(@PathParam("id") String id, MultivaluedMap<String, String> fields) {
         UUID invoice = Ids.parse("invoice", id);
-        Form form = new Form(fields);
-        try {
-            Response begun = once.go(
-                    form,
-                    "billing/payments/card/" + invoice,
-                    () -> HOME + "/" + checkout.forInvoice(callers.current(), invoice));
-            return onward(begun);
-        } catch (Problem problem) {
-            return show(Filled.refused(form, problem), problem.status());
-        }
+        return begun(fields, "card/" + invoice, () -> checkout.forInvoice(callers.current(), invoice));
     }
 
     @POST
@@ -163,29 +183,9 @@ public class PaymentPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response topUp(MultivaluedMap<String, String> fields) {
-        Form form = new Form(fields);
         UUID account = own();
-        NewTopUp wanted = new NewTopUp(form.text("amount"), false);
-        try {
-            Response begun = once.go(
-                    form,
-                    "billing/payments/top-up",
-                    () -> HOME + "/" + checkout.forTopUp(callers.current(), account, wanted));
-            return onward(begun);
-        } catch (Problem problem) {
-            return show(Filled.refused(form, problem), problem.status());
-        }
-    }
-
-    /**
-     * The payment's row is committed by now, and the gateway is asked. Its page is a link on the next one: a browser does not
-     * follow a form to another site from here.
-     */
-    private Response onward(Response begun) {
-        String path = begun.getLocation().getPath();
-        UUID payment = UUID.fromString(path.substring(path.lastIndexOf('/') + 1));
-        checkout.send(callers.current(), payment, false);
-        return Frame.go(path);
+        NewTopUp wanted = new NewTopUp(new Form(fields).text("amount"), false);
+        return begun(fields, "top-up", () -> checkout.forTopUp(callers.current(), account, wanted));
     }
 
     @GET
@@ -203,13 +203,10 @@ public class PaymentPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response saveCard(MultivaluedMap<String, String> fields) {
-        Form form = new Form(fields);
-        try {
+        return sent(fields, _ -> {
             String next = checkout.saveCard(callers.current(), own()).toString();
             return frame.show(Templates.card(next), "billing");
-        } catch (Problem problem) {
-            return show(Filled.refused(form, problem), problem.status());
-        }
+        });
     }
 
     /** The card is gone here when the form's effect is stored; the gateway is asked after that. */
@@ -218,12 +215,8 @@ public class PaymentPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response removeCard(MultivaluedMap<String, String> fields) {
-        Form form = new Form(fields);
         UUID account = own();
-        Response gone = once.go(form, "billing/payments/card-removal", () -> {
-            removals.begin(callers.current(), account);
-            return HOME;
-        });
+        Response gone = here(fields, "card-removal", () -> removals.begin(callers.current(), account));
         removals.send(account);
         return gone;
     }
@@ -235,12 +228,9 @@ public class PaymentPages {
     @Operation(hidden = true)
     public Response askAgain(MultivaluedMap<String, String> fields) {
         UUID account = own();
-        Response begun = once.go(new Form(fields), "billing/payments/cards-kept", () -> {
-            removals.beginAgain(callers.current(), account);
-            return HOME;
-        });
+        Response asked = here(fields, "cards-kept", () -> removals.beginAgain(callers.current(), account));
         removals.send(account);
-        return begun;
+        return asked;
     }
 
     @POST
@@ -248,17 +238,9 @@ public class PaymentPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response chargeCard(MultivaluedMap<String, String> fields) {
-        Form form = new Form(fields);
-        boolean charge = form.text("chargeCard").equals("true");
+        boolean charge = new Form(fields).text("chargeCard").equals("true");
         UUID account = own();
-        try {
-            return once.go(form, "billing/payments/charge-card", () -> {
-                payments.chargeCard(callers.current(), account, charge);
-                return HOME;
-            });
-        } catch (Problem problem) {
-            return show(Filled.refused(form, problem), problem.status());
-        }
+        return here(fields, "charge-card", () -> payments.chargeCard(callers.current(), account, charge));
     }
 
     @POST
@@ -266,12 +248,8 @@ public class PaymentPages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
     public Response settings(MultivaluedMap<String, String> fields) {
-        Form form = new Form(fields);
-        boolean partly = form.text("creditPartly").equals("true");
+        boolean partly = new Form(fields).text("creditPartly").equals("true");
         UUID account = own();
-        return once.go(form, "billing/payments/settings", () -> {
-            payments.creditPartly(callers.current(), account, partly);
-            return HOME;
-        });
+        return here(fields, "settings", () -> payments.creditPartly(callers.current(), account, partly));
     }
 }
