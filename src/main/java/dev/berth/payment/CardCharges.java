@@ -1,6 +1,5 @@
 package dev.berth.payment;
 
-import dev.berth.dunning.DunningService;
 import dev.berth.invoice.OpenInvoice;
 import dev.berth.invoice.OpenInvoices;
 import dev.berth.payment.ChargePlans.Plan;
@@ -10,7 +9,6 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.scheduler.Scheduled.ConcurrentExecution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,30 +23,25 @@ import org.jboss.logging.Logger;
 public class CardCharges {
     private static final Logger LOG = Logger.getLogger(CardCharges.class);
     private static final int MAX_PER_RUN = 500;
-    /** While another payment of the invoice is under way, or after something broke. */
-    private static final Duration WAIT = Duration.ofHours(1);
 
     private final ChargePlans plans;
     private final PaymentAccounts accounts;
-    private final PaymentStore payments;
+    private final ChargeWaits waits;
     private final OpenInvoices invoices;
-    private final DunningService dunning;
     private final Checkout checkout;
     private final Transactions transactions;
 
     CardCharges(
             ChargePlans plans,
             PaymentAccounts accounts,
-            PaymentStore payments,
+            ChargeWaits waits,
             OpenInvoices invoices,
-            DunningService dunning,
             Checkout checkout,
             Transactions transactions) {
         this.plans = plans;
         this.accounts = accounts;
-        this.payments = payments;
+        this.waits = waits;
         this.invoices = invoices;
-        this.dunning = dunning;
         this.checkout = checkout;
         this.transactions = transactions;
     }
@@ -95,7 +88,7 @@ public class CardCharges {
         } catch (RuntimeException e) {
             Plan plan = held.get().orElseThrow(() -> e);
             LOG.errorf(e, "the charge of invoice %s cannot be begun", plan.invoice());
-            plans.postpone(plan.invoice(), WAIT);
+            plans.postpone(plan.invoice(), ChargeWaits.AWHILE);
             return Optional.of(new Step(Optional.empty()));
         }
     }
@@ -107,13 +100,9 @@ public class CardCharges {
             plans.end(plan.invoice());
             return Optional.empty();
         }
-        Optional<Instant> promised = dunning.heldUntil(plan.account().value());
-        if (promised.isPresent()) {
-            plans.postpone(plan.invoice(), promised.get());
-            return Optional.empty();
-        }
-        if (payments.underWay(plan.invoice()).isPresent()) {
-            plans.postpone(plan.invoice(), WAIT);
+        Optional<Instant> wait = waits.until(plan);
+        if (wait.isPresent()) {
+            plans.postpone(plan.invoice(), wait.get());
             return Optional.empty();
         }
         Money open = held.get().open();

@@ -22,7 +22,7 @@ import java.util.UUID;
 class ChargePlans {
     static final int MOST_ATTEMPTS = 3;
     /** Between the mail that tells of it and the charge, at least. */
-    private static final Duration NOTICE = Duration.ofDays(1);
+    static final Duration NOTICE = Duration.ofDays(1);
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofDays(3);
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.dunning.DunningService;
 import dev.berth.invoice.InvoicePayer.Planned;
 import dev.berth.ledger.store.LedgerService;
+import dev.berth.mail.Mail;
 import dev.berth.payment.Payment.State;
 import dev.berth.payment.PaymentDesk.NewBankPayment;
 import dev.berth.platform.DatabaseException;
@@ -28,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -334,6 +336,39 @@ class CardChargesTest extends CardScene {
 
         assertEquals(Optional.of(until), next());
         assertEquals(List.of(), all());
+    }
+
+    /** What its mail says has to reach its reader a day before. */
+    @Test
+    void theMailIsWaitedFor() {
+        agreed("pm_good");
+        String key = "invoice/" + invoice;
+        outbox.queue(new Mail(
+                key,
+                "invoice",
+                Optional.of(account),
+                Mail.Address.to("owner@example.org"),
+                Locale.UK,
+                "Invoice",
+                "Charged tomorrow.",
+                List.of()));
+        itsDayHasCome();
+        assertEquals(0, charges.run());
+        assertTrue(next().orElseThrow().isAfter(clock.instant()));
+
+        Instant sent = clock.instant();
+        database.update(
+                "UPDATE outbox_mail SET state = 'SENT', next_attempt_at = NULL, sent_at = ? WHERE mail_key = ?",
+                sent,
+                key);
+        itsDayHasCome();
+        assertEquals(0, charges.run());
+        assertEquals(Optional.of(sent.plus(Duration.ofDays(1))), next());
+
+        database.update("UPDATE outbox_mail SET sent_at = ? WHERE mail_key = ?", sent.minus(Duration.ofDays(1)), key);
+        itsDayHasCome();
+        assertEquals(1, charges.run());
+        assertEquals("0.00 EUR", openAmount());
     }
 
     /** Of what Stripe refuses as too little, the invoice asks for a transfer. */
