@@ -81,4 +81,13 @@ public class AddOnCatalog {
         return database.one(AddOn.SELECT + "w.id = ?", AddOn::of, versionId)
                 .orElseThrow(() -> Problem.notFound("add-on version"));
     }
+
+    /** What the house is paid for one in this version: a reseller's stands on one of the house. */
+    public AddOn below(AddOn addOn) {
+        return database.one(
+                        AddOn.SELECT + "w.id = (SELECT b.wholesale_version_id FROM add_on_version b WHERE b.id = ?)",
+                        AddOn::of,
+                        addOn.versionId())
+                .orElse(addOn);
+    }
 }

@@ -87,6 +87,15 @@ public class CatalogService {
                 .orElseThrow(() -> Problem.notFound("plan version"));
     }
 
+    /** What the house is paid for a plan in this version: a reseller's stands on one of the house. */
+    public Plan below(Plan plan) {
+        return database.one(
+                        SELECT + "v.id = (SELECT w.wholesale_version_id FROM plan_version w WHERE w.id = ?)",
+                        this::plan,
+                        plan.versionId())
+                .orElse(plan);
+    }
+
     private Plan plan(Row row) {
         UUID versionId = row.uuid("version_id");
         String currency = row.text("currency");

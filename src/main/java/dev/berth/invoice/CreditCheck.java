@@ -1,6 +1,7 @@
 package dev.berth.invoice;
 
 import dev.berth.account.Account;
+import dev.berth.catalog.AddOn;
 import dev.berth.catalog.Plan;
 import dev.berth.dunning.DunningService;
 import dev.berth.ledger.store.LedgerService;
@@ -14,17 +15,22 @@ import java.math.BigDecimal;
 import java.util.Currency;
 import java.util.Optional;
 
-/** Credit must cover the first month of a new VPS beside a month of those that are there; invoices need permission. */
+/**
+ * Credit must cover the first month of a new VPS beside a month of those that are there; invoices need permission. A reseller's customer
+ * is asked for the house's prices as long as the house bills it.
+ */
 @ApplicationScoped
 class CreditCheck implements PaymentCheck {
     private final LedgerService ledger;
     private final DunningService dunning;
     private final Database database;
+    private final PaidNow paid;
 
-    CreditCheck(LedgerService ledger, DunningService dunning, Database database) {
+    CreditCheck(LedgerService ledger, DunningService dunning, Database database, PaidNow paid) {
         this.dunning = dunning;
         this.ledger = ledger;
         this.database = database;
+        this.paid = paid;
     }
 
     @Override
@@ -36,38 +42,44 @@ class CreditCheck implements PaymentCheck {
         return switch (method) {
             case INVOICE ->
                 account.mayPayByInvoice() ? Optional.empty() : Optional.of("This account may not pay by invoice.");
-            case CREDIT ->
-                uncovered(
-                        account,
-                        plan.currency(),
-                        plan.mostOfMonth().amount().add(plan.atStart().amount()));
+            case CREDIT -> uncovered(account, first(paid.of(account.id(), plan)));
         };
     }
 
     @Override
     public Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method) {
-        BigDecimal more =
-                next.mostOfMonth().amount().subtract(present.mostOfMonth().amount());
+        BigDecimal now = paid.of(account.id(), present).mostOfMonth().amount();
+        BigDecimal more = paid.of(account.id(), next).mostOfMonth().amount().subtract(now);
         return method == PaymentMethod.CREDIT && more.signum() > 0
-                ? uncovered(account, next.currency(), more)
+                ? uncovered(account, new Asked(next.currency(), more))
                 : Optional.empty();
     }
 
     @Override
-    public Optional<String> refusalOfMore(Account account, String currency, BigDecimal more, PaymentMethod method) {
-        boolean asked = method == PaymentMethod.CREDIT && more.signum() > 0;
-        return asked ? uncovered(account, currency, more) : sold(account, currency);
+    public Optional<String> refusalOfMore(Account account, More more, PaymentMethod method) {
+        AddOn next = paid.of(account.id(), more.next());
+        BigDecimal first = new More(paid.of(account.id(), more.present()), more.had(), next, more.wanted()).atFirst();
+        return method == PaymentMethod.CREDIT && first.signum() > 0
+                ? uncovered(account, new Asked(next.currency(), first))
+                : sold(account, next.currency());
     }
 
-    /** @param more what a month costs beside what there is */
-    private Optional<String> uncovered(Account account, String sold, BigDecimal more) {
-        Optional<String> elsewhere = sold(account, sold);
+    /** What a month costs beside what there is. */
+    private record Asked(String currency, BigDecimal more) {}
+
+    private static Asked first(Plan plan) {
+        return new Asked(
+                plan.currency(), plan.mostOfMonth().amount().add(plan.atStart().amount()));
+    }
+
+    private Optional<String> uncovered(Account account, Asked asked) {
+        Optional<String> elsewhere = sold(account, asked.currency());
         if (elsewhere.isPresent()) {
             return elsewhere;
         }
         Currency currency = Currency.getInstance(account.currency());
         Money credit = ledger.credit(new AccountId(account.id()), currency);
-        Money needed = Money.rounded(more.add(monthly(account)), currency);
+        Money needed = Money.rounded(asked.more().add(monthly(account)), currency);
         boolean covered = credit.isPositive() && credit.compareTo(needed) >= 0;
         return covered
                 ? Optional.empty()
@@ -81,27 +93,33 @@ class CreditCheck implements PaymentCheck {
     }
 
     private BigDecimal monthly(Account account) {
-        return plans(account).add(addOns(account));
+        boolean retail = paid.retail(account.id());
+        return plans(account, retail).add(addOns(account, retail));
     }
 
-    private BigDecimal addOns(Account account) {
+    private BigDecimal addOns(Account account, boolean retail) {
         return database.one(
-                        "SELECT COALESCE(SUM(x.units * w.monthly_price), 0) AS price FROM add_on_subscription x"
+                        "SELECT COALESCE(SUM(x.units * p.monthly_price), 0) AS price FROM add_on_subscription x"
                                 + " JOIN add_on_version w ON w.id = x.add_on_version_id"
+                                + " JOIN add_on_version p ON p.id = IF(?, w.id, COALESCE(w.wholesale_version_id, w.id))"
                                 + " JOIN subscription s ON s.open_vps_id = x.vps_id AND s.account_id = x.account_id"
                                 + " WHERE x.account_id = ? AND x.valid_to IS NULL",
                         row -> row.decimal("price"),
+                        retail,
                         account.id())
                 .orElseThrow();
     }
 
-    private BigDecimal plans(Account account) {
+    private BigDecimal plans(Account account, boolean retail) {
         return database.one(
                         "SELECT COALESCE(SUM(IF(t.model = 'HOURLY', COALESCE(t.cap_price, t.unit_price * 744),"
-                                + " t.unit_price)), 0) AS price FROM subscription s JOIN tariff_line t ON"
-                                + " t.plan_version_id = s.plan_version_id AND t.model IN ('RECURRING', 'HOURLY') WHERE"
+                                + " t.unit_price)), 0) AS price FROM subscription s"
+                                + " JOIN plan_version w ON w.id = s.plan_version_id JOIN tariff_line t ON"
+                                + " t.plan_version_id = IF(?, w.id, COALESCE(w.wholesale_version_id, w.id))"
+                                + " AND t.model IN ('RECURRING', 'HOURLY') WHERE"
                                 + " s.account_id = ? AND s.valid_to IS NULL",
                         row -> row.decimal("price"),
+                        retail,
                         account.id())
                 .orElseThrow();
     }

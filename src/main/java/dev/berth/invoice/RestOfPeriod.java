@@ -1,5 +1,6 @@
 package dev.berth.invoice;
 
+import dev.berth.catalog.AddOn;
 import dev.berth.catalog.Plan;
 import dev.berth.metering.Usage;
 import dev.berth.order.FeePreview;
@@ -28,23 +29,32 @@ class RestOfPeriod implements FeePreview {
     private static final SubscriptionId NOBODY = new SubscriptionId(new UUID(0, 0));
 
     private final PeriodStore periods;
+    private final PaidNow paid;
     private final InstantSource clock;
 
-    RestOfPeriod(PeriodStore periods, InstantSource clock) {
+    RestOfPeriod(PeriodStore periods, PaidNow paid, InstantSource clock) {
+        this.paid = paid;
         this.periods = periods;
         this.clock = clock;
     }
 
     @Override
     public Rest rest(UUID account, Plan plan) {
-        return rest(account, TariffStore.tariff(plan));
+        return rest(account, TariffStore.tariff(paid.of(account, plan)));
     }
 
     @Override
-    public Rest rest(UUID account, BigDecimal monthly, String currency) {
-        UnitPrice price = new UnitPrice(monthly, Currency.getInstance(currency));
+    public Rest rest(UUID account, AddOn addOn, int units) {
+        AddOn priced = paid(account, addOn);
+        BigDecimal monthly = priced.monthlyPrice().amount().multiply(BigDecimal.valueOf(units));
+        UnitPrice price = new UnitPrice(monthly, Currency.getInstance(priced.currency()));
         List<TariffLine> lines = List.of(new TariffLine(0, "", "", new RecurringPrice(price)));
         return rest(account, new Tariff(NOBODY.value(), "", price.currency(), lines));
+    }
+
+    @Override
+    public AddOn paid(UUID account, AddOn addOn) {
+        return paid.of(account, addOn);
     }
 
     private Rest rest(UUID account, Tariff tariff) {

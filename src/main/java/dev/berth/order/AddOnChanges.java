@@ -5,6 +5,7 @@ import dev.berth.account.Tenancy;
 import dev.berth.catalog.AddOn;
 import dev.berth.catalog.AddOnCatalog;
 import dev.berth.order.FeePreview.Rest;
+import dev.berth.order.PaymentCheck.More;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
@@ -93,7 +94,7 @@ public class AddOnChanges {
     /** @param wanted units from now on; 0 for none */
     public Preview preview(Caller caller, UUID vpsId, @Nullable String slug, int wanted) {
         Vps vps = service.get(caller, vpsId);
-        Change change = change(vps, slug, wanted);
+        More change = change(vps, slug, wanted);
         List<Obstacle> obstacles = new ArrayList<>(addOns.obstacles(vps, change.next(), wanted));
         refusal(vps, change).ifPresent(why -> obstacles.add(new Obstacle("payment-refused", why)));
         return new Preview(
@@ -101,35 +102,21 @@ public class AddOnChanges {
                 change.next(),
                 change.had(),
                 wanted,
-                fees.rest(vps.accountId(), change.priceNow(), change.next().currency()),
-                fees.rest(vps.accountId(), change.priceThen(), change.next().currency()),
-                change.atOnce(),
+                fees.rest(vps.accountId(), change.present(), change.had()),
+                fees.rest(vps.accountId(), change.next(), wanted),
+                atOnce(fees.paid(vps.accountId(), change.next()), wanted - change.had()),
                 obstacles);
     }
 
-    /**
-     * @param present in the version that is paid now; {@code next} where it has none
-     * @param next in the version that will be paid
-     */
-    private record Change(AddOn present, int had, AddOn next, int wanted) {
-        BigDecimal priceNow() {
-            return present.monthlyPrice().amount().multiply(BigDecimal.valueOf(had));
-        }
-
-        BigDecimal priceThen() {
-            return next.monthlyPrice().amount().multiply(BigDecimal.valueOf(wanted));
-        }
-
-        BigDecimal atOnce() {
-            return next.setupPrice().amount().multiply(BigDecimal.valueOf(Math.max(wanted - had, 0)));
-        }
+    private static BigDecimal atOnce(AddOn addOn, int more) {
+        return addOn.setupPrice().amount().multiply(BigDecimal.valueOf(Math.max(more, 0)));
     }
 
     /**
      * Fewer units keep the price that they were bought at; more are all paid at the price in force. What was bought of the house, and the same
      * of a reseller, is one thing: the one takes the other's place.
      */
-    private Change change(Vps vps, @Nullable String slug, int wanted) {
+    private More change(Vps vps, @Nullable String slug, int wanted) {
         if (wanted < 0 || wanted > VpsAddOns.MOST_UNITS) {
             throw Problem.invalid("units", "must be from 0 to " + VpsAddOns.MOST_UNITS);
         }
@@ -139,20 +126,17 @@ public class AddOnChanges {
                 .findFirst();
         int had = has.map(Has::units).orElse(0);
         if (has.isPresent() && wanted <= had) {
-            return new Change(has.get().addOn(), had, has.get().addOn(), wanted);
+            return new More(has.get().addOn(), had, has.get().addOn(), wanted);
         }
         AddOn next = catalog.bySlug(name, vps.plan().versionId())
                 .orElseThrow(() -> Problem.invalid("addOn", "names no add-on that is for sale"));
         Optional<Has> same = addOns.same(vps.id(), next.id());
-        return new Change(
-                same.map(Has::addOn).orElse(next), same.map(Has::units).orElse(0), next, wanted);
+        return new More(same.map(Has::addOn).orElse(next), same.map(Has::units).orElse(0), next, wanted);
     }
 
-    private Optional<String> refusal(Vps vps, Change change) {
+    private Optional<String> refusal(Vps vps, More change) {
         PaymentMethod method = PaymentMethod.of(database, vps.id());
-        BigDecimal more = change.priceThen().subtract(change.priceNow()).add(change.atOnce());
-        return payment.refusalOfMore(
-                accounts.byId(vps.accountId()), change.next().currency(), more, method);
+        return payment.refusalOfMore(accounts.byId(vps.accountId()), change, method);
     }
 
     /** From now on the VPS has so many units; where a limit depends on it, its node changes it while it runs. */
@@ -160,7 +144,7 @@ public class AddOnChanges {
         tenancy.requireChange(caller, service.byId(vpsId).accountId(), "VPS");
         return transactions.run(() -> {
             Vps vps = service.byId(vpsId);
-            Change change = change(vps, slug, wanted);
+            More change = change(vps, slug, wanted);
             if (wanted > change.had() && vps.suspended().isPresent()) {
                 throw Problem.conflict("suspended", "This VPS is suspended by staff.");
             }

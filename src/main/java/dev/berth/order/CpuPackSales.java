@@ -4,6 +4,7 @@ import dev.berth.account.AccountService;
 import dev.berth.account.Tenancy;
 import dev.berth.catalog.AddOn;
 import dev.berth.catalog.AddOnCatalog;
+import dev.berth.order.PaymentCheck.More;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
@@ -13,7 +14,6 @@ import dev.berth.vps.Operation;
 import dev.berth.vps.Vps;
 import dev.berth.vps.VpsService;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.math.BigDecimal;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +57,10 @@ public class CpuPackSales {
             if (vps.suspended().isPresent()) {
                 throw Problem.conflict("suspended", "This VPS is suspended by staff.");
             }
-            BigDecimal price = pack.setupPrice().amount().multiply(BigDecimal.valueOf(units));
             payment.refusalOfMore(
-                            accounts.byId(vps.accountId()), pack.currency(), price, PaymentMethod.of(database, vpsId))
+                            accounts.byId(vps.accountId()),
+                            new More(pack, 0, pack, units),
+                            PaymentMethod.of(database, vpsId))
                     .ifPresent(why -> {
                         throw Problem.of(402, "payment-refused", why);
                     });

@@ -1,8 +1,8 @@
 package dev.berth.order;
 
+import dev.berth.catalog.AddOn;
 import dev.berth.catalog.Plan;
 import dev.berth.units.Money;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -14,10 +14,9 @@ public interface FeePreview {
     /** Fees from now to the end of an account's billing period, without use, tax and what is paid once. */
     Rest rest(UUID account, Plan plan);
 
-    /**
-     * The same of a fee for each month.
-     *
-     * @param monthly in major units of {@code currency}, its ISO 4217 code
-     */
-    Rest rest(UUID account, BigDecimal monthly, String currency);
+    /** The same of so many units of an add-on. */
+    Rest rest(UUID account, AddOn addOn, int units);
+
+    /** An add-on at the price at which the account is billed for it in the period under way. */
+    AddOn paid(UUID account, AddOn addOn);
 }

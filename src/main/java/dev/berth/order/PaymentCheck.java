@@ -1,6 +1,7 @@
 package dev.berth.order;
 
 import dev.berth.account.Account;
+import dev.berth.catalog.AddOn;
 import dev.berth.catalog.Plan;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -17,9 +18,21 @@ public interface PaymentCheck {
     Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method);
 
     /**
-     * The same for something beside a plan; less is always allowed.
+     * Another number of units of something beside a plan.
      *
-     * @param more what the first month costs beside what there is, in major units of {@code currency}
+     * @param present in the version that is paid now; {@code next} where it has none
+     * @param next in the version that will be paid
      */
-    Optional<String> refusalOfMore(Account account, String currency, BigDecimal more, PaymentMethod method);
+    record More(AddOn present, int had, AddOn next, int wanted) {
+        /** What the first month costs beside what there is, in major units; below zero where less is paid. */
+        public BigDecimal atFirst() {
+            BigDecimal now = present.monthlyPrice().amount().multiply(BigDecimal.valueOf(had));
+            BigDecimal then = next.monthlyPrice().amount().multiply(BigDecimal.valueOf(wanted));
+            BigDecimal once = next.setupPrice().amount().multiply(BigDecimal.valueOf(Math.max(wanted - had, 0)));
+            return then.subtract(now).add(once);
+        }
+    }
+
+    /** The same for something beside a plan; less is always allowed. */
+    Optional<String> refusalOfMore(Account account, More more, PaymentMethod method);
 }
