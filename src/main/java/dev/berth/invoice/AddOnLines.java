@@ -8,6 +8,7 @@ import dev.berth.rating.AddOnPrice.Part;
 import dev.berth.rating.AddOnPrice.Stretch;
 import dev.berth.rating.Extra;
 import dev.berth.rating.Held;
+import dev.berth.rating.Held.Cover;
 import dev.berth.rating.Pauses;
 import dev.berth.rating.RatedLine;
 import dev.berth.rating.Slice;
@@ -43,6 +44,20 @@ class AddOnLines {
                     .filter(had -> had.account().equals(one.account()))
                     .filter(had -> had.within(part).isPresent())
                     .toList();
+        }
+
+        /** What of a VPS' addresses costs nothing for one of its add-ons: those that the plan's fee and add-ons before it pay for. */
+        List<Cover> before(Had had, Subscribed one, Period within, long ofPlan) {
+            List<Cover> covers = new ArrayList<>(List.of(new Cover(within, ofPlan)));
+            for (Had other : of(one, within)) {
+                if (other.id().equals(had.id())) {
+                    break;
+                }
+                if (other.kind() == AddOn.Kind.ADDRESS) {
+                    covers.add(new Cover(other.within(within).orElseThrow(), other.addresses()));
+                }
+            }
+            return covers;
         }
 
         /** What they cover of meters beside the plan's allowance. */
@@ -82,7 +97,8 @@ class AddOnLines {
             AddOnPrice price = retail ? had.price() : had.below();
             Period within = had.within(slice.period()).orElseThrow();
             boolean pack = had.kind() == AddOn.Kind.CPU_CREDIT;
-            List<Stretch> stretches = pack ? List.of() : Pauses.without(stretches(one, had, within), slice.paused());
+            List<Stretch> stretches =
+                    pack ? List.of() : Pauses.without(stretches(one, had, within, beside), slice.paused());
             int newUnits = within.contains(had.from()) ? had.newUnits() : 0;
             // what was bought once lies in the part in which it was, whatever was on its other side
             Part rated = new Part(one.id(), pack ? slice.period() : within, stretches, newUnits, slice.zone());
@@ -93,13 +109,13 @@ class AddOnLines {
         return List.copyOf(lines);
     }
 
-    private List<Stretch> stretches(Subscribed one, Had had, Period within) {
+    /** An address is paid by one of several add-ons: by the one that was had first. */
+    private List<Stretch> stretches(Subscribed one, Had had, Period within, Beside beside) {
         if (had.kind() != AddOn.Kind.ADDRESS) {
             return List.of(new Stretch(within, BigInteger.valueOf(had.units())));
         }
-        long most = Math.multiplyExact(had.units(), had.quantity().longValueExact());
-        return Held.beyond(
-                store.addresses(one.vpsId(), within), within, store.addressesOfPlan(one.planVersion()), most);
+        List<Cover> covers = beside.before(had, one, within, store.addressesOfPlan(one.planVersion()));
+        return Held.beyond(store.addresses(one.vpsId(), within), within, covers, had.addresses());
     }
 
     /** Of a set-up, or where there was nothing to count: the time that was looked at. */

@@ -51,6 +51,10 @@ class AddOnStore {
             int newUnits,
             Instant from,
             Optional<Instant> to) {
+        /** How many an ADDRESS gives. */
+        long addresses() {
+            return Math.multiplyExact(units, quantity.longValueExact());
+        }
 
         Optional<Period> within(Period period) {
             Instant end = to.orElse(period.to());

@@ -9,10 +9,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** How many of things that come and go there were beyond a number, stretch by stretch. */
 public final class Held {
     private Held() {}
+
+    /**
+     * A number of things that something else pays for.
+     *
+     * @param period in which it does
+     */
+    public record Cover(Period period, long number) {}
 
     /**
      * @param things when each of them was there
@@ -22,10 +30,19 @@ public final class Held {
      *     joined
      */
     public static List<Stretch> beyond(Collection<Period> things, Period within, long covered, long most) {
+        return beyond(things, within, List.of(new Cover(within, covered)), most);
+    }
+
+    /**
+     * The same where what costs nothing changes.
+     *
+     * @param covers add up where they overlap
+     */
+    public static List<Stretch> beyond(Collection<Period> things, Period within, Collection<Cover> covers, long most) {
         SortedSet<Instant> cuts = new TreeSet<>(List.of(within.from(), within.to()));
-        for (Period thing : things) {
-            thing.intersection(within).ifPresent(part -> cuts.addAll(List.of(part.from(), part.to())));
-        }
+        Stream.concat(things.stream(), covers.stream().map(Cover::period))
+                .flatMap(one -> one.intersection(within).stream())
+                .forEach(part -> cuts.addAll(List.of(part.from(), part.to())));
         List<Stretch> found = new ArrayList<>();
         Instant from = cuts.getFirst();
         for (Instant to : cuts.tailSet(from)) {
@@ -34,6 +51,10 @@ public final class Held {
                 long there = things.stream()
                         .filter(thing -> thing.contains(part.from()))
                         .count();
+                long covered = covers.stream()
+                        .filter(cover -> cover.period().contains(part.from()))
+                        .mapToLong(Cover::number)
+                        .sum();
                 add(found, new Stretch(part, BigInteger.valueOf(Math.clamp(there - covered, 0, most))));
                 from = to;
             }

@@ -30,6 +30,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -205,6 +206,31 @@ class AddOnTest {
         InvoiceLine line = invoice.lines().get(2);
         assertEquals(expected, line.exact());
         assertEquals(2, line.intervals().size());
+    }
+
+    /** One add-on for addresses since the month began, another, dearer one since its middle: an address is on the line of one of them. */
+    @Test
+    void anAddressIsPaidByOneOfSeveralAddOns() {
+        String first = sold("ADDRESS", Map.of());
+        String second = sold("ADDRESS", Map.of("monthlyPrice", "6.20"));
+        have(first, 1).statusCode(202);
+        have(second, 2).statusCode(202);
+        since(first, start);
+        since(second, middle);
+        UUID pool = pool();
+        address(pool, 1, start.minusSeconds(60), Optional.empty());
+        address(pool, 2, start.minusSeconds(60), Optional.empty());
+        address(pool, 3, middle.plusSeconds(100), Optional.of(middle.plusSeconds(86_500)));
+
+        Invoice invoice = billed(0);
+
+        InvoiceLine one = invoice.lines().get(2);
+        InvoiceLine other = invoice.lines().get(3);
+        assertEquals(BigInteger.valueOf(end.getEpochSecond() - start.getEpochSecond()), one.quantity());
+        assertEquals("3.10 EUR", one.amount().toString());
+        assertEquals(BigInteger.valueOf(86_400), other.quantity());
+        assertEquals(
+                middle.plusSeconds(100), other.intervals().getFirst().period().from());
     }
 
     private UUID pool() {

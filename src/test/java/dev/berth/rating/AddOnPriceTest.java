@@ -7,6 +7,7 @@ import dev.berth.metering.Meter;
 import dev.berth.metering.Usage;
 import dev.berth.rating.AddOnPrice.Part;
 import dev.berth.rating.AddOnPrice.Stretch;
+import dev.berth.rating.Held.Cover;
 import dev.berth.units.Period;
 import dev.berth.units.Ratio;
 import dev.berth.units.SubscriptionId;
@@ -84,6 +85,25 @@ class AddOnPriceTest {
                 Held.beyond(addresses, month, 1, 2));
         assertEquals(List.of(), Held.beyond(addresses, month, 4, 2));
         assertEquals(List.of(), Held.beyond(List.of(), month, 0, 5));
+    }
+
+    @Test
+    void whatCoversMayChange() {
+        Period month = days("2026-01-01", "2026-02-01");
+        List<Period> addresses = List.of(
+                days("2025-12-01", "2026-03-01"), days("2025-12-01", "2026-03-01"), days("2026-01-10", "2026-01-20"));
+        List<Cover> covers = List.of(
+                new Cover(month, 1),
+                new Cover(days("2025-12-01", "2026-01-05"), 1),
+                new Cover(days("2026-01-12", "2026-01-15"), 5));
+
+        assertEquals(
+                List.of(
+                        stretch("2026-01-05", "2026-01-10", 1),
+                        stretch("2026-01-10", "2026-01-12", 2),
+                        stretch("2026-01-15", "2026-01-20", 2),
+                        stretch("2026-01-20", "2026-02-01", 1)),
+                Held.beyond(addresses, month, covers, 3));
     }
 
     @Test
