@@ -9,7 +9,7 @@ import java.util.UUID;
  * What a node's contexts were measured to use in a window, beside what its host counted.
  *
  * @param contexts in the meter's base unit, as {@code host} and {@code tolerance} are
- * @param verdict {@code HOLDS}, {@code ABOVE}, {@code BELOW}; {@code UNKNOWN} where the host's counters began anew
+ * @param verdict {@code HOLDS}, {@code ABOVE}, {@code BELOW}; {@code UNKNOWN} where the host's counters began anew or had gone back
  */
 public record Comparison(
         UUID node,

@@ -4,6 +4,7 @@ import dev.berth.contract.Readings;
 import dev.berth.metering.Conservation;
 import dev.berth.metering.MeasuredStep;
 import dev.berth.metering.Meter;
+import dev.berth.metering.ReadingRef;
 import dev.berth.metering.Timeline;
 import dev.berth.metering.Usage;
 import dev.berth.metering.store.ReadingStore;
@@ -112,7 +113,7 @@ class Conserved {
 
     private void compare(Watched node, Period period) {
         Timeline host = readings.timeline(node.node(), HOST, period);
-        boolean known = oneEpoch(host, period);
+        boolean known = judgeable(host, period);
         Usage total = host.usage(period);
         Map<UUID, Usage> byContext = byContext(node.node(), period);
         for (Meter meter : METERS) {
@@ -140,18 +141,24 @@ class Conserved {
                 : SLACK_BYTES;
     }
 
-    /** Counters that began anew within it say too little; those that were not read before it say nothing. */
-    private static boolean oneEpoch(Timeline host, Period period) {
+    /**
+     * Counters that began anew within it say too little; those that were not read before it say nothing. After one went back they say too little until
+     * they are as high as before or begin anew.
+     */
+    private static boolean judgeable(Timeline host, Period period) {
         List<MeasuredStep> steps =
                 host.steps().stream().filter(step -> step.touches(period)).toList();
         boolean covered = !steps.isEmpty()
                 && !steps.getFirst().from().isAfter(period.from())
                 && !steps.getLast().to().isBefore(period.to());
+        Set<ReadingRef> wentBack =
+                host.faults().stream().map(Timeline.Fault::at).collect(Collectors.toSet());
         return covered
-                && host.faults().isEmpty()
                 && steps.stream()
                         .allMatch(
-                                step -> step.first().epoch().equals(step.last().epoch()));
+                                step -> step.first().epoch().equals(step.last().epoch())
+                                        && !wentBack.contains(step.first().ref())
+                                        && !wentBack.contains(step.last().ref()));
     }
 
     /** Every context that was read there about then, whoever it is of. */
