@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.Period;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -53,5 +54,14 @@ class CorrectionReach {
     /** Of what ended by then nothing is corrected any more. */
     Instant before(Instant instant) {
         return instant.atZone(ZoneOffset.UTC).minus(reach).toInstant();
+    }
+
+    /** The same for a statement: so many months, then so many days before. */
+    long months() {
+        return reach.toTotalMonths();
+    }
+
+    long days() {
+        return reach.get(ChronoUnit.DAYS);
     }
 }

@@ -15,8 +15,10 @@ class Earlier {
     private final HorizonStore horizons;
     private final PeriodStore periods;
     private final CorrectionReach reach;
+    private final Billed billed;
 
-    Earlier(HorizonStore horizons, PeriodStore periods, CorrectionReach reach) {
+    Earlier(HorizonStore horizons, PeriodStore periods, CorrectionReach reach, Billed billed) {
+        this.billed = billed;
         this.horizons = horizons;
         this.periods = periods;
         this.reach = reach;
@@ -42,6 +44,7 @@ class Earlier {
                 () -> ids(due, kept).stream()
                         .map(id -> periods.find(new InvoiceId(id)))
                         .flatMap(Optional::stream)
+                        .filter(period -> due.closed() || sameSeller(due, period))
                         .sorted(Comparator.comparing(period -> period.period().from()))
                         .map(period -> look(due, period, kept))
                         .toList());
@@ -55,9 +58,15 @@ class Earlier {
                 : horizons.late(due, reach.before(due.period().from()));
     }
 
+    /** What was billed by the house is no money of the reseller, whose the customer's later bills are. */
+    private boolean sameSeller(DuePeriod due, DuePeriod earlier) {
+        return billed.retail(due.account(), due.period()) == billed.retail(due.account(), earlier.period());
+    }
+
     private Look look(DuePeriod due, DuePeriod period, Map<UUID, Horizon> kept) {
+        Horizon before = horizons.before(due, period.id());
         Horizon now = Optional.ofNullable(kept.get(period.id().value()))
-                .orElseGet(() -> horizons.now(due.account(), period.period()));
-        return new Look(period, horizons.before(due, period.id()), now);
+                .orElseGet(() -> horizons.now(due.account(), period.period()).as(before, horizons.told(period.id())));
+        return new Look(period, before, now);
     }
 }

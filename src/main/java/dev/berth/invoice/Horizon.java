@@ -1,7 +1,9 @@
 package dev.berth.invoice;
 
 import dev.berth.units.NodeId;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -34,5 +36,16 @@ record Horizon(Map<Place, Long> known) {
 
     long of(UUID vps, NodeId node) {
         return known.getOrDefault(new Place(vps, node), Long.MAX_VALUE);
+    }
+
+    /** As far as another one at these places, where that one has an end. */
+    Horizon as(Horizon other, Set<Place> places) {
+        Map<Place, Long> all = new HashMap<>(known);
+        other.known().forEach((place, seq) -> {
+            if (places.contains(place)) {
+                all.put(place, seq);
+            }
+        });
+        return new Horizon(all);
     }
 }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +125,7 @@ class HorizonStore {
 
     /**
      * Closed periods of the account before this one that ended since, and for whose time readings have come that no bill has looked
-     * at. One statement for an account for which nothing was ever late.
+     * at, and that staff were not told to settle. One statement for an account for which nothing was ever late.
      */
     List<UUID> late(DuePeriod due, Instant since) {
         return database
@@ -133,6 +134,8 @@ class HorizonStore {
                                 + " FROM billing_period q JOIN period_horizon h ON h.of_period = q.id"
                                 + " JOIN billing_period p ON p.id = h.period_id WHERE q.account_id = ?"
                                 + " AND q.period_from < ? AND q.period_to > ? AND p.period_from < ?"
+                                + " AND NOT EXISTS (SELECT 1 FROM late_readings_told t WHERE t.of_period = h.of_period"
+                                + " AND t.vps_id = h.vps_id AND t.node_id = h.node_id)"
                                 + " GROUP BY h.of_period, " + PLACE + ", q.period_from HAVING MAX(h.complete) = 0"
                                 + " ORDER BY q.period_from",
                         Known::of,
@@ -145,6 +148,14 @@ class HorizonStore {
                 .map(Known::period)
                 .distinct()
                 .toList();
+    }
+
+    /** Where staff were told that no bill corrects a period: none does from then on. */
+    Set<Place> told(InvoiceId of) {
+        return Set.copyOf(database.list(
+                "SELECT vps_id, node_id FROM late_readings_told WHERE of_period = ?",
+                row -> new Place(row.uuid("vps_id"), new NodeId(row.uuid("node_id"))),
+                of.value()));
     }
 
     private long come(Place place) {

@@ -26,7 +26,7 @@ public record Finding(
 
     /**
      * CLOCK_AHEAD: a batch waits on its node because its time is yet to come. CLOCK_JUMP: somebody set the node's clock.
-     * LATE_READINGS: they came for a bill that is closed, and no later one corrects it.
+     * LATE_READINGS: they came for bills that are closed, and no later ones correct those.
      */
     public enum Kind {
         CLOCK_AHEAD,

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Findings {
     private static final int LISTED = 100;
-    private static final int LONGEST = 500;
+    /** Characters of what is said of a finding. */
+    public static final int LONGEST = 500;
 
     private final Database database;
     private final Transactions transactions;
