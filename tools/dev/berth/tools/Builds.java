@@ -82,7 +82,7 @@ final class Builds {
     private void run(Path directory, Path log, String purpose, List<String> goals) {
         maven.lock();
         try {
-            List<String> arguments = new ArrayList<>(List.of("mvn", "-q", "-B", "-ntp"));
+            List<String> arguments = new ArrayList<>(List.of("mvn", "-B", "-ntp"));
             arguments.addAll(goals);
             command(arguments).in(directory).within(LIMIT).mustTo(log, Failure.BUILD, purpose);
         } finally {
