@@ -9,7 +9,6 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Idempotency;
 import dev.berth.platform.Idempotency.Attempt;
-import dev.berth.platform.Idempotency.Effect;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -64,10 +63,10 @@ public class AddOnAdminResource {
     @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = ShelvedAddOn.class)))
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, NewAddOn body) {
         Caller caller = callers.current();
-        return Answers.of(idempotency.once(new Attempt(caller, key, "add-ons", body), () -> {
-            ShelvedAddOn made = desk.create(caller, body);
-            return Effect.created(SELF + made.addOn().slug(), made);
-        }));
+        return Answers.of(idempotency.created(
+                new Attempt(caller, key, "add-ons", body),
+                () -> desk.create(caller, body),
+                made -> SELF + made.addOn().slug()));
     }
 
     @POST
@@ -79,8 +78,7 @@ public class AddOnAdminResource {
             @PathParam("slug") String slug, @HeaderParam("Idempotency-Key") @Nullable String key, NewAddOnPrice body) {
         Caller caller = callers.current();
         Attempt attempt = new Attempt(caller, key, "add-ons/" + slug + "/versions", body);
-        return Answers.of(
-                idempotency.once(attempt, () -> Effect.created(SELF + slug, desk.addVersion(caller, slug, body))));
+        return Answers.of(idempotency.created(attempt, () -> desk.addVersion(caller, slug, body), made -> SELF + slug));
     }
 
     @PATCH

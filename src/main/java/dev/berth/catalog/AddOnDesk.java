@@ -1,8 +1,11 @@
 package dev.berth.catalog;
 
-import dev.berth.audit.AuditService;
-import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.AddOn.Kind;
+import dev.berth.catalog.AddOnStore.Version;
+import dev.berth.catalog.Shelf.Face;
+import dev.berth.catalog.Shelf.NewFace;
+import dev.berth.catalog.Shelf.Place;
+import dev.berth.catalog.Shelf.Ware;
 import dev.berth.metering.Meter;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
@@ -12,9 +15,7 @@ import dev.berth.platform.Problem;
 import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,19 +41,22 @@ public class AddOnDesk {
 
     private final Database database;
     private final Transactions transactions;
-    private final AuditService audit;
+    private final AddOnStore store;
+    private final Shelf shelf;
     private final InstantSource clock;
     private final String currency;
 
     AddOnDesk(
             Database database,
             Transactions transactions,
-            AuditService audit,
+            AddOnStore store,
+            Shelf shelf,
             InstantSource clock,
             @ConfigProperty(name = "berth.currency") String currency) {
         this.database = database;
         this.transactions = transactions;
-        this.audit = audit;
+        this.store = store;
+        this.shelf = shelf;
         this.clock = clock;
         this.currency = currency;
     }
@@ -76,7 +80,11 @@ public class AddOnDesk {
             @Nullable Integer position,
             @Nullable Boolean listed,
             @Nullable BigDecimal monthlyPrice,
-            @Nullable BigDecimal setupPrice) {}
+            @Nullable BigDecimal setupPrice) {
+        private NewFace face() {
+            return new NewFace(name, summary, position, listed);
+        }
+    }
 
     /** New prices from now on; what is left out stays. */
     public record NewAddOnPrice(
@@ -86,7 +94,11 @@ public class AddOnDesk {
     public record AddOnChange(
             @Nullable String name,
             @Nullable String summary,
-            @Nullable Boolean listed) {}
+            @Nullable Boolean listed) {
+        NewFace face() {
+            return new NewFace(name, summary, null, listed);
+        }
+    }
 
     /**
      * @param listed whether it is for sale
@@ -120,56 +132,46 @@ public class AddOnDesk {
                         addOn.id()));
     }
 
-    private record Checked(
-            String slug, String name, String summary, Kind kind, Optional<Meter> meter, BigDecimal quantity) {}
+    /** What never changes of one. */
+    private record Checked(Kind kind, Optional<Meter> meter, BigDecimal quantity, int most) {}
 
     public ShelvedAddOn create(Caller caller, NewAddOn input) {
         InputFaults faults = new InputFaults();
+        String slug = Shelf.slug(faults, input.slug());
+        Face face = Shelf.face(faults, Ware.ADD_ON, input.face());
         Checked checked = checked(faults, input);
-        int most = bounded(faults, "most", input.most(), 1, MOST);
-        int position = bounded(faults, "position", input.position(), 0, PlanDesk.LAST_POSITION);
-        boolean pack = checked.kind() == Kind.CPU_CREDIT;
-        BigDecimal monthly = LineCheck.price(
-                faults, "monthlyPrice", pack && input.monthlyPrice() == null ? BigDecimal.ZERO : input.monthlyPrice());
-        BigDecimal setup = LineCheck.price(
-                faults, "setupPrice", input.setupPrice() == null ? BigDecimal.ZERO : input.setupPrice());
-        pack(faults, checked.kind(), monthly, setup);
+        AddOnPrices prices =
+                AddOnPrices.first(faults, checked.kind(), new NewAddOnPrice(input.monthlyPrice(), input.setupPrice()));
         faults.throwIfAny();
         return transactions.run(() -> {
             UUID id = Ids.next(clock);
-            int made = database.update(
-                    "INSERT IGNORE INTO add_on (id, slug, name, summary, kind, meter, quantity, most, position, listed)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    id,
-                    checked.slug(),
-                    checked.name(),
-                    checked.summary(),
-                    checked.kind(),
-                    checked.meter(),
-                    checked.quantity(),
-                    most,
-                    position,
-                    input.listed() == null || input.listed());
-            if (made == 0) {
-                throw Problem.conflict("slug-taken", "There is an add-on of this name.");
+            Place place = Ware.ADD_ON.ofHouse(slug);
+            if (insert(id, slug, face, checked) == 0) {
+                throw place.taken();
             }
-            insert(id, 1, monthly, setup);
-            audit.record(caller, Deed.of("add-on.create", "add-on", id).with(checked.slug()));
-            return get(checked.slug());
+            store.insert(new Version(id, 1, currency, Optional.empty()), prices);
+            shelf.record(caller, place, id, "create", slug);
+            return get(slug);
         });
     }
 
-    static String slug(InputFaults faults, @Nullable String given) {
-        String slug = faults.text("slug", given, 40);
-        faults.check(
-                PlanDesk.SLUG.matcher(slug).matches(),
-                "slug",
-                "must be small letters, digits and hyphens, a letter first");
-        return slug;
+    private int insert(UUID id, String slug, Face face, Checked checked) {
+        return database.update(
+                "INSERT IGNORE INTO add_on (id, slug, name, summary, kind, meter, quantity, most, position, listed)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                id,
+                slug,
+                face.name(),
+                face.summary(),
+                checked.kind(),
+                checked.meter(),
+                checked.quantity(),
+                checked.most(),
+                face.position(),
+                face.listed());
     }
 
     private static Checked checked(InputFaults faults, NewAddOn input) {
-        String slug = slug(faults, input.slug());
         Optional<Kind> kind = Stream.of(Kind.values())
                 .filter(k -> k.name().equals(input.kind()))
                 .findFirst();
@@ -186,100 +188,35 @@ public class AddOnDesk {
                 kind.filter(Kind.CPU_CREDIT::equals).isEmpty() || quantity.compareTo(MOST_SECONDS) <= 0,
                 "quantity",
                 "of CPU_CREDIT is at most %s vCPU-seconds".formatted(MOST_SECONDS));
-        return new Checked(
-                slug,
-                faults.text("name", input.name(), 80),
-                faults.optionalText("summary", input.summary(), 200),
-                kind.orElse(Kind.OTHER),
-                meter,
-                quantity);
-    }
-
-    /** What is bought once has no fee. */
-    static void pack(InputFaults faults, Kind kind, BigDecimal monthly, BigDecimal setup) {
-        if (kind == Kind.CPU_CREDIT) {
-            faults.check(monthly.signum() == 0, "monthlyPrice", "does not go with CPU_CREDIT");
-            faults.check(setup.signum() > 0, "setupPrice", "must be above zero: it is what a pack costs");
-        }
+        int most = input.most() == null ? 1 : input.most();
+        faults.check(most >= 1 && most <= MOST, "most", "must be from 1 to " + MOST);
+        return new Checked(kind.orElse(Kind.OTHER), meter, quantity, most);
     }
 
     private static String wantedMeter(boolean allowance) {
         return allowance ? "must be one of " + COVERABLE : "goes with ALLOWANCE only";
     }
 
-    private static int bounded(InputFaults faults, String field, @Nullable Integer given, int least, int most) {
-        int value = given == null ? least : given;
-        faults.check(value >= least && value <= most, field, "must be from %d to %d".formatted(least, most));
-        return value;
-    }
-
-    private void insert(UUID addOn, int version, BigDecimal monthly, BigDecimal setup) {
-        database.update(
-                "INSERT INTO add_on_version (id, add_on_id, version, valid_from, currency, monthly_price, setup_price)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                Ids.next(clock),
-                addOn,
-                version,
-                now(),
-                currency,
-                monthly,
-                setup);
-    }
-
     public ShelvedAddOn addVersion(Caller caller, String slug, NewAddOnPrice input) {
         return transactions.run(() -> {
-            UUID id = locked(slug);
+            Place place = Ware.ADD_ON.ofHouse(slug);
+            UUID id = shelf.locked(place);
             AddOn last = get(slug).addOn();
             InputFaults faults = new InputFaults();
-            BigDecimal monthly = LineCheck.price(faults, "monthlyPrice", or(input.monthlyPrice(), last.monthlyPrice()));
-            BigDecimal setup = LineCheck.price(faults, "setupPrice", or(input.setupPrice(), last.setupPrice()));
-            pack(faults, last.kind(), monthly, setup);
+            AddOnPrices prices = AddOnPrices.next(faults, last, input);
             faults.throwIfAny();
-            insert(id, last.version() + 1, monthly, setup);
-            audit.record(
-                    caller,
-                    Deed.of("add-on.version", "add-on", id)
-                            .with("%s, version %d at %s".formatted(slug, last.version() + 1, monthly)));
+            int version = last.version() + 1;
+            store.insert(new Version(id, version, currency, Optional.empty()), prices);
+            shelf.record(
+                    caller, place, id, "version", "%s, version %d at %s".formatted(slug, version, prices.monthly()));
             return get(slug);
         });
-    }
-
-    static BigDecimal or(@Nullable BigDecimal given, Plan.Price was) {
-        return given == null ? was.amount() : given;
     }
 
     public ShelvedAddOn change(Caller caller, String slug, AddOnChange input) {
         return transactions.run(() -> {
-            UUID id = locked(slug);
-            ShelvedAddOn was = get(slug);
-            InputFaults faults = new InputFaults();
-            String name = input.name() == null ? was.addOn().name() : faults.text("name", input.name(), 80);
-            String summary = input.summary() == null
-                    ? was.addOn().summary()
-                    : faults.optionalText("summary", input.summary(), 200);
-            boolean listed = input.listed() == null ? was.listed() : input.listed();
-            faults.throwIfAny();
-            database.update(
-                    "UPDATE add_on SET name = ?, summary = ?, listed = ? WHERE id = ?", name, summary, listed, id);
-            audit.record(
-                    caller,
-                    Deed.of("add-on.change", "add-on", id)
-                            .with("%s, %s".formatted(slug, listed ? "for sale" : "not for sale")));
+            shelf.change(caller, Ware.ADD_ON.ofHouse(slug), input.face());
             return get(slug);
         });
-    }
-
-    /** So that two new versions at once get two numbers. */
-    private UUID locked(String slug) {
-        return database.one(
-                        "SELECT id FROM add_on WHERE slug = ? AND owner_id IS NULL FOR UPDATE",
-                        row -> row.uuid("id"),
-                        slug)
-                .orElseThrow(() -> Problem.notFound("add-on"));
-    }
-
-    /** As fine as the column. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

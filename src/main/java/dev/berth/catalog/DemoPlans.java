@@ -3,7 +3,8 @@ package dev.berth.catalog;
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.catalog.Plan.Model;
 import dev.berth.catalog.Plan.PriceLine;
-import dev.berth.catalog.PlanStore.Face;
+import dev.berth.catalog.Shelf.Face;
+import dev.berth.catalog.Shelf.Ware;
 import dev.berth.catalog.VersionCheck.Checked;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Transactions;
@@ -163,7 +164,7 @@ class DemoPlans {
     private void seed(Offer offer) {
         UUID id = Ids.next(clock);
         Face face = new Face(offer.name(), offer.summary(), offer.position(), true);
-        if (plans.insert(id, offer.slug(), face) == 0) {
+        if (plans.insert(id, Ware.PLAN.ofHouse(offer.slug()), face) == 0) {
             return;
         }
         List<PriceLine> lines = new ArrayList<>();

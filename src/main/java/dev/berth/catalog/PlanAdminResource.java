@@ -8,7 +8,6 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Idempotency;
 import dev.berth.platform.Idempotency.Attempt;
-import dev.berth.platform.Idempotency.Effect;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -63,11 +62,8 @@ public class PlanAdminResource {
     @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Shelved.class)))
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, NewPlan body) {
         Caller caller = callers.current();
-        Attempt attempt = new Attempt(caller, key, "plans", body);
-        return Answers.of(idempotency.once(attempt, () -> {
-            Shelved plan = desk.create(caller, body);
-            return Effect.created(SELF + plan.slug(), plan);
-        }));
+        return Answers.of(idempotency.created(
+                new Attempt(caller, key, "plans", body), () -> desk.create(caller, body), made -> SELF + made.slug()));
     }
 
     @POST
@@ -79,8 +75,7 @@ public class PlanAdminResource {
             @PathParam("slug") String slug, @HeaderParam("Idempotency-Key") @Nullable String key, NewVersion body) {
         Caller caller = callers.current();
         Attempt attempt = new Attempt(caller, key, "plans/" + slug + "/versions", body);
-        return Answers.of(
-                idempotency.once(attempt, () -> Effect.created(SELF + slug, desk.addVersion(caller, slug, body))));
+        return Answers.of(idempotency.created(attempt, () -> desk.addVersion(caller, slug, body), made -> SELF + slug));
     }
 
     @PATCH

@@ -1,8 +1,9 @@
 package dev.berth.catalog;
 
-import dev.berth.audit.AuditService;
-import dev.berth.audit.AuditService.Deed;
-import dev.berth.catalog.PlanStore.Face;
+import dev.berth.catalog.Shelf.Face;
+import dev.berth.catalog.Shelf.NewFace;
+import dev.berth.catalog.Shelf.Place;
+import dev.berth.catalog.Shelf.Ware;
 import dev.berth.catalog.VersionCheck.Checked;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
@@ -13,25 +14,20 @@ import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /** Staff's hand on plans. A new price is a new version: who bought an older one keeps it. */
 @ApplicationScoped
 public class PlanDesk {
-    static final Pattern SLUG = Pattern.compile("[a-z][a-z0-9-]{0,39}");
-    static final int LAST_POSITION = 1_000_000;
-
     private final Database database;
     private final Transactions transactions;
     private final PlanStore store;
     private final CatalogService catalog;
-    private final AuditService audit;
+    private final Shelf shelf;
     private final InstantSource clock;
     private final String currency;
 
@@ -40,14 +36,14 @@ public class PlanDesk {
             Transactions transactions,
             PlanStore store,
             CatalogService catalog,
-            AuditService audit,
+            Shelf shelf,
             InstantSource clock,
             @ConfigProperty(name = "berth.currency") String currency) {
         this.database = database;
         this.transactions = transactions;
         this.store = store;
         this.catalog = catalog;
-        this.audit = audit;
+        this.shelf = shelf;
         this.clock = clock;
         this.currency = currency;
     }
@@ -65,7 +61,11 @@ public class PlanDesk {
             @Nullable String summary,
             @Nullable Integer position,
             @Nullable Boolean listed,
-            @Nullable NewVersion version) {}
+            @Nullable NewVersion version) {
+        private NewFace face() {
+            return new NewFace(name, summary, position, listed);
+        }
+    }
 
     /**
      * A change of what is shown of a plan; what is left out stays.
@@ -76,7 +76,11 @@ public class PlanDesk {
             @Nullable String name,
             @Nullable String summary,
             @Nullable Integer position,
-            @Nullable Boolean listed) {}
+            @Nullable Boolean listed) {
+        NewFace face() {
+            return new NewFace(name, summary, position, listed);
+        }
+    }
 
     /**
      * A plan with everything that was ever sold under its name.
@@ -131,27 +135,20 @@ public class PlanDesk {
     /** A plan with its first version. */
     public Shelved create(Caller caller, NewPlan input) {
         InputFaults faults = new InputFaults();
-        String slug = faults.text("slug", input.slug(), 40);
-        faults.check(
-                slug.isEmpty() || SLUG.matcher(slug).matches(),
-                "slug",
-                "must be lower-case letters, digits and hyphens, beginning with a letter");
-        Face face = new Face(
-                faults.text("name", input.name(), 80),
-                faults.text("summary", input.summary(), 200),
-                position(faults, input.position(), 0),
-                input.listed() == null || input.listed());
+        String slug = Shelf.slug(faults, input.slug());
+        Face face = Shelf.face(faults, Ware.PLAN, input.face());
         faults.check(input.version() != null, "version", "is missing");
-        Checked checked = new VersionCheck(faults, Optional.empty(), now())
+        Checked checked = new VersionCheck(faults, Optional.empty(), shelf.now())
                 .check(input.version() == null ? NOTHING : input.version(), currency);
         faults.throwIfAny();
         return transactions.run(() -> {
             UUID id = Ids.next(clock);
-            if (store.insert(id, slug, face) == 0) {
-                throw Problem.conflict("slug-taken", "There is a plan named " + slug + ".");
+            Place place = Ware.PLAN.ofHouse(slug);
+            if (store.insert(id, place, face) == 0) {
+                throw place.taken();
             }
             store.insertVersion(id, 1, checked);
-            audit.record(caller, Deed.of("plan.create", "plan", id).with(slug));
+            shelf.record(caller, place, id, "create", slug);
             return get(slug);
         });
     }
@@ -161,10 +158,11 @@ public class PlanDesk {
     /** A further version; subscriptions to older ones stay as they are. */
     public Shelved addVersion(Caller caller, String slug, NewVersion input) {
         return transactions.run(() -> {
-            UUID id = locked(slug);
+            Place place = Ware.PLAN.ofHouse(slug);
+            UUID id = shelf.locked(place);
             Version last = get(slug).versions().getFirst();
             InputFaults faults = new InputFaults();
-            Checked checked = new VersionCheck(faults, Optional.of(last.plan()), now()).check(input, currency);
+            Checked checked = new VersionCheck(faults, Optional.of(last.plan()), shelf.now()).check(input, currency);
             faults.check(
                     !checked.validFrom().isBefore(last.validFrom()),
                     "validFrom",
@@ -172,10 +170,12 @@ public class PlanDesk {
             faults.throwIfAny();
             int version = last.plan().version() + 1;
             store.insertVersion(id, version, checked);
-            audit.record(
+            shelf.record(
                     caller,
-                    Deed.of("plan.version", "plan", id)
-                            .with("%s, version %d from %s".formatted(slug, version, checked.validFrom())));
+                    place,
+                    id,
+                    "version",
+                    "%s, version %d from %s".formatted(slug, version, checked.validFrom()));
             return get(slug);
         });
     }
@@ -184,7 +184,7 @@ public class PlanDesk {
     public Plan proposed(String slug, NewVersion input) {
         Plan last = get(slug).versions().getFirst().plan();
         InputFaults faults = new InputFaults();
-        Checked checked = new VersionCheck(faults, Optional.of(last), now()).check(input, currency);
+        Checked checked = new VersionCheck(faults, Optional.of(last), shelf.now()).check(input, currency);
         faults.throwIfAny();
         return new Plan(
                 last.id(),
@@ -200,41 +200,8 @@ public class PlanDesk {
 
     public Shelved change(Caller caller, String slug, PlanChange input) {
         return transactions.run(() -> {
-            UUID id = locked(slug);
-            Shelved was = get(slug);
-            InputFaults faults = new InputFaults();
-            Face face = new Face(
-                    input.name() == null ? was.name() : faults.text("name", input.name(), 80),
-                    input.summary() == null ? was.summary() : faults.text("summary", input.summary(), 200),
-                    position(faults, input.position(), was.position()),
-                    input.listed() == null ? was.listed() : input.listed());
-            faults.throwIfAny();
-            store.update(id, face);
-            audit.record(
-                    caller,
-                    Deed.of("plan.change", "plan", id)
-                            .with("%s, %s".formatted(slug, face.listed() ? "for sale" : "not for sale")));
+            shelf.change(caller, Ware.PLAN.ofHouse(slug), input.face());
             return get(slug);
         });
-    }
-
-    private static int position(InputFaults faults, @Nullable Integer given, int otherwise) {
-        int position = given == null ? otherwise : given;
-        faults.check(position >= 0 && position <= LAST_POSITION, "position", "must be from 0 to " + LAST_POSITION);
-        return position;
-    }
-
-    /** So that two new versions at once get two numbers. */
-    private UUID locked(String slug) {
-        return database.one(
-                        "SELECT id FROM plan WHERE slug = ? AND owner_id IS NULL FOR UPDATE",
-                        row -> row.uuid("id"),
-                        slug)
-                .orElseThrow(() -> Problem.notFound("plan"));
-    }
-
-    /** As fine as the column. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

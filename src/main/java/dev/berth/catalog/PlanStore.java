@@ -2,6 +2,8 @@ package dev.berth.catalog;
 
 import dev.berth.catalog.Plan.Limits;
 import dev.berth.catalog.Plan.PriceLine;
+import dev.berth.catalog.Shelf.Face;
+import dev.berth.catalog.Shelf.Place;
 import dev.berth.catalog.VersionCheck.Checked;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
@@ -43,40 +45,18 @@ class PlanStore {
         this.clock = clock;
     }
 
-    /** What is shown of a plan. */
-    record Face(String name, String summary, int position, boolean listed) {}
-
     /** @return how many rows were made: none where the slug is taken */
-    int insert(UUID id, String slug, Face face) {
-        return insert(id, Optional.empty(), slug, face);
-    }
-
-    /** The same for a reseller's plan. */
-    int insertOwned(UUID id, UUID owner, String slug, Face face) {
-        return insert(id, Optional.of(owner), slug, face);
-    }
-
-    private int insert(UUID id, Optional<UUID> owner, String slug, Face face) {
+    int insert(UUID id, Place place, Face face) {
         return database.update(
                 "INSERT IGNORE INTO plan (id, owner_id, slug, name, summary, position, listed)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 id,
-                owner,
-                slug,
+                place.owner(),
+                place.slug(),
                 face.name(),
                 face.summary(),
                 face.position(),
                 face.listed());
-    }
-
-    void update(UUID id, Face face) {
-        database.update(
-                "UPDATE plan SET name = ?, summary = ?, position = ?, listed = ? WHERE id = ?",
-                face.name(),
-                face.summary(),
-                face.position(),
-                face.listed(),
-                id);
     }
 
     UUID insertVersion(UUID plan, int version, Checked checked) {

@@ -1,9 +1,12 @@
 package dev.berth.catalog;
 
-import dev.berth.audit.AuditService;
-import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.AddOnDesk.AddOnChange;
 import dev.berth.catalog.AddOnDesk.NewAddOnPrice;
+import dev.berth.catalog.AddOnStore.Version;
+import dev.berth.catalog.Shelf.Face;
+import dev.berth.catalog.Shelf.NewFace;
+import dev.berth.catalog.Shelf.Place;
+import dev.berth.catalog.Shelf.Ware;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
@@ -13,7 +16,6 @@ import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,19 +30,22 @@ public class RetailAddOnDesk {
     private final Database database;
     private final Transactions transactions;
     private final AddOnCatalog catalog;
-    private final AuditService audit;
+    private final AddOnStore store;
+    private final Shelf shelf;
     private final InstantSource clock;
 
     RetailAddOnDesk(
             Database database,
             Transactions transactions,
             AddOnCatalog catalog,
-            AuditService audit,
+            AddOnStore store,
+            Shelf shelf,
             InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
         this.catalog = catalog;
-        this.audit = audit;
+        this.store = store;
+        this.shelf = shelf;
         this.clock = clock;
     }
 
@@ -63,12 +68,23 @@ public class RetailAddOnDesk {
     /** @param wholesale what the reseller pays for it */
     public record RetailAddOn(AddOn addOn, boolean listed, AddOn wholesale) {}
 
-    private record Prices(BigDecimal monthly, BigDecimal setup) {}
-
     /** With the newest version of each, in order of name. */
     public List<RetailAddOn> all(UUID owner) {
         return database.list(
                 "SELECT slug FROM add_on WHERE owner_id = ? ORDER BY slug", row -> get(owner, row.text("slug")), owner);
+    }
+
+    /** A reseller's add-on with whose it is. */
+    public record Owned(UUID ownerId, String owner, RetailAddOn retail) {}
+
+    /** Of all resellers, by their names; as many as one looks at. */
+    public List<Owned> everybodys(int limit) {
+        return database.list(
+                "SELECT o.owner_id, a.name, o.slug FROM add_on o JOIN account a ON a.id = o.owner_id"
+                        + " WHERE EXISTS (SELECT 1 FROM add_on_version w WHERE w.add_on_id = o.id)"
+                        + " ORDER BY a.name, o.owner_id, o.slug LIMIT ?",
+                row -> new Owned(row.uuid("owner_id"), row.text("name"), get(row.uuid("owner_id"), row.text("slug"))),
+                limit);
     }
 
     public RetailAddOn get(UUID owner, String slug) {
@@ -86,118 +102,68 @@ public class RetailAddOnDesk {
 
     public RetailAddOn create(Caller caller, UUID owner, NewRetailAddOn input) {
         InputFaults faults = new InputFaults();
-        String slug = AddOnDesk.slug(faults, input.slug());
-        String name = faults.text("name", input.name(), 80);
-        String summary = faults.optionalText("summary", input.summary(), 200);
+        String slug = Shelf.slug(faults, input.slug());
+        Face face = Shelf.face(faults, Ware.ADD_ON, new NewFace(input.name(), input.summary(), null, null));
         Optional<AddOn> below = catalog.bySlug(
                 input.wholesale() == null ? "" : input.wholesale().trim());
         faults.check(below.isPresent(), "wholesale", "names no add-on of the house that is for sale");
-        Optional<Prices> prices = below.map(
-                addOn -> prices(faults, addOn, new NewAddOnPrice(input.monthlyPrice(), zero(input.setupPrice()))));
+        Optional<AddOnPrices> prices = below.map(addOn ->
+                AddOnPrices.first(faults, addOn.kind(), new NewAddOnPrice(input.monthlyPrice(), input.setupPrice())));
         faults.throwIfAny();
         return transactions.run(() -> {
             UUID id = Ids.next(clock);
-            int made = database.update(
-                    "INSERT IGNORE INTO add_on (id, slug, name, summary, kind, meter, quantity, most, position, listed,"
-                            + " owner_id, wholesale_id) SELECT ?, ?, ?, ?, kind, meter, quantity, most, 0, TRUE, ?, id"
-                            + " FROM add_on WHERE id = ?",
-                    id,
-                    slug,
-                    name,
-                    summary,
-                    owner,
-                    below.orElseThrow().id());
-            if (made == 0) {
-                throw Problem.conflict("slug-taken", "There is an add-on of this name.");
+            Place place = Ware.ADD_ON.of(owner, slug);
+            if (insert(id, place, face, below.orElseThrow()) == 0) {
+                throw place.taken();
             }
-            insert(id, 1, prices.orElseThrow(), below.orElseThrow());
-            audit.record(
-                    caller,
-                    Deed.of("add-on.create", "add-on", id).account(owner).with(slug));
+            store.insert(version(id, 1, below.orElseThrow()), prices.orElseThrow());
+            shelf.record(caller, place, id, "create", slug);
             return get(owner, slug);
         });
     }
 
-    private static BigDecimal zero(@Nullable BigDecimal given) {
-        return given == null ? BigDecimal.ZERO : given;
+    /** It gives what the one below gives. */
+    private int insert(UUID id, Place place, Face face, AddOn below) {
+        return database.update(
+                "INSERT IGNORE INTO add_on (id, slug, name, summary, kind, meter, quantity, most, position, listed,"
+                        + " owner_id, wholesale_id) SELECT ?, ?, ?, ?, kind, meter, quantity, most, ?, ?, ?, id"
+                        + " FROM add_on WHERE id = ?",
+                id,
+                place.slug(),
+                face.name(),
+                face.summary(),
+                face.position(),
+                face.listed(),
+                place.owner(),
+                below.id());
     }
 
-    private static Prices prices(InputFaults faults, AddOn below, NewAddOnPrice input) {
-        boolean pack = below.kind() == AddOn.Kind.CPU_CREDIT;
-        BigDecimal monthly =
-                LineCheck.price(faults, "monthlyPrice", pack ? zero(input.monthlyPrice()) : input.monthlyPrice());
-        BigDecimal setup = LineCheck.price(faults, "setupPrice", input.setupPrice());
-        AddOnDesk.pack(faults, below.kind(), monthly, setup);
-        return new Prices(monthly, setup);
-    }
-
-    private void insert(UUID addOn, int version, Prices prices, AddOn below) {
-        database.update(
-                "INSERT INTO add_on_version (id, add_on_id, version, valid_from, currency, monthly_price, setup_price,"
-                        + " wholesale_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                Ids.next(clock),
-                addOn,
-                version,
-                clock.instant().truncatedTo(ChronoUnit.MICROS),
-                below.currency(),
-                prices.monthly(),
-                prices.setup(),
-                below.versionId());
+    private static Version version(UUID addOn, int version, AddOn below) {
+        return new Version(addOn, version, below.currency(), Optional.of(below.versionId()));
     }
 
     /** New prices from now on, over what stands below now; who bought before keeps both. What is left out stays. */
     public RetailAddOn addVersion(Caller caller, UUID owner, String slug, NewAddOnPrice input) {
         return transactions.run(() -> {
-            UUID id = locked(owner, slug);
+            Place place = Ware.ADD_ON.of(owner, slug);
+            UUID id = shelf.locked(place);
             RetailAddOn last = get(owner, slug);
             AddOn below = catalog.bySlug(last.wholesale().slug()).orElse(last.wholesale());
             InputFaults faults = new InputFaults();
-            Prices prices = prices(
-                    faults,
-                    below,
-                    new NewAddOnPrice(
-                            AddOnDesk.or(input.monthlyPrice(), last.addOn().monthlyPrice()),
-                            AddOnDesk.or(input.setupPrice(), last.addOn().setupPrice())));
+            AddOnPrices prices = AddOnPrices.next(faults, last.addOn(), input);
             faults.throwIfAny();
             int version = last.addOn().version() + 1;
-            insert(id, version, prices, below);
-            audit.record(
-                    caller,
-                    Deed.of("add-on.version", "add-on", id)
-                            .account(owner)
-                            .with("%s, version %d at %s".formatted(slug, version, prices.monthly())));
+            store.insert(version(id, version, below), prices);
+            shelf.record(
+                    caller, place, id, "version", "%s, version %d at %s".formatted(slug, version, prices.monthly()));
             return get(owner, slug);
         });
     }
 
     public RetailAddOn change(Caller caller, UUID owner, String slug, AddOnChange input) {
         return transactions.run(() -> {
-            UUID id = locked(owner, slug);
-            RetailAddOn was = get(owner, slug);
-            InputFaults faults = new InputFaults();
-            String name = input.name() == null ? was.addOn().name() : faults.text("name", input.name(), 80);
-            String summary = input.summary() == null
-                    ? was.addOn().summary()
-                    : faults.optionalText("summary", input.summary(), 200);
-            boolean listed = input.listed() == null ? was.listed() : input.listed();
-            faults.throwIfAny();
-            database.update(
-                    "UPDATE add_on SET name = ?, summary = ?, listed = ? WHERE id = ?", name, summary, listed, id);
-            audit.record(
-                    caller,
-                    Deed.of("add-on.change", "add-on", id)
-                            .account(owner)
-                            .with("%s, %s".formatted(slug, listed ? "for sale" : "not for sale")));
+            shelf.change(caller, Ware.ADD_ON.of(owner, slug), input.face());
             return get(owner, slug);
         });
-    }
-
-    private UUID locked(UUID owner, String slug) {
-        return database.one(
-                        "SELECT id FROM add_on WHERE owner_id = ? AND slug = ? FOR UPDATE",
-                        row -> row.uuid("id"),
-                        owner,
-                        slug)
-                .orElseThrow(() -> Problem.notFound("add-on"));
     }
 }

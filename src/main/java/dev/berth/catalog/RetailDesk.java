@@ -1,11 +1,12 @@
 package dev.berth.catalog;
 
-import dev.berth.audit.AuditService;
-import dev.berth.audit.AuditService.Deed;
 import dev.berth.catalog.NewVersion.NewLine;
 import dev.berth.catalog.Plan.PriceLine;
 import dev.berth.catalog.PlanDesk.PlanChange;
-import dev.berth.catalog.PlanStore.Face;
+import dev.berth.catalog.Shelf.Face;
+import dev.berth.catalog.Shelf.NewFace;
+import dev.berth.catalog.Shelf.Place;
+import dev.berth.catalog.Shelf.Ware;
 import dev.berth.catalog.VersionCheck.Checked;
 import dev.berth.metering.Meter;
 import dev.berth.platform.Caller;
@@ -15,9 +16,7 @@ import dev.berth.platform.InputFaults;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Transactions;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,7 +32,7 @@ public class RetailDesk {
     private final Transactions transactions;
     private final PlanStore store;
     private final CatalogService catalog;
-    private final AuditService audit;
+    private final Shelf shelf;
     private final InstantSource clock;
 
     RetailDesk(
@@ -41,13 +40,13 @@ public class RetailDesk {
             Transactions transactions,
             PlanStore store,
             CatalogService catalog,
-            AuditService audit,
+            Shelf shelf,
             InstantSource clock) {
         this.database = database;
         this.transactions = transactions;
         this.store = store;
         this.catalog = catalog;
-        this.audit = audit;
+        this.shelf = shelf;
         this.clock = clock;
     }
 
@@ -108,25 +107,20 @@ public class RetailDesk {
 
     public RetailPlan create(Caller caller, UUID owner, NewRetailPlan input) {
         InputFaults faults = new InputFaults();
-        String slug = faults.text("slug", input.slug(), 40);
-        faults.check(
-                slug.isEmpty() || PlanDesk.SLUG.matcher(slug).matches(),
-                "slug",
-                "must be lower-case letters, digits and hyphens, beginning with a letter");
-        Face face =
-                new Face(faults.text("name", input.name(), 80), faults.text("summary", input.summary(), 200), 0, true);
+        String slug = Shelf.slug(faults, input.slug());
+        Face face = Shelf.face(faults, Ware.PLAN, new NewFace(input.name(), input.summary(), null, null));
         Optional<Plan> wholesale = wholesale(faults, input.wholesale());
         Optional<Checked> checked = wholesale.map(below -> checked(faults, below, input.lines()));
         faults.throwIfAny();
         return transactions.run(() -> {
             UUID id = Ids.next(clock);
-            if (store.insertOwned(id, owner, slug, face) == 0) {
-                throw Problem.conflict("slug-taken", "There is a plan named " + slug + ".");
+            Place place = Ware.PLAN.of(owner, slug);
+            if (store.insert(id, place, face) == 0) {
+                throw place.taken();
             }
             store.insertRetail(
                     id, 1, checked.orElseThrow(), wholesale.orElseThrow().versionId());
-            audit.record(
-                    caller, Deed.of("plan.create", "plan", id).account(owner).with(slug));
+            shelf.record(caller, place, id, "create", slug);
             return get(owner, slug);
         });
     }
@@ -140,7 +134,7 @@ public class RetailDesk {
     /** Limits and currency are those of the plan below. */
     private Checked checked(InputFaults faults, Plan below, @Nullable List<@Nullable NewLine> lines) {
         NewVersion version = new NewVersion(null, null, null, lines == null ? List.of() : lines);
-        Checked checked = new VersionCheck(faults, Optional.of(below), now()).check(version, below.currency());
+        Checked checked = new VersionCheck(faults, Optional.of(below), shelf.now()).check(version, below.currency());
         faults.check(
                 !surplus(checked.lines()) || surplus(below.lines()),
                 "lines",
@@ -154,7 +148,8 @@ public class RetailDesk {
 
     public RetailPlan addVersion(Caller caller, UUID owner, String slug, NewRetailVersion input) {
         return transactions.run(() -> {
-            UUID id = locked(owner, slug);
+            Place place = Ware.PLAN.of(owner, slug);
+            UUID id = shelf.locked(place);
             RetailPlan last = get(owner, slug);
             InputFaults faults = new InputFaults();
             Optional<Plan> wholesale = input.wholesale() == null
@@ -165,9 +160,7 @@ public class RetailDesk {
             int version = last.plan().version() + 1;
             store.insertRetail(
                     id, version, checked.orElseThrow(), wholesale.orElseThrow().versionId());
-            audit.record(
-                    caller,
-                    Deed.of("plan.version", "plan", id).account(owner).with("%s, version %d".formatted(slug, version)));
+            shelf.record(caller, place, id, "version", "%s, version %d".formatted(slug, version));
             return get(owner, slug);
         });
     }
@@ -175,35 +168,9 @@ public class RetailDesk {
     /** @param input its position is not used: a reseller's plans are shown in order of name */
     public RetailPlan change(Caller caller, UUID owner, String slug, PlanChange input) {
         return transactions.run(() -> {
-            UUID id = locked(owner, slug);
-            RetailPlan was = get(owner, slug);
-            InputFaults faults = new InputFaults();
-            Face face = new Face(
-                    input.name() == null ? was.plan().name() : faults.text("name", input.name(), 80),
-                    input.summary() == null ? was.plan().summary() : faults.text("summary", input.summary(), 200),
-                    0,
-                    input.listed() == null ? was.listed() : input.listed());
-            faults.throwIfAny();
-            store.update(id, face);
-            audit.record(
-                    caller,
-                    Deed.of("plan.change", "plan", id)
-                            .account(owner)
-                            .with("%s, %s".formatted(slug, face.listed() ? "for sale" : "not for sale")));
+            NewFace face = new NewFace(input.name(), input.summary(), null, input.listed());
+            shelf.change(caller, Ware.PLAN.of(owner, slug), face);
             return get(owner, slug);
         });
-    }
-
-    private UUID locked(UUID owner, String slug) {
-        return database.one(
-                        "SELECT id FROM plan WHERE owner_id = ? AND slug = ? FOR UPDATE",
-                        row -> row.uuid("id"),
-                        owner,
-                        slug)
-                .orElseThrow(() -> Problem.notFound("plan"));
-    }
-
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

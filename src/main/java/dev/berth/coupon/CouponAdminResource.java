@@ -6,7 +6,6 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
 import dev.berth.platform.Idempotency;
 import dev.berth.platform.Idempotency.Attempt;
-import dev.berth.platform.Idempotency.Effect;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
@@ -30,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 @RolesAllowed({"support", "admin"})
 @RunOnVirtualThread
 public class CouponAdminResource {
+    private static final String SELF = "/api/admin/v1/coupons/";
+
     private final Callers callers;
     private final CouponDesk desk;
     private final Idempotency idempotency;
@@ -59,10 +60,10 @@ public class CouponAdminResource {
     @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Coupon.class)))
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, NewCoupon body) {
         Caller caller = callers.current();
-        return Answers.of(idempotency.once(new Attempt(caller, key, "coupons", body), () -> {
-            Coupon made = desk.create(caller, body);
-            return Effect.created("/api/admin/v1/coupons/" + made.code(), made);
-        }));
+        return Answers.of(idempotency.created(
+                new Attempt(caller, key, "coupons", body),
+                () -> desk.create(caller, body),
+                made -> SELF + made.code()));
     }
 
     @DELETE

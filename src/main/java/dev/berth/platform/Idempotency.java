@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,14 @@ public class Idempotency {
                     subject,
                     key);
             return answer;
+        });
+    }
+
+    /** The same for work that makes something, which is then at a path. */
+    public <T> Answer created(Attempt attempt, Supplier<T> work, Function<T, String> path) {
+        return once(attempt, () -> {
+            T made = work.get();
+            return Effect.created(path.apply(made), made);
         });
     }
 

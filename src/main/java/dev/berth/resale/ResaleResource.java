@@ -6,11 +6,9 @@ import dev.berth.catalog.RetailDesk.NewRetailPlan;
 import dev.berth.catalog.RetailDesk.NewRetailVersion;
 import dev.berth.catalog.RetailDesk.RetailPlan;
 import dev.berth.platform.Answers;
-import dev.berth.platform.Caller;
-import dev.berth.platform.Callers;
 import dev.berth.platform.Idempotency;
 import dev.berth.platform.Idempotency.Attempt;
-import dev.berth.platform.Idempotency.Effect;
+import dev.berth.resale.Resellers.Reseller;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -21,7 +19,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -37,34 +34,28 @@ import org.jspecify.annotations.Nullable;
 public class ResaleResource {
     private static final String SELF = "/api/v1/retail-plans/";
 
-    private final Callers callers;
-    private final WholesaleTerms terms;
+    private final Resellers resellers;
     private final RetailDesk desk;
     private final Idempotency idempotency;
 
-    ResaleResource(Callers callers, WholesaleTerms terms, RetailDesk desk, Idempotency idempotency) {
-        this.callers = callers;
-        this.terms = terms;
+    ResaleResource(Resellers resellers, RetailDesk desk, Idempotency idempotency) {
+        this.resellers = resellers;
         this.desk = desk;
         this.idempotency = idempotency;
-    }
-
-    private UUID owner(Caller caller) {
-        return terms.reseller(caller).id();
     }
 
     @GET
     @Operation(
             summary = "The reseller's plans in their newest version, each with the one of the house that it stands on")
     public List<RetailPlan> list() {
-        return desk.all(owner(callers.current()));
+        return desk.all(resellers.current().id());
     }
 
     @GET
     @Path("/{slug}")
     @Operation(summary = "One of the reseller's plans")
     public RetailPlan get(@PathParam("slug") String slug) {
-        return desk.get(owner(callers.current()), slug);
+        return desk.get(resellers.current().id(), slug);
     }
 
     @POST
@@ -73,13 +64,11 @@ public class ResaleResource {
             description = "Once a reseller has a plan for sale, its customers buy its plans and no others.")
     @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = RetailPlan.class)))
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, NewRetailPlan body) {
-        Caller caller = callers.current();
-        UUID owner = owner(caller);
-        terms.require(owner);
-        return Answers.of(idempotency.once(new Attempt(caller, key, "retail-plans", body), () -> {
-            RetailPlan plan = desk.create(caller, owner, body);
-            return Effect.created(SELF + plan.plan().slug(), plan);
-        }));
+        Reseller reseller = resellers.agreed();
+        return Answers.of(idempotency.created(
+                new Attempt(reseller.caller(), key, "retail-plans", body),
+                () -> desk.create(reseller.caller(), reseller.id(), body),
+                made -> SELF + made.plan().slug()));
     }
 
     @POST
@@ -90,18 +79,18 @@ public class ResaleResource {
             @PathParam("slug") String slug,
             @HeaderParam("Idempotency-Key") @Nullable String key,
             NewRetailVersion body) {
-        Caller caller = callers.current();
-        UUID owner = owner(caller);
-        Attempt attempt = new Attempt(caller, key, "retail-plans/" + slug + "/versions", body);
-        return Answers.of(idempotency.once(
-                attempt, () -> Effect.created(SELF + slug, desk.addVersion(caller, owner, slug, body))));
+        Reseller reseller = resellers.current();
+        return Answers.of(idempotency.created(
+                new Attempt(reseller.caller(), key, "retail-plans/" + slug + "/versions", body),
+                () -> desk.addVersion(reseller.caller(), reseller.id(), slug, body),
+                made -> SELF + slug));
     }
 
     @PATCH
     @Path("/{slug}")
     @Operation(summary = "Change what is shown of it, or whether it is for sale")
     public RetailPlan change(@PathParam("slug") String slug, PlanChange body) {
-        Caller caller = callers.current();
-        return desk.change(caller, owner(caller), slug, body);
+        Reseller reseller = resellers.current();
+        return desk.change(reseller.caller(), reseller.id(), slug, body);
     }
 }

@@ -6,11 +6,9 @@ import dev.berth.catalog.RetailAddOnDesk;
 import dev.berth.catalog.RetailAddOnDesk.NewRetailAddOn;
 import dev.berth.catalog.RetailAddOnDesk.RetailAddOn;
 import dev.berth.platform.Answers;
-import dev.berth.platform.Caller;
-import dev.berth.platform.Callers;
 import dev.berth.platform.Idempotency;
 import dev.berth.platform.Idempotency.Attempt;
-import dev.berth.platform.Idempotency.Effect;
+import dev.berth.resale.Resellers.Reseller;
 import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -21,7 +19,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -37,20 +34,14 @@ import org.jspecify.annotations.Nullable;
 public class RetailAddOnResource {
     private static final String SELF = "/api/v1/retail-add-ons/";
 
-    private final Callers callers;
-    private final WholesaleTerms terms;
+    private final Resellers resellers;
     private final RetailAddOnDesk desk;
     private final Idempotency idempotency;
 
-    RetailAddOnResource(Callers callers, WholesaleTerms terms, RetailAddOnDesk desk, Idempotency idempotency) {
-        this.callers = callers;
-        this.terms = terms;
+    RetailAddOnResource(Resellers resellers, RetailAddOnDesk desk, Idempotency idempotency) {
+        this.resellers = resellers;
         this.desk = desk;
         this.idempotency = idempotency;
-    }
-
-    private UUID owner(Caller caller) {
-        return terms.reseller(caller).id();
     }
 
     @GET
@@ -58,14 +49,14 @@ public class RetailAddOnResource {
             summary =
                     "The reseller's add-ons in their newest version, each with the one of the house that it stands on")
     public List<RetailAddOn> list() {
-        return desk.all(owner(callers.current()));
+        return desk.all(resellers.current().id());
     }
 
     @GET
     @Path("/{slug}")
     @Operation(summary = "One of the reseller's add-ons")
     public RetailAddOn get(@PathParam("slug") String slug) {
-        return desk.get(owner(callers.current()), slug);
+        return desk.get(resellers.current().id(), slug);
     }
 
     @POST
@@ -75,13 +66,11 @@ public class RetailAddOnResource {
                     "Once a reseller has an add-on for sale, VPS on its plans are sold its add-ons and no others.")
     @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = RetailAddOn.class)))
     public Response create(@HeaderParam("Idempotency-Key") @Nullable String key, NewRetailAddOn body) {
-        Caller caller = callers.current();
-        UUID owner = owner(caller);
-        terms.require(owner);
-        return Answers.of(idempotency.once(new Attempt(caller, key, "retail-add-ons", body), () -> {
-            RetailAddOn made = desk.create(caller, owner, body);
-            return Effect.created(SELF + made.addOn().slug(), made);
-        }));
+        Reseller reseller = resellers.agreed();
+        return Answers.of(idempotency.created(
+                new Attempt(reseller.caller(), key, "retail-add-ons", body),
+                () -> desk.create(reseller.caller(), reseller.id(), body),
+                made -> SELF + made.addOn().slug()));
     }
 
     @POST
@@ -90,18 +79,18 @@ public class RetailAddOnResource {
     @APIResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = RetailAddOn.class)))
     public Response addVersion(
             @PathParam("slug") String slug, @HeaderParam("Idempotency-Key") @Nullable String key, NewAddOnPrice body) {
-        Caller caller = callers.current();
-        UUID owner = owner(caller);
-        Attempt attempt = new Attempt(caller, key, "retail-add-ons/" + slug + "/versions", body);
-        return Answers.of(idempotency.once(
-                attempt, () -> Effect.created(SELF + slug, desk.addVersion(caller, owner, slug, body))));
+        Reseller reseller = resellers.current();
+        return Answers.of(idempotency.created(
+                new Attempt(reseller.caller(), key, "retail-add-ons/" + slug + "/versions", body),
+                () -> desk.addVersion(reseller.caller(), reseller.id(), slug, body),
+                made -> SELF + slug));
     }
 
     @PATCH
     @Path("/{slug}")
     @Operation(summary = "Change what is shown of it, or whether it is for sale")
     public RetailAddOn change(@PathParam("slug") String slug, AddOnChange body) {
-        Caller caller = callers.current();
-        return desk.change(caller, owner(caller), slug, body);
+        Reseller reseller = resellers.current();
+        return desk.change(reseller.caller(), reseller.id(), slug, body);
     }
 }

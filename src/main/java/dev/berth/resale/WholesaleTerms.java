@@ -54,13 +54,6 @@ public class WholesaleTerms {
                 resellerId);
     }
 
-    /** @throws Problem 409 for a reseller that has none: what it sold would be nobody's to bill */
-    void require(UUID resellerId) {
-        if (of(resellerId).isEmpty()) {
-            throw Problem.conflict("no-terms", "You have no wholesale terms yet: ask us for them first.");
-        }
-    }
-
     /** The account that resells for a caller. */
     public Account reseller(Caller caller) {
         return accounts.own(caller)

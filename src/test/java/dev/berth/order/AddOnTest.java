@@ -370,7 +370,7 @@ class AddOnTest {
                 .post("/api/admin/v1/add-ons")
                 .then()
                 .statusCode(422)
-                .body("faults.field", contains("slug", "kind", "meter", "name", "monthlyPrice"));
+                .body("faults.field", contains("slug", "name", "kind", "meter", "monthlyPrice"));
         String slug = sold("OTHER", Map.of());
         have(slug, 1).statusCode(202);
         String mine = " WHERE vps_id = '" + vps + "'";
