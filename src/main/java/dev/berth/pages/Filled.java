@@ -27,12 +27,22 @@ public record Filled(Map<String, String> typed, Map<String, String> faults, Stri
 
     /** Refused: every fault beside its field, all that was typed kept. */
     static Filled refused(Form form, Problem problem) {
-        Map<String, String> typed = new HashMap<>();
-        form.fields().keySet().forEach(name -> typed.put(name, form.text(name)));
         Map<String, String> faults = problem.faults().stream()
                 .collect(Collectors.toMap(
                         Fault::field, fault -> "It " + fault.message() + ".", (one, other) -> one + " " + other));
-        return new Filled(typed, faults, faults.isEmpty() ? problem.detail() : "");
+        return new Filled(form.all(), faults, faults.isEmpty() ? problem.detail() : "");
+    }
+
+    /** The same on a page with several forms: what the others show stays. */
+    static Filled refused(Form form, Problem problem, Map<String, String> shown) {
+        Filled refused = refused(form, problem);
+        return new Filled(over(shown, refused.typed()), refused.faults(), refused.general());
+    }
+
+    static Map<String, String> over(Map<String, String> shown, Map<String, String> typed) {
+        Map<String, String> all = new HashMap<>(shown);
+        all.putAll(typed);
+        return all;
     }
 
     public String value(String field) {

@@ -9,8 +9,8 @@ import dev.berth.platform.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Makes a form safe to send twice: each showing of it has a hidden key, and a key has one effect. */
@@ -44,9 +44,8 @@ public class Once {
         if (key.isEmpty()) {
             throw Problem.of(400, "form-incomplete", "This form came without its key: open its page again.");
         }
-        Map<String, String> fields = new TreeMap<>();
-        form.fields().keySet().forEach(name -> fields.put(name, form.text(name)));
-        Attempt attempt = new Attempt(callers.current(), key + "/" + action, "pages/" + action, fields);
+        Attempt attempt =
+                new Attempt(callers.current(), key + "/" + action, "pages/" + action, new TreeMap<>(form.all()));
         try {
             return Frame.go(idempotency
                     .once(attempt, () -> Effect.created(work.get(), ""))
@@ -54,6 +53,23 @@ public class Once {
                     .orElseThrow());
         } catch (Problem problem) {
             throw problem.code().equals("idempotency-key-reused") ? sentBefore() : problem;
+        }
+    }
+
+    /**
+     * One of the forms on the page of a thing: leads back to it, or shows what is wrong.
+     *
+     * @param page its path
+     * @param what the form is for
+     */
+    Response back(Form form, String page, String what, Runnable work, Function<Problem, Response> wrong) {
+        try {
+            return go(form, page.substring(1) + "/" + what, () -> {
+                work.run();
+                return page;
+            });
+        } catch (Problem problem) {
+            return wrong.apply(problem);
         }
     }
 

@@ -1,14 +1,12 @@
 package dev.berth.pages;
 
 import dev.berth.catalog.NewVersion;
-import dev.berth.catalog.NewVersion.NewLimits;
 import dev.berth.catalog.NewVersion.NewLine;
 import dev.berth.catalog.NewVersion.NewTier;
 import dev.berth.catalog.Plan;
-import dev.berth.catalog.Plan.Limits;
 import dev.berth.catalog.Plan.PriceLine;
 import dev.berth.catalog.Plan.PriceTier;
-import java.math.BigDecimal;
+import dev.berth.platform.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,13 +20,25 @@ import org.jspecify.annotations.Nullable;
 final class PlanForm {
     private static final String ROWS = "rows";
     private static final int SPARE_ROWS = 2;
+    private static final int MORE_ROWS = 3;
     private static final int MOST_ROWS = 52;
+
+    /** A form that nobody has filled in: a fee, and room for more. */
+    static final Map<String, String> FEE = Map.of(
+            ROWS,
+            "4",
+            "line0.model",
+            Plan.Model.RECURRING.name(),
+            "line0.label",
+            "Base fee",
+            "line0.unitLabel",
+            "month");
 
     private PlanForm() {}
 
     /** What the newest version has, and some rows for more. */
     static Map<String, String> typed(Plan plan) {
-        Map<String, String> fields = new HashMap<>(limits(plan.limits()));
+        Map<String, String> fields = new HashMap<>(LimitsForm.typed(plan.limits()));
         fields.put("name", plan.name());
         fields.put("summary", plan.summary());
         List<PriceLine> lines = plan.lines();
@@ -39,93 +49,111 @@ final class PlanForm {
         return fields;
     }
 
-    private static Map<String, String> limits(Limits limits) {
-        Map<String, String> fields = new HashMap<>();
-        fields.put("limits.cpuBaselineMilli", String.valueOf(limits.cpuBaselineMilli()));
-        fields.put("limits.cpuCeilingMilli", String.valueOf(limits.cpuCeilingMilli()));
-        fields.put("limits.cpuBankMillis", String.valueOf(limits.cpuBankMillis()));
-        fields.put("limits.memoryBytes", String.valueOf(limits.memoryBytes()));
-        fields.put("limits.processes", String.valueOf(limits.processes()));
-        fields.put("limits.diskBytes", String.valueOf(limits.diskBytes()));
-        fields.put("limits.diskInodes", limits.diskInodes().map(String::valueOf).orElse(""));
-        fields.put(
-                "limits.netReservedBits",
-                limits.netReservedBits().map(String::valueOf).orElse(""));
-        fields.put("limits.snapshots", String.valueOf(limits.snapshots()));
-        return fields;
-    }
-
     private static void line(Map<String, String> fields, String row, PriceLine line) {
         fields.put(row + "model", line.model().name());
         fields.put(row + "meter", line.meter().orElse(""));
         fields.put(row + "label", line.label());
-        fields.put(row + "includedQuantity", line.includedQuantity().toPlainString());
-        fields.put(row + "unitQuantity", line.unitQuantity().toPlainString());
+        Measure measure = Measure.of(line.meter().orElse(""));
+        fields.put(row + "includedQuantity", measure.write(line.includedQuantity()));
+        fields.put(row + "unitQuantity", measure.write(line.unitQuantity()));
         fields.put(row + "unitLabel", line.unitLabel());
         fields.put(row + "unitPrice", line.tiers().isEmpty() ? plain(line.unitPrice()) : "");
         fields.put(row + "capPrice", line.capPrice().map(PlanForm::plain).orElse(""));
-        fields.put(row + "tiers", line.tiers().stream().map(PlanForm::tier).collect(Collectors.joining(", ")));
+        fields.put(
+                row + "tiers",
+                line.tiers().stream().map(tier -> tier(measure, tier)).collect(Collectors.joining(", ")));
     }
 
     private static String plain(Plan.Price price) {
         return price.amount().toPlainString();
     }
 
-    private static String tier(PriceTier tier) {
-        return tier.upToQuantity().map(BigDecimal::toPlainString).orElse("") + ":" + plain(tier.unitPrice());
+    private static String tier(Measure measure, PriceTier tier) {
+        return tier.upToQuantity().map(measure::write).orElse("") + ":" + plain(tier.unitPrice());
     }
 
     static NewVersion version(Form form) {
-        return new NewVersion(Typed.text(form.text("validFrom")), null, limits(form), lines(form));
-    }
-
-    private static NewLimits limits(Form form) {
-        return new NewLimits(
-                Typed.whole(form.text("limits.cpuBaselineMilli")),
-                Typed.whole(form.text("limits.cpuCeilingMilli")),
-                Typed.whole(form.text("limits.cpuBankMillis")),
-                Typed.whole(form.text("limits.memoryBytes")),
-                Typed.whole(form.text("limits.processes")),
-                Typed.whole(form.text("limits.diskBytes")),
-                Typed.whole(form.text("limits.diskInodes")),
-                Typed.whole(form.text("limits.netReservedBits")),
-                Typed.whole(form.text("limits.snapshots")));
+        return new NewVersion(
+                Typed.text(form.text("validFrom")),
+                Typed.text(form.text("currency")),
+                LimitsForm.read(form),
+                lines(form));
     }
 
     static List<@Nullable NewLine> lines(Form form) {
         List<@Nullable NewLine> lines = new ArrayList<>();
-        for (int row : filled(Filled.with(values(form)))) {
+        for (int row : filled(Filled.with(form.all()))) {
             String name = "line" + row + ".";
+            Measure measure = Measure.of(form.text(name + "meter"));
             lines.add(new NewLine(
                     form.text(name + "model"),
                     Typed.text(form.text(name + "meter")),
                     form.text(name + "label"),
-                    Typed.decimal(form.text(name + "includedQuantity")),
-                    Typed.decimal(form.text(name + "unitQuantity")),
+                    measure.decimal(form.text(name + "includedQuantity")),
+                    measure.decimal(form.text(name + "unitQuantity")),
                     form.text(name + "unitLabel"),
                     Typed.decimal(form.text(name + "unitPrice")),
                     Typed.decimal(form.text(name + "capPrice")),
-                    tiers(form.text(name + "tiers"))));
+                    tiers(measure, form.text(name + "tiers"))));
         }
         return lines;
     }
 
-    private static Map<String, String> values(Form form) {
-        return form.fields().keySet().stream().collect(Collectors.toMap(name -> name, form::text));
-    }
-
-    private static @Nullable List<@Nullable NewTier> tiers(String text) {
+    private static @Nullable List<@Nullable NewTier> tiers(Measure measure, String text) {
         if (text.isEmpty()) {
             return null;
         }
         List<@Nullable NewTier> tiers = new ArrayList<>();
         for (String one : text.split(",", -1)) {
-            int colon = one.indexOf(':');
             tiers.add(new NewTier(
-                    Typed.decimal(one.substring(0, Math.max(colon, 0)).strip()),
-                    Typed.decimal(one.substring(colon + 1).strip())));
+                    measure.decimal(bound(one)),
+                    Typed.decimal(one.substring(one.indexOf(':') + 1).strip())));
         }
         return tiers;
+    }
+
+    /** Of a tier, such as {@code 1 TB:0.05}. */
+    private static String bound(String tier) {
+        return tier.substring(0, Math.max(tier.indexOf(':'), 0)).strip();
+    }
+
+    /** Every fault beside its field; of what cannot be read it is said how it is written. */
+    static Filled refused(Form form, Problem problem, Map<String, String> shown) {
+        Filled refused = Filled.refused(form, problem, shown);
+        Map<String, String> faults = new HashMap<>(refused.faults());
+        unreadable(form).forEach((field, measure) -> faults.computeIfPresent(field, (name, was) -> measure.fault()));
+        return new Filled(refused.typed(), faults, refused.general());
+    }
+
+    private static Map<String, Measure> unreadable(Form form) {
+        Map<String, Measure> found = new HashMap<>(LimitsForm.unreadable(form));
+        List<Integer> prices = filled(Filled.with(form.all()));
+        for (int i = 0; i < prices.size(); i++) {
+            String name = "line" + prices.get(i) + ".";
+            Measure measure = Measure.of(form.text(name + "meter"));
+            for (String field : List.of("includedQuantity", "unitQuantity")) {
+                if (measure.unreadable(form.text(name + field))) {
+                    found.put("lines[" + i + "]." + field, measure);
+                }
+            }
+            String[] tiers = form.text(name + "tiers").split(",", -1);
+            for (int n = 0; n < tiers.length; n++) {
+                if (measure.unreadable(bound(tiers[n]))) {
+                    found.put("lines[%d].tiers[%d].upToQuantity".formatted(i, n), measure);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The form as it was typed with room for more prices, where that was asked for. */
+    static Optional<Filled> roomier(Form form, Map<String, String> shown) {
+        if (form.text("more").isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> all = Filled.over(shown, form.all());
+        all.put(ROWS, String.valueOf(Math.min(rows(Filled.with(all)) + MORE_ROWS, MOST_ROWS)));
+        return Optional.of(Filled.with(all));
     }
 
     private static int rows(Filled filled) {

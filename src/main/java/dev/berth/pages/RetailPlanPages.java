@@ -7,9 +7,9 @@ import dev.berth.catalog.RetailDesk;
 import dev.berth.catalog.RetailDesk.NewRetailPlan;
 import dev.berth.catalog.RetailDesk.NewRetailVersion;
 import dev.berth.catalog.RetailDesk.RetailPlan;
-import dev.berth.platform.Callers;
 import dev.berth.platform.Problem;
-import dev.berth.resale.WholesaleTerms;
+import dev.berth.resale.Resellers;
+import dev.berth.resale.Resellers.Reseller;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.Authenticated;
@@ -25,8 +25,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** A reseller's own plans: made over plans of the house, sold at new prices, and taken off the shelf. */
@@ -36,20 +35,16 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
 public class RetailPlanPages {
     private static final String HOME = "/billing/plans";
-    private static final String NEW_ROWS = "3";
 
     private final Frame frame;
-    private final Callers callers;
-    private final WholesaleTerms terms;
+    private final Resellers resellers;
     private final RetailDesk desk;
     private final CatalogService catalog;
     private final Once once;
 
-    RetailPlanPages(
-            Frame frame, Callers callers, WholesaleTerms terms, RetailDesk desk, CatalogService catalog, Once once) {
+    RetailPlanPages(Frame frame, Resellers resellers, RetailDesk desk, CatalogService catalog, Once once) {
         this.frame = frame;
-        this.callers = callers;
-        this.terms = terms;
+        this.resellers = resellers;
         this.desk = desk;
         this.catalog = catalog;
         this.once = once;
@@ -75,10 +70,6 @@ public class RetailPlanPages {
         static native TemplateInstance plan(RetailPlan retail, Sheet sheet);
     }
 
-    private UUID owner() {
-        return terms.reseller(callers.current()).id();
-    }
-
     private Sheet sheet(Filled filled) {
         return new Sheet(filled, once.key(), Prices.of(filled), catalog.listed());
     }
@@ -86,20 +77,20 @@ public class RetailPlanPages {
     @GET
     @Operation(hidden = true)
     public Response plans() {
-        return showAll(Filled.with(Map.of("rows", NEW_ROWS)), 200);
+        return showAll(Filled.with(PlanForm.FEE), 200);
     }
 
     private Response showAll(Filled filled, int status) {
-        UUID owner = owner();
-        boolean agreed = terms.of(owner).isPresent();
-        return frame.show(Templates.plans(desk.all(owner), agreed, sheet(filled)), "billing", status);
+        Reseller reseller = resellers.current();
+        return frame.show(
+                Templates.plans(desk.all(reseller.id()), reseller.agreed(), sheet(filled)), "billing", status);
     }
 
     @GET
     @Path("{slug}")
     @Operation(hidden = true)
     public Response plan(@PathParam("slug") String slug) {
-        RetailPlan retail = desk.get(owner(), slug);
+        RetailPlan retail = desk.get(resellers.current().id(), slug);
         return show(retail, Filled.with(typed(retail)), 200);
     }
 
@@ -117,12 +108,13 @@ public class RetailPlanPages {
     @Operation(hidden = true)
     public Response create(MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
-        UUID owner = owner();
+        Optional<Filled> roomier = PlanForm.roomier(form, Map.of());
+        if (roomier.isPresent()) {
+            return showAll(roomier.get(), 200);
+        }
         try {
             return once.go(form, "billing/plans", () -> {
-                if (terms.of(owner).isEmpty()) {
-                    throw Problem.conflict("no-terms", "You have no wholesale terms yet: ask us for them first.");
-                }
+                Reseller reseller = resellers.agreed();
                 NewRetailPlan plan = new NewRetailPlan(
                         form.text("slug"),
                         form.text("name"),
@@ -130,10 +122,12 @@ public class RetailPlanPages {
                         form.text("wholesale"),
                         PlanForm.lines(form));
                 return HOME + "/"
-                        + desk.create(callers.current(), owner, plan).plan().slug();
+                        + desk.create(reseller.caller(), reseller.id(), plan)
+                                .plan()
+                                .slug();
             });
         } catch (Problem problem) {
-            return showAll(Filled.refused(form, problem), problem.status());
+            return showAll(PlanForm.refused(form, problem, Map.of()), problem.status());
         }
     }
 
@@ -142,9 +136,14 @@ public class RetailPlanPages {
     @Operation(hidden = true)
     public Response addVersion(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
-        UUID owner = owner();
+        Reseller reseller = resellers.current();
+        RetailPlan was = desk.get(reseller.id(), slug);
+        Optional<Filled> roomier = PlanForm.roomier(form, typed(was));
+        if (roomier.isPresent()) {
+            return show(was, roomier.get(), 200);
+        }
         NewRetailVersion version = new NewRetailVersion(Typed.text(form.text("wholesale")), PlanForm.lines(form));
-        return change(slug, "versions", form, () -> desk.addVersion(callers.current(), owner, slug, version));
+        return change(was, "versions", form, () -> desk.addVersion(reseller.caller(), reseller.id(), slug, version));
     }
 
     @POST
@@ -152,9 +151,13 @@ public class RetailPlanPages {
     @Operation(hidden = true)
     public Response changeFace(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
-        UUID owner = owner();
+        Reseller reseller = resellers.current();
         PlanChange face = new PlanChange(form.text("name"), form.text("summary"), null, null);
-        return change(slug, "face", form, () -> desk.change(callers.current(), owner, slug, face));
+        return change(
+                desk.get(reseller.id(), slug),
+                "face",
+                form,
+                () -> desk.change(reseller.caller(), reseller.id(), slug, face));
     }
 
     @POST
@@ -162,28 +165,21 @@ public class RetailPlanPages {
     @Operation(hidden = true)
     public Response list(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
-        UUID owner = owner();
+        Reseller reseller = resellers.current();
         PlanChange shelf = new PlanChange(null, null, null, form.text("listed").equals("true"));
-        return change(slug, "listed", form, () -> desk.change(callers.current(), owner, slug, shelf));
+        return change(
+                desk.get(reseller.id(), slug),
+                "listed",
+                form,
+                () -> desk.change(reseller.caller(), reseller.id(), slug, shelf));
     }
 
-    private Response change(String slug, String what, Form form, Supplier<RetailPlan> work) {
-        RetailPlan was = desk.get(owner(), slug);
-        try {
-            return once.go(
-                    form,
-                    "billing/plans/" + slug + "/" + what,
-                    () -> HOME + "/" + work.get().plan().slug());
-        } catch (Problem problem) {
-            return show(was, refused(was, form, problem), problem.status());
-        }
-    }
-
-    /** What the other forms of the page show stays. */
-    private static Filled refused(RetailPlan was, Form form, Problem problem) {
-        Filled refused = Filled.refused(form, problem);
-        Map<String, String> all = typed(was);
-        all.putAll(refused.typed());
-        return new Filled(all, refused.faults(), refused.general());
+    private Response change(RetailPlan was, String what, Form form, Runnable work) {
+        return once.back(
+                form,
+                HOME + "/" + was.plan().slug(),
+                what,
+                work,
+                problem -> show(was, PlanForm.refused(form, problem, typed(was)), problem.status()));
     }
 }

@@ -188,6 +188,20 @@ public final class Show {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    /** What a model of price means, for who chooses one. */
+    public static String model(Plan.Model model) {
+        return words(model) + ": "
+                + switch (model) {
+                    case RECURRING -> "for a month";
+                    case HOURLY -> "for each hour";
+                    case USAGE -> "for what is used";
+                    case PACKAGE -> "for each unit begun";
+                    case TIERED -> "each part at its tier's price";
+                    case VOLUME -> "all at the price of the tier reached";
+                    case ONE_OFF -> "once, at the start";
+                };
+    }
+
     /** A text as a sentence begins. */
     public static String begun(String text) {
         return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);

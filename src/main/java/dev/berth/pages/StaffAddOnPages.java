@@ -3,9 +3,9 @@ package dev.berth.pages;
 import dev.berth.catalog.AddOn;
 import dev.berth.catalog.AddOnDesk;
 import dev.berth.catalog.AddOnDesk.AddOnChange;
-import dev.berth.catalog.AddOnDesk.NewAddOn;
-import dev.berth.catalog.AddOnDesk.NewAddOnPrice;
 import dev.berth.catalog.AddOnDesk.ShelvedAddOn;
+import dev.berth.catalog.RetailAddOnDesk;
+import dev.berth.catalog.RetailAddOnDesk.Owned;
 import dev.berth.metering.Meter;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Callers;
@@ -23,26 +23,28 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Staff: what is sold beside plans: made, sold at new prices, and taken off the shelf. */
+/**
+ * Staff: what is sold beside plans: made, sold at new prices, and taken off the shelf. Resellers' add-ons are theirs: here they are only shown.
+ */
 @Path("/staff/add-ons")
 @RolesAllowed({"support", "admin"})
 @RunOnVirtualThread
 @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
 public class StaffAddOnPages {
     private static final String HOME = "/staff/add-ons";
+    private static final int SHOWN = 500;
 
     private final Frame frame;
     private final Callers callers;
     private final AddOnDesk desk;
+    private final RetailAddOnDesk resellers;
     private final Once once;
 
-    StaffAddOnPages(Frame frame, Callers callers, AddOnDesk desk, Once once) {
+    StaffAddOnPages(Frame frame, Callers callers, AddOnDesk desk, RetailAddOnDesk resellers, Once once) {
+        this.resellers = resellers;
         this.frame = frame;
         this.callers = callers;
         this.desk = desk;
@@ -68,7 +70,8 @@ public class StaffAddOnPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance addOns(List<ShelvedAddOn> addOns, Choices choices, Sheet sheet);
+        static native TemplateInstance addOns(
+                List<ShelvedAddOn> addOns, List<Owned> retail, Choices choices, Sheet sheet);
 
         static native TemplateInstance addOn(ShelvedAddOn shelved, Sheet sheet);
     }
@@ -85,7 +88,8 @@ public class StaffAddOnPages {
 
     private Response showAll(Filled filled, int status) {
         Choices choices = new Choices(List.of(AddOn.Kind.values()), AddOnDesk.COVERABLE);
-        return frame.show(Templates.addOns(desk.all(), choices, sheet(filled)), "bills", status);
+        return frame.show(
+                Templates.addOns(desk.all(), resellers.everybodys(SHOWN), choices, sheet(filled)), "bills", status);
     }
 
     @GET
@@ -93,20 +97,11 @@ public class StaffAddOnPages {
     @Operation(hidden = true)
     public Response addOn(@PathParam("slug") String slug) {
         ShelvedAddOn shelved = desk.get(slug);
-        return show(shelved, Filled.with(typed(shelved.addOn())), 200);
+        return show(shelved, Filled.with(AddOnForm.typed(shelved.addOn())), 200);
     }
 
     private Response show(ShelvedAddOn shelved, Filled filled, int status) {
         return frame.show(Templates.addOn(shelved, sheet(filled)), "bills", status);
-    }
-
-    private static Map<String, String> typed(AddOn addOn) {
-        Map<String, String> fields = new HashMap<>();
-        fields.put("name", addOn.name());
-        fields.put("summary", addOn.summary());
-        fields.put("monthlyPrice", addOn.monthlyPrice().amount().toPlainString());
-        fields.put("setupPrice", addOn.setupPrice().amount().toPlainString());
-        return fields;
     }
 
     @POST
@@ -117,27 +112,12 @@ public class StaffAddOnPages {
         Caller caller = callers.current();
         try {
             return once.go(form, "staff/add-ons", () -> {
-                desk.create(caller, input(form));
+                desk.create(caller, AddOnForm.addOn(form));
                 return HOME;
             });
         } catch (Problem problem) {
-            return showAll(Filled.refused(form, problem), problem.status());
+            return showAll(AddOnForm.refused(form, problem), problem.status());
         }
-    }
-
-    private static NewAddOn input(Form form) {
-        return new NewAddOn(
-                form.text("slug"),
-                form.text("name"),
-                form.text("summary"),
-                form.text("kind"),
-                Typed.text(form.text("meter")),
-                Typed.decimal(form.text("quantity")),
-                Typed.integer(form.text("most")),
-                Typed.integer(form.text("position")),
-                true,
-                Typed.decimal(form.text("monthlyPrice")),
-                Typed.decimal(form.text("setupPrice")));
     }
 
     @POST
@@ -146,9 +126,11 @@ public class StaffAddOnPages {
     @Operation(hidden = true)
     public Response addVersion(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
-        NewAddOnPrice price =
-                new NewAddOnPrice(Typed.decimal(form.text("monthlyPrice")), Typed.decimal(form.text("setupPrice")));
-        return change(slug, "versions", form, () -> desk.addVersion(callers.current(), slug, price));
+        return change(
+                desk.get(slug),
+                "versions",
+                form,
+                () -> desk.addVersion(callers.current(), slug, AddOnForm.price(form)));
     }
 
     @POST
@@ -158,7 +140,7 @@ public class StaffAddOnPages {
     public Response changeFace(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
         AddOnChange face = new AddOnChange(form.text("name"), form.text("summary"), null);
-        return change(slug, "face", form, () -> desk.change(callers.current(), slug, face));
+        return change(desk.get(slug), "face", form, () -> desk.change(callers.current(), slug, face));
     }
 
     @POST
@@ -168,26 +150,15 @@ public class StaffAddOnPages {
     public Response list(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
         AddOnChange shelf = new AddOnChange(null, null, form.text("listed").equals("true"));
-        return change(slug, "listed", form, () -> desk.change(callers.current(), slug, shelf));
+        return change(desk.get(slug), "listed", form, () -> desk.change(callers.current(), slug, shelf));
     }
 
-    private Response change(String slug, String what, Form form, Supplier<ShelvedAddOn> work) {
-        ShelvedAddOn was = desk.get(slug);
-        try {
-            return once.go(
-                    form,
-                    "staff/add-ons/" + slug + "/" + what,
-                    () -> HOME + "/" + work.get().addOn().slug());
-        } catch (Problem problem) {
-            return show(was, refused(was, form, problem), problem.status());
-        }
-    }
-
-    /** What the other forms of the page show stays. */
-    private static Filled refused(ShelvedAddOn was, Form form, Problem problem) {
-        Filled refused = Filled.refused(form, problem);
-        Map<String, String> all = typed(was.addOn());
-        all.putAll(refused.typed());
-        return new Filled(all, refused.faults(), refused.general());
+    private Response change(ShelvedAddOn was, String what, Form form, Runnable work) {
+        return once.back(
+                form,
+                HOME + "/" + was.addOn().slug(),
+                what,
+                work,
+                problem -> show(was, Filled.refused(form, problem, AddOnForm.typed(was.addOn())), problem.status()));
     }
 }

@@ -8,7 +8,6 @@ import dev.berth.catalog.PlanDesk.Shelved;
 import dev.berth.catalog.RetailDesk;
 import dev.berth.catalog.RetailDesk.Owned;
 import dev.berth.platform.Callers;
-import dev.berth.platform.Problem;
 import dev.berth.platform.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -22,10 +21,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Staff: the house's plans: sold at new prices or limits, and taken off the shelf. Resellers' plans are theirs: here they are only shown. */
@@ -62,7 +59,7 @@ public class StaffPlanPages {
     static final class Templates {
         private Templates() {}
 
-        static native TemplateInstance plans(List<Shelved> plans, List<Owned> retail);
+        static native TemplateInstance plans(List<Shelved> plans, List<Owned> retail, boolean mayChange);
 
         static native TemplateInstance plan(Shelved shelved, Plan newest, Sheet sheet);
     }
@@ -70,7 +67,7 @@ public class StaffPlanPages {
     @GET
     @Operation(hidden = true)
     public Response plans() {
-        return frame.show(Templates.plans(desk.all(), resellers.everybodys(SHOWN)), "bills");
+        return frame.show(Templates.plans(desk.all(), resellers.everybodys(SHOWN), mayChange()), "bills");
     }
 
     @GET
@@ -81,12 +78,16 @@ public class StaffPlanPages {
         return show(shelved, Filled.with(PlanForm.typed(newest(shelved))), 200);
     }
 
+    private boolean mayChange() {
+        return callers.current().has(Role.ADMIN);
+    }
+
     private static Plan newest(Shelved shelved) {
         return shelved.versions().getFirst().plan();
     }
 
     private Response show(Shelved shelved, Filled filled, int status) {
-        Sheet sheet = new Sheet(filled, once.key(), callers.current().has(Role.ADMIN), Prices.of(filled));
+        Sheet sheet = new Sheet(filled, once.key(), mayChange(), Prices.of(filled));
         return frame.show(Templates.plan(shelved, newest(shelved), sheet), "bills", status);
     }
 
@@ -96,8 +97,13 @@ public class StaffPlanPages {
     @Operation(hidden = true)
     public Response addVersion(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
+        Shelved was = desk.get(slug);
+        Optional<Filled> roomier = PlanForm.roomier(form, PlanForm.typed(newest(was)));
+        if (roomier.isPresent()) {
+            return show(was, roomier.get(), 200);
+        }
         NewVersion version = PlanForm.version(form);
-        return change(slug, "versions", form, () -> desk.addVersion(callers.current(), slug, version));
+        return change(was, "versions", form, () -> desk.addVersion(callers.current(), slug, version));
     }
 
     @POST
@@ -108,7 +114,7 @@ public class StaffPlanPages {
         Form form = new Form(fields);
         PlanChange face =
                 new PlanChange(form.text("name"), form.text("summary"), Typed.integer(form.text("position")), null);
-        return change(slug, "face", form, () -> desk.change(callers.current(), slug, face));
+        return change(desk.get(slug), "face", form, () -> desk.change(callers.current(), slug, face));
     }
 
     @POST
@@ -118,26 +124,15 @@ public class StaffPlanPages {
     public Response list(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
         Form form = new Form(fields);
         PlanChange shelf = new PlanChange(null, null, null, form.text("listed").equals("true"));
-        return change(slug, "listed", form, () -> desk.change(callers.current(), slug, shelf));
+        return change(desk.get(slug), "listed", form, () -> desk.change(callers.current(), slug, shelf));
     }
 
-    private Response change(String slug, String what, Form form, Supplier<Shelved> work) {
-        Shelved was = desk.get(slug);
-        try {
-            return once.go(
-                    form,
-                    "staff/plans/" + slug + "/" + what,
-                    () -> HOME + "/" + work.get().slug());
-        } catch (Problem problem) {
-            return show(was, refused(was, form, problem), problem.status());
-        }
-    }
-
-    /** What the other forms of the page show stays. */
-    private static Filled refused(Shelved was, Form form, Problem problem) {
-        Filled refused = Filled.refused(form, problem);
-        Map<String, String> all = new HashMap<>(PlanForm.typed(newest(was)));
-        all.putAll(refused.typed());
-        return new Filled(all, refused.faults(), refused.general());
+    private Response change(Shelved was, String what, Form form, Runnable work) {
+        return once.back(
+                form,
+                HOME + "/" + was.slug(),
+                what,
+                work,
+                problem -> show(was, PlanForm.refused(form, problem, PlanForm.typed(newest(was))), problem.status()));
     }
 }

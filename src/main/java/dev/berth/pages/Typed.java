@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Numbers of forms. What is no number becomes one that is refused, beside all else that is wrong. */
 final class Typed {
-    private static final BigDecimal REFUSED = BigDecimal.ONE.negate();
+    /** Is refused wherever a quantity or a price is asked for. */
+    static final BigDecimal REFUSED = BigDecimal.ONE.negate();
 
     private Typed() {}
 
@@ -23,14 +24,6 @@ final class Typed {
             return null;
         }
         return text.matches("[0-9]{1,9}") ? Integer.valueOf(text) : Integer.valueOf(-1);
-    }
-
-    /** Null where nothing was typed. */
-    static @Nullable Long whole(String text) {
-        if (text.isEmpty()) {
-            return null;
-        }
-        return text.matches("[0-9]{1,18}") ? Long.valueOf(text) : Long.valueOf(-1);
     }
 
     /** Null where nothing was typed. */

@@ -10,63 +10,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.berth.platform.Database;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
-import dev.berth.testing.Seed;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The pages on which staff make what is sold, sell it at new prices, and take it off the shelf. */
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
 class StaffCatalogTest {
-    private static final Pattern KEY = Pattern.compile("name=\"key\" value=\"([^\"]+)\"");
     private static final String ADD_ONS = "/staff/add-ons";
     private static final String PLANS = "/staff/plans";
 
     @Inject
     Database database;
 
-    @Inject
-    Seed seed;
-
-    @Inject
-    InstantSource clock;
-
-    private static Response open(String path) {
-        Response page = Given.browsing(Given.ADMIN).get(path);
-        PageRules.check(page, 200);
-        return page;
+    private static String open(String path) {
+        return Forms.open(Given.ADMIN, path);
     }
 
     private static String key(String path) {
-        return key(Given.ADMIN, path);
-    }
-
-    private static String key(String caller, String path) {
-        Response page = Given.browsing(caller).get(path);
-        PageRules.check(page, 200);
-        Matcher key = KEY.matcher(page.asString());
-        assertTrue(key.find());
-        return key.group(1);
-    }
-
-    private static Response send(String caller, String path, String key, Map<String, String> fields) {
-        return Given.browsing(caller)
-                .redirects()
-                .follow(false)
-                .contentType("application/x-www-form-urlencoded; charset=UTF-8")
-                .formParam("key", key)
-                .formParams(fields)
-                .post(path);
+        return Forms.key(Given.ADMIN, path);
     }
 
     private static String slug() {
@@ -100,13 +69,13 @@ class StaffCatalogTest {
         String slug = slug();
         String key = key(ADD_ONS);
 
-        assertEquals(303, send(Given.ADMIN, ADD_ONS, key, careAt(slug)).statusCode());
-        assertEquals(303, send(Given.ADMIN, ADD_ONS, key, careAt(slug)).statusCode());
+        assertEquals(303, Forms.send(Given.ADMIN, ADD_ONS, key, careAt(slug)).statusCode());
+        assertEquals(303, Forms.send(Given.ADMIN, ADD_ONS, key, careAt(slug)).statusCode());
 
         assertEquals(1, count("SELECT COUNT(*) AS n FROM add_on WHERE slug = ?", slug));
-        String page = open(ADD_ONS).asString();
+        String page = open(ADD_ONS);
         assertTrue(page.contains(slug) && page.contains("Care &lt;b&gt;plus&lt;/b&gt;"), page);
-        Response again = send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
+        Response again = Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
         PageRules.check(again, 409);
     }
 
@@ -114,22 +83,30 @@ class StaffCatalogTest {
     void anAddOnGetsANewPriceAndIsTakenOffTheShelf() {
         String slug = slug();
         String path = ADD_ONS + "/" + slug;
-        send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
+        Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
 
         assertEquals(
                 303,
-                send(Given.ADMIN, path + "/versions", key(path), Map.of("monthlyPrice", "11", "setupPrice", "1.25"))
+                Forms.send(
+                                Given.ADMIN,
+                                path + "/versions",
+                                key(path),
+                                Map.of("monthlyPrice", "11", "setupPrice", "1.25"))
                         .statusCode());
         assertEquals(
                 303,
-                send(Given.ADMIN, path + "/face", key(path), Map.of("name", "Care", "summary", "We look after it."))
+                Forms.send(
+                                Given.ADMIN,
+                                path + "/face",
+                                key(path),
+                                Map.of("name", "Care", "summary", "We look after it."))
                         .statusCode());
         assertEquals(
                 303,
-                send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "false"))
+                Forms.send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "false"))
                         .statusCode());
 
-        String page = open(path).asString();
+        String page = open(path);
         assertTrue(page.contains("Version 2") && page.contains("11.00") && page.contains("1.25"), page);
         assertTrue(page.contains("We look after it.") && page.contains("not for sale"), page);
         assertEquals(
@@ -138,7 +115,7 @@ class StaffCatalogTest {
                         "SELECT COUNT(*) AS n FROM add_on_version v JOIN add_on o ON o.id = v.add_on_id WHERE o.slug = ?",
                         slug));
         assertEquals(0, count("SELECT listed AS n FROM add_on WHERE slug = ?", slug));
-        send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "true"));
+        Forms.send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "true"));
         assertEquals(1, count("SELECT listed AS n FROM add_on WHERE slug = ?", slug));
     }
 
@@ -158,7 +135,7 @@ class StaffCatalogTest {
                 "monthlyPrice",
                 "x");
 
-        Response refused = send(Given.ADMIN, ADD_ONS, key(ADD_ONS), wrong);
+        Response refused = Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), wrong);
 
         PageRules.check(refused, 422);
         String page = refused.asString();
@@ -167,8 +144,8 @@ class StaffCatalogTest {
         }
         assertTrue(page.contains("value=\"No Slug\""), "what was typed is kept");
         String slug = slug();
-        send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
-        Response price = send(
+        Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
+        Response price = Forms.send(
                 Given.ADMIN,
                 ADD_ONS + "/" + slug + "/versions",
                 key(ADD_ONS),
@@ -178,15 +155,39 @@ class StaffCatalogTest {
     }
 
     @Test
+    void whatAnAddOnGivesIsWrittenWithItsUnit() {
+        String slug = slug();
+        Map<String, String> traffic = new HashMap<>(careAt(slug));
+        traffic.putAll(Map.of("kind", "ALLOWANCE", "meter", "NETWORK_BYTES_SENT", "quantity", "1 parsec"));
+
+        String refused = Forms.refused(Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), traffic), "quantity");
+        assertTrue(refused.contains("It is no quantity such as 1 TB."), refused);
+        traffic.put("quantity", "1.5 TB");
+        Forms.done(Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), traffic));
+        String credit = slug();
+        Map<String, String> pack = new HashMap<>(careAt(credit));
+        pack.putAll(Map.of("kind", "CPU_CREDIT", "quantity", "10 h", "monthlyPrice", "", "setupPrice", "5"));
+        Forms.done(Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), pack));
+
+        assertEquals(1_500_000_000_000L, count("SELECT quantity AS n FROM add_on WHERE slug = ?", slug));
+        assertEquals(36_000, count("SELECT quantity AS n FROM add_on WHERE slug = ?", credit));
+        assertTrue(open(ADD_ONS).contains("10 vCPU h"));
+        for (String made : List.of(slug, credit)) {
+            Forms.done(
+                    Forms.send(Given.ADMIN, ADD_ONS + "/" + made + "/listed", key(ADD_ONS), Map.of("listed", "false")));
+        }
+    }
+
+    @Test
     void supportLooksAndChangesNothing() {
         String slug = slug();
-        send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
+        Forms.send(Given.ADMIN, ADD_ONS, key(ADD_ONS), careAt(slug));
         for (String path : List.of(ADD_ONS, ADD_ONS + "/" + slug)) {
             Response page = Given.browsing(Given.SUPPORT).get(path);
             PageRules.check(page, 200);
             assertFalse(page.asString().contains("method=\"post\" action=\"/staff/add-ons"), page.asString());
         }
-        PageRules.check(send(Given.SUPPORT, ADD_ONS, UUID.randomUUID().toString(), careAt(slug())), 403);
+        PageRules.check(Forms.send(Given.SUPPORT, ADD_ONS, UUID.randomUUID().toString(), careAt(slug())), 403);
         PageRules.check(Given.browsing(Given.customer()).get(ADD_ONS), 403);
     }
 
@@ -233,27 +234,13 @@ class StaffCatalogTest {
         return slug;
     }
 
-    /** What the page's form would send as it is shown. */
-    private static Map<String, String> shown(String path) {
-        Map<String, String> fields = new HashMap<>();
-        Matcher input = Pattern.compile(
-                        "<input class=\"form-control\" id=\"([^\"]+)\" name=\"[^\"]+\" value=\"([^\"]*)\"")
-                .matcher(open(path).asString());
-        while (input.find()) {
-            fields.put(input.group(1), input.group(2));
-        }
-        fields.putAll(Map.of("rows", "4", "line0.model", "RECURRING", "line1.model", "USAGE"));
-        fields.put("line1.meter", "NETWORK_BYTES_SENT");
-        return fields;
-    }
-
     @Test
     void aPlanIsSoldInANewVersionAndTakenOffTheShelf() {
         String slug = plan();
         String path = PLANS + "/" + slug;
-        assertTrue(open(PLANS).asString().contains(slug));
-        Map<String, String> fields = shown(path);
-        fields.put("limits.memoryBytes", String.valueOf(512L << 20));
+        assertTrue(open(PLANS).contains(slug));
+        Map<String, String> fields = Forms.shown(open(path));
+        fields.put("limits.memoryBytes", "512 MiB");
         // the first price goes, the second costs more, and a tiered one comes in the last row
         fields.putAll(Map.of("line0.model", "", "line0.label", "", "line1.unitPrice", "0.25"));
         fields.putAll(Map.of("line3.model", "TIERED", "line3.meter", "CPU_TIME", "line3.label", "CPU"));
@@ -261,8 +248,10 @@ class StaffCatalogTest {
                 Map.of("line3.unitLabel", "s", "line3.unitQuantity", "1000000", "line3.tiers", "1000:0.05, :0.04"));
         String key = key(path);
 
-        assertEquals(303, send(Given.ADMIN, path + "/versions", key, fields).statusCode());
-        assertEquals(303, send(Given.ADMIN, path + "/versions", key, fields).statusCode());
+        assertEquals(
+                303, Forms.send(Given.ADMIN, path + "/versions", key, fields).statusCode());
+        assertEquals(
+                303, Forms.send(Given.ADMIN, path + "/versions", key, fields).statusCode());
 
         Given.as(Given.ADMIN)
                 .get("/api/admin/v1/plans/" + slug)
@@ -273,31 +262,31 @@ class StaffCatalogTest {
                 .body("versions[0].plan.lines.label", contains("Traffic", "CPU"))
                 .body("versions[0].plan.lines[0].unitPrice.amount", equalTo(0.25f))
                 .body("versions[0].plan.lines[1].tiers", hasSize(2));
-        send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "true"));
+        Forms.send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "true"));
         assertEquals(1, count("SELECT listed AS n FROM plan WHERE slug = ?", slug));
-        send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "false"));
+        Forms.send(Given.ADMIN, path + "/listed", key(path), Map.of("listed", "false"));
         assertEquals(0, count("SELECT listed AS n FROM plan WHERE slug = ?", slug));
         assertEquals(
                 303,
-                send(
+                Forms.send(
                                 Given.ADMIN,
                                 path + "/face",
                                 key(path),
                                 Map.of("name", "Yawl", "summary", "Bigger.", "position", "7"))
                         .statusCode());
-        assertTrue(open(path).asString().contains("Yawl"));
+        assertTrue(open(path).contains("Yawl"));
     }
 
     @Test
     void allThatIsWrongWithAVersionIsSaidBesideItsField() {
         String slug = plan();
         String path = PLANS + "/" + slug;
-        Map<String, String> fields = shown(path);
+        Map<String, String> fields = Forms.shown(open(path));
         fields.putAll(Map.of("limits.memoryBytes", "much", "validFrom", "soon", "line0.model", "", "line0.label", ""));
         fields.putAll(Map.of("line1.unitPrice", "x", "line3.model", "TIERED", "line3.meter", "CPU_TIME"));
         fields.putAll(Map.of("line3.label", "CPU", "line3.unitLabel", "s", "line3.tiers", "ten:0.05, :0.04"));
 
-        Response refused = send(Given.ADMIN, path + "/versions", key(path), fields);
+        Response refused = Forms.send(Given.ADMIN, path + "/versions", key(path), fields);
 
         PageRules.check(refused, 422);
         String page = refused.asString();
@@ -321,7 +310,7 @@ class StaffCatalogTest {
             assertFalse(page.asString().contains("action=\"/staff/plans"), page.asString());
         }
         PageRules.check(
-                send(
+                Forms.send(
                         Given.SUPPORT,
                         PLANS + "/" + slug + "/listed",
                         UUID.randomUUID().toString(),
@@ -329,52 +318,5 @@ class StaffCatalogTest {
                 403);
         PageRules.check(Given.browsing(Given.customer()).get(PLANS), 403);
         PageRules.check(Given.browsing(Given.ADMIN).get(PLANS + "/no-such"), 404);
-    }
-
-    @Test
-    void aResellerSellsAPlanAtItsOwnPrices() {
-        String reseller = "client:p-" + UUID.randomUUID() + ";reseller";
-        String account = Given.accountOf(reseller);
-        String path = "/billing/plans";
-        Response before = Given.browsing(reseller).get(path);
-        PageRules.check(before, 200);
-        assertTrue(before.asString().contains("no wholesale terms yet"), before.asString());
-        seed.terms(UUID.fromString(account), clock.instant());
-        String slug = slug();
-        Map<String, String> fields = new HashMap<>(Map.of("slug", slug, "name", "Mine", "summary", "For you."));
-        fields.putAll(Map.of("wholesale", "dinghy", "rows", "3", "line1.model", "RECURRING", "line1.label", "Fee"));
-        fields.putAll(Map.of("line1.unitLabel", "month", "line1.unitPrice", "dear"));
-
-        Response refused = send(reseller, path, key(reseller, path), fields);
-        PageRules.check(refused, 422);
-        assertTrue(refused.asString().contains("id=\"line1.unitPrice-fault\" role=\"alert\""), refused.asString());
-        fields.put("line1.unitPrice", "12.00");
-        assertEquals(303, send(reseller, path, key(reseller, path), fields).statusCode());
-
-        String own = path + "/" + slug;
-        fields.put("line1.unitPrice", "13.00");
-        assertEquals(
-                303,
-                send(reseller, own + "/versions", key(reseller, own), fields).statusCode());
-        assertEquals(
-                303,
-                send(reseller, own + "/listed", key(reseller, own), Map.of("listed", "false"))
-                        .statusCode());
-        assertEquals(
-                303,
-                send(reseller, own + "/face", key(reseller, own), Map.of("name", "Ours", "summary", "For all."))
-                        .statusCode());
-        Given.as(reseller)
-                .get("/api/v1/retail-plans/" + slug)
-                .then()
-                .body("plan.version", equalTo(2))
-                .body("plan.name", equalTo("Ours"))
-                .body("listed", equalTo(false));
-        String staff = open(PLANS).asString();
-        assertTrue(staff.contains(slug) && staff.contains("/staff/accounts/" + account), staff);
-        PageRules.check(Given.browsing(reseller).get("/billing"), 200);
-        PageRules.check(Given.browsing(Given.customer()).get(path), 403);
-        PageRules.check(
-                Given.browsing("client:q-" + UUID.randomUUID() + ";reseller").get(own), 404);
     }
 }
