@@ -77,6 +77,8 @@ class CreditCheck implements PaymentCheck {
         if (elsewhere.isPresent()) {
             return elsewhere;
         }
+        // of several orders at once each sees what those before it bought
+        database.number("SELECT COUNT(*) AS n FROM account WHERE id = ? FOR UPDATE", account.id());
         Currency currency = Currency.getInstance(account.currency());
         Money credit = ledger.credit(new AccountId(account.id()), currency);
         Money needed = Money.rounded(asked.more().add(monthly(account)), currency);

@@ -142,6 +142,27 @@ class OrderTest {
         }
     }
 
+    /** A dinghy costs less than five euros a month, two cost more. */
+    @Test
+    void creditIsNeverCountedTwice() throws Exception {
+        UUID node = node(1_000_000, BUYERS);
+        String customer = "user:" + UUID.randomUUID() + ";customer";
+        Given.once(Given.ADMIN)
+                .body(Map.of("amount", "5.00", "currency", "EUR", "reason", "test"))
+                .post("/api/admin/v1/accounts/" + Given.accountOf(customer) + "/credit-grants")
+                .then()
+                .statusCode(201);
+        Map<String, Object> order = new HashMap<>(Given.order("dinghy"));
+        order.put("paymentMethod", "CREDIT");
+
+        List<Response> answers = atOnce(Collections.nCopies(
+                8, () -> once(customer).body(order).post("/api/v1/orders")));
+
+        assertEquals(1, count(answers, 202));
+        assertEquals(7, count(answers, 402));
+        forgetPool(node);
+    }
+
     @Test
     void anAddressIsNeverGivenTwice() throws Exception {
         UUID node = node(1_000_000, 5);
