@@ -155,11 +155,24 @@ public class BillRun {
                     ? "the connection to the database was lost while it was computed; it is tried again"
                     : "computing failed (%s); staff are told"
                             .formatted(e.getClass().getSimpleName());
+            return park(noted, due, reason, !lost);
+        }
+    }
+
+    /** What cannot even be parked is left for the next run: it must not end this one for all others. */
+    private Step park(RunLog.Run noted, DuePeriod due, String reason, boolean own) {
+        try {
             transactions.run(() -> {
-                periods.parkFailed(due, reason, !lost);
+                periods.parkFailed(due, reason, own);
                 noted.count(Step.FAILED);
             });
             return Step.FAILED;
+        } catch (DatabaseException e) {
+            if (e.connectionLost()) {
+                throw e;
+            }
+            LOG.errorf(e, "period %s of account %s cannot be parked", due.id(), due.account());
+            return Step.NONE;
         }
     }
 

@@ -64,7 +64,7 @@ class BillRunOutageTest {
     private UUID node = new UUID(0, 0);
     private UUID vps = new UUID(0, 0);
     private Instant end = Instant.EPOCH;
-    private final Journal journal = new Journal();
+    private Journal journal = new Journal();
 
     /** A customer with one VPS since last month began. */
     @BeforeEach
@@ -73,6 +73,7 @@ class BillRunOutageTest {
         Instant start = month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         account = seed.account();
+        journal = new Journal();
         node = seed.node();
         UUID version = seed.planVersion("EUR");
         seed.tariffLine(version, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "4"));
@@ -125,6 +126,38 @@ class BillRunOutageTest {
         due();
         run.run();
         assertEquals(1, invoices());
+    }
+
+    /** As a disk that is full for one table, or a constraint that an upgrade made wrong. */
+    @Test
+    void whatCannotEvenBeParkedStopsNobodyElse() {
+        allIsThere();
+        UUID poisoned = account;
+        database.update(
+                "CREATE TRIGGER test_no_update BEFORE UPDATE ON billing_period FOR EACH ROW IF NEW.account_id = '"
+                        + poisoned + "' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF");
+        try {
+            run.run();
+            customer();
+            allIsThere();
+
+            run.run();
+
+            assertEquals(1, invoices());
+            assertEquals(1, states(poisoned, "OPEN"));
+        } finally {
+            database.update("DROP TRIGGER test_no_update");
+        }
+        run.run();
+        assertEquals(1, states(poisoned, "INVOICED"));
+    }
+
+    private long states(UUID of, String state) {
+        return database.number(
+                "SELECT COUNT(*) AS n FROM billing_period WHERE account_id = ? AND period_to = ? AND state = ?",
+                of,
+                end,
+                state);
     }
 
     @Test

@@ -155,8 +155,8 @@ class OrderTest {
         Map<String, Object> order = new HashMap<>(Given.order("dinghy"));
         order.put("paymentMethod", "CREDIT");
 
-        List<Response> answers = atOnce(Collections.nCopies(
-                8, () -> once(customer).body(order).post("/api/v1/orders")));
+        List<Response> answers =
+                atOnce(Collections.nCopies(8, () -> once(customer).body(order).post("/api/v1/orders")));
 
         assertEquals(1, count(answers, 202));
         assertEquals(7, count(answers, 402));
