@@ -188,6 +188,10 @@ public class AddOnDesk {
                 kind.filter(Kind.CPU_CREDIT::equals).isEmpty() || quantity.compareTo(MOST_SECONDS) <= 0,
                 "quantity",
                 "of CPU_CREDIT is at most %s vCPU-seconds".formatted(MOST_SECONDS));
+        faults.check(
+                kind.filter(Kind.ADDRESS::equals).isEmpty() || quantity.compareTo(BigDecimal.ONE) == 0,
+                "quantity",
+                "of ADDRESS is 1: its price is that of one address");
         int most = input.most() == null ? 1 : input.most();
         faults.check(most >= 1 && most <= MOST, "most", "must be from 1 to " + MOST);
         return new Checked(kind.orElse(Kind.OTHER), meter, quantity, most);

@@ -57,6 +57,13 @@ public class CardCharges {
 
     /** @return how many charges were begun */
     public int run() {
+        if (!checkout.on() || !plans.due()) {
+            return 0;
+        }
+        if (!checkout.known()) {
+            LOG.error("the payment provider does not take our key: no card is charged until it does");
+            return 0;
+        }
         int begun = 0;
         for (int i = 0; i < MAX_PER_RUN && checkout.on(); i++) {
             Optional<Step> step = next();
@@ -107,6 +114,10 @@ public class CardCharges {
         }
         Money open = held.get().open();
         Money amount = open.compareTo(plan.most()) < 0 ? open : plan.most();
+        if (amount.compareTo(checkout.least(amount.currency())) < 0) {
+            plans.end(plan.invoice()); // parts were paid, and nobody charges a card for the rest: reminders ask for it
+            return Optional.empty();
+        }
         UUID payment = checkout.byItself(held.get(), amount);
         plans.attempt(plan, payment);
         return Optional.of(payment);

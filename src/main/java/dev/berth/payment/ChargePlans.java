@@ -88,6 +88,12 @@ class ChargePlans {
         return database.one(SELECT + "c.invoice_id = ?", Plan::of, invoice.value());
     }
 
+    /** Whether there is one whose time has come. */
+    boolean due() {
+        return database.number("SELECT EXISTS (SELECT 1 FROM invoice_charge WHERE next_at <= ?) AS n", clock.instant())
+                > 0;
+    }
+
     /** One whose time has come, held until the transaction ends; what another replica holds is passed over. */
     Optional<Plan> lockDue() {
         return database.one(

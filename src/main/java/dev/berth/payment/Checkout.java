@@ -21,6 +21,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Instance;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Currency;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -75,6 +76,15 @@ public class Checkout {
     /** Whether customers can pay by card here. */
     public boolean on() {
         return gateways.stream().anyMatch(Gateway::on);
+    }
+
+    /** Whether the gateway knows our key. Asks it, so not within a transaction. */
+    boolean known() {
+        return gateway().knowsUs();
+    }
+
+    Money least(Currency currency) {
+        return gateway().least(currency);
     }
 
     private Gateway gateway() {

@@ -32,6 +32,9 @@ public interface Gateway {
 
     Outcome charge(Charge charge);
 
+    /** Asks whether it knows our key: what is sent with one that it does not know would be refused, as if the customer's card were. */
+    boolean knowsUs();
+
     /** The smallest amount that it charges. */
     Money least(Currency currency);
 

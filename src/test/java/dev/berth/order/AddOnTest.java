@@ -208,6 +208,17 @@ class AddOnTest {
         assertEquals(2, line.intervals().size());
     }
 
+    /** What it costs is shown for a unit and billed for an address. */
+    @Test
+    void aUnitOfAddressesIsOneAddress() {
+        Given.once(Given.ADMIN)
+                .body(Map.of("slug", "a-two", "name", "Two", "kind", "ADDRESS", "monthlyPrice", "3.10", "quantity", 2))
+                .post("/api/admin/v1/add-ons")
+                .then()
+                .statusCode(422)
+                .body("faults.field", equalTo(List.of("quantity")));
+    }
+
     /** One add-on for addresses since the month began, another, dearer one since its middle: an address is on the line of one of them. */
     @Test
     void anAddressIsPaidByOneOfSeveralAddOns() {

@@ -126,6 +126,33 @@ class CardChargesTest extends CardScene {
     }
 
     @Test
+    void aRestThatIsTooLittleForACardIsNotTried() {
+        agreed("pm_good");
+        transferred("11.60");
+        itsDayHasCome();
+
+        assertEquals(0, charges.run());
+
+        assertEquals("0.30 EUR", openAmount());
+        assertEquals(Optional.empty(), next());
+    }
+
+    /** The operator's key has run out: that is no refusal of the customer's card, costs no attempt and is told to nobody. */
+    @Test
+    void withAKeyThatIsNotTakenNothingIsTried() {
+        agreed("pm_good");
+        itsDayHasCome();
+        stripe.control("key/refused");
+
+        assertEquals(0, charges.run());
+        assertEquals(List.of(), all());
+
+        stripe.control("key/good");
+        assertEquals(1, charges.run());
+        assertEquals(State.RECEIVED, all().getFirst().state());
+    }
+
+    @Test
     void onItsDayTheCardIsChargedOnceHoweverManyRun() throws Exception {
         agreed("pm_good");
         itsDayHasCome();

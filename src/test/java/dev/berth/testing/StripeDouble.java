@@ -113,6 +113,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
             case "POST /v1/refunds" -> ok(refund(fields));
             case "POST /v1/customers" -> ok(made("cus", "customer"));
             case "GET /v1/payment_intents/search" -> ok(search(fields.getOrDefault("query", "")));
+            case "GET /v1/balance" -> ok(json.createObjectNode().put("object", "balance"));
             case "GET /v1/refunds" -> ok(list(fields.getOrDefault("payment_intent", "")));
             default -> {
                 if (path.startsWith("/v1/payment_methods/") && path.endsWith("/detach")) {

@@ -42,6 +42,7 @@ public class StripeGateway implements Gateway {
     static final String PAGE = "page";
 
     private static final long MOST_REFUNDS = 100;
+    private static final int UNKNOWN_KEY = 401;
 
     private final StripeSettings settings;
 
@@ -93,7 +94,7 @@ public class StripeGateway implements Gateway {
 
     private static Outcome failure(StripeException e) {
         int status = Optional.ofNullable(e.getStatusCode()).orElse(0);
-        if (status == 401 || status == 403) {
+        if (status == UNKNOWN_KEY || status == 403) {
             return new Outcome.Declined("the payment provider does not take our key");
         }
         boolean refused = status >= 400 && status < 500 && status != 409 && status != 429;
@@ -107,6 +108,17 @@ public class StripeGateway implements Gateway {
     @Override
     public Outcome charge(Charge charge) {
         return charge.card().map(card -> chargeCard(charge, card)).orElseGet(() -> page(charge));
+    }
+
+    /** Restricted keys may not see the balance (403) and are known all the same. Source: docs.stripe.com/api/errors. */
+    @Override
+    public boolean knowsUs() {
+        try {
+            settings.client().v1().balance().retrieve();
+            return true;
+        } catch (StripeException e) {
+            return Optional.ofNullable(e.getStatusCode()).orElse(0) != UNKNOWN_KEY;
+        }
     }
 
     @Override
