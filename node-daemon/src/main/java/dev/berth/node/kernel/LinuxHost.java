@@ -199,11 +199,16 @@ public final class LinuxHost implements Host {
     public void ensureStorageLimit(ContextLayout layout) {
         Path layer = config.context(layout.contextId());
         DiskLimit wanted = layers.limit(layout);
-        quota.limit(layer)
-                .flatMap(current -> wanted.refusal(current, layers.usedNow(layer, wanted, current)))
-                .ifPresent(refusal -> {
-                    throw new HostException(refusal);
-                });
+        DiskLimit current = quota.limit(layer).orElse(wanted);
+        DiskUse used = layers.usedNow(layer, wanted, current);
+        DiskLimit settable = wanted.settable(current, used);
+        if (!settable.equals(current)) {
+            // what was in use when storage was ensured may be gone by now: xfs frees blocks some time after a file
+            quota.setLimit(layer, settable);
+        }
+        wanted.refusal(current, used).ifPresent(refusal -> {
+            throw new HostException(refusal);
+        });
     }
 
     @Override

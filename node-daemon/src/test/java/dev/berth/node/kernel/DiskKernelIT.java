@@ -143,6 +143,20 @@ class DiskKernelIT {
         assertNotEquals(0, write(layout, "big", 96));
     }
 
+    /** As where a filesystem frees the blocks of a removed file after a while: the step that finds room sets the limit. */
+    @Test
+    void roomThatIsFoundLaterIsStillALimit() throws IOException {
+        ContextLayout layout = fixture.started(limits(192, 5_000));
+        assertEquals(0, write(layout, "big", 96));
+        ContextLayout smaller = with(layout, limits(64, 5_000));
+        fixture.host().ensureStorage(smaller);
+
+        assertEquals(0, fixture.shell(layout, "rm /root/big && sync").exitCode());
+        fixture.host().ensureStorageLimit(smaller);
+
+        assertNotEquals(0, write(layout, "big", 96));
+    }
+
     private static String refusal(ContextLayout layout) {
         return String.valueOf(
                 assertThrows(HostException.class, () -> fixture.host().ensureStorageLimit(layout))
