@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,26 @@ class TimelineTest {
                 3 open   2 10:30:00 0
                 4 sample 2 11:00:00 30
                 """));
+    }
+
+    /** The reading that is below the one before ends the step in question; a period beside that step has no fault. */
+    @Test
+    void aFaultIsOneOfThePeriodsThatItsStepTouches() {
+        Timeline timeline = Timeline.of(Readings.table("""
+                1 open   1 10:00:00 0
+                2 sample 1 10:20:00 100
+                3 sample 1 10:30:00 80
+                4 sample 1 10:40:00 120
+                """));
+        Function<String, List<Long>> faults = until ->
+                timeline.faultsIn(new Period(Readings.time(until).minusSeconds(300), Readings.time(until))).stream()
+                        .map(fault -> fault.at().seq())
+                        .toList();
+
+        assertEquals(List.of(), faults.apply("10:20:00"));
+        assertEquals(List.of(3L), faults.apply("10:25:00"));
+        assertEquals(List.of(3L), faults.apply("10:30:00"));
+        assertEquals(List.of(), faults.apply("10:40:00"));
     }
 
     @Test
