@@ -102,6 +102,11 @@ public class AccountService {
                 .orElseThrow();
     }
 
+    /** Holds an account's row until the caller's transaction ends: what others do under it waits, and sees what was done. */
+    public void lock(UUID id) {
+        database.number("SELECT COUNT(*) AS n FROM account WHERE id = ? FOR UPDATE", id);
+    }
+
     private static String shortened(String text, int max) {
         return text.length() <= max ? text : text.substring(0, max);
     }

@@ -1,6 +1,7 @@
 package dev.berth.invoice;
 
 import dev.berth.account.Account;
+import dev.berth.account.AccountService;
 import dev.berth.catalog.AddOn;
 import dev.berth.catalog.Plan;
 import dev.berth.dunning.DunningService;
@@ -23,10 +24,13 @@ import java.util.Optional;
 class CreditCheck implements PaymentCheck {
     private final LedgerService ledger;
     private final DunningService dunning;
+    private final AccountService accounts;
     private final Database database;
     private final PaidNow paid;
 
-    CreditCheck(LedgerService ledger, DunningService dunning, Database database, PaidNow paid) {
+    CreditCheck(
+            LedgerService ledger, DunningService dunning, AccountService accounts, Database database, PaidNow paid) {
+        this.accounts = accounts;
         this.dunning = dunning;
         this.ledger = ledger;
         this.database = database;
@@ -42,34 +46,44 @@ class CreditCheck implements PaymentCheck {
         return switch (method) {
             case INVOICE ->
                 account.mayPayByInvoice() ? Optional.empty() : Optional.of("This account may not pay by invoice.");
-            case CREDIT -> uncovered(account, first(paid.of(account.id(), plan)));
+            case CREDIT -> uncovered(account, first(account, plan));
         };
     }
 
     @Override
     public Optional<String> refusalOfChange(Account account, Plan present, Plan next, PaymentMethod method) {
-        BigDecimal now = paid.of(account.id(), present).mostOfMonth().amount();
-        BigDecimal more = paid.of(account.id(), next).mostOfMonth().amount().subtract(now);
+        boolean retail = paid.retail(account.id());
+        BigDecimal now = paid.of(retail, present).mostOfMonth().amount();
+        BigDecimal more = paid.of(retail, next).mostOfMonth().amount().subtract(now);
         return method == PaymentMethod.CREDIT && more.signum() > 0
-                ? uncovered(account, new Asked(next.currency(), more))
+                ? uncovered(account, new Asked(next.currency(), more, retail))
                 : Optional.empty();
     }
 
     @Override
     public Optional<String> refusalOfMore(Account account, More more, PaymentMethod method) {
-        AddOn next = paid.of(account.id(), more.next());
-        BigDecimal first = new More(paid.of(account.id(), more.present()), more.had(), next, more.wanted()).atFirst();
+        boolean retail = paid.retail(account.id());
+        AddOn next = paid.of(retail, more.next());
+        BigDecimal first = new More(paid.of(retail, more.present()), more.had(), next, more.wanted()).atFirst();
         return method == PaymentMethod.CREDIT && first.signum() > 0
-                ? uncovered(account, new Asked(next.currency(), first))
+                ? uncovered(account, new Asked(next.currency(), first, retail))
                 : sold(account, next.currency());
     }
 
-    /** What a month costs beside what there is. */
-    private record Asked(String currency, BigDecimal more) {}
+    /**
+     * What a month costs beside what there is.
+     *
+     * @param retail whether at a reseller's prices
+     */
+    private record Asked(String currency, BigDecimal more, boolean retail) {}
 
-    private static Asked first(Plan plan) {
+    private Asked first(Account account, Plan plan) {
+        boolean retail = paid.retail(account.id());
+        Plan priced = paid.of(retail, plan);
         return new Asked(
-                plan.currency(), plan.mostOfMonth().amount().add(plan.atStart().amount()));
+                priced.currency(),
+                priced.mostOfMonth().amount().add(priced.atStart().amount()),
+                retail);
     }
 
     private Optional<String> uncovered(Account account, Asked asked) {
@@ -78,10 +92,10 @@ class CreditCheck implements PaymentCheck {
             return elsewhere;
         }
         // of several orders at once each sees what those before it bought
-        database.number("SELECT COUNT(*) AS n FROM account WHERE id = ? FOR UPDATE", account.id());
+        accounts.lock(account.id());
         Currency currency = Currency.getInstance(account.currency());
         Money credit = ledger.credit(new AccountId(account.id()), currency);
-        Money needed = Money.rounded(asked.more().add(monthly(account)), currency);
+        Money needed = Money.rounded(asked.more().add(monthly(account, asked.retail())), currency);
         boolean covered = credit.isPositive() && credit.compareTo(needed) >= 0;
         return covered
                 ? Optional.empty()
@@ -94,8 +108,7 @@ class CreditCheck implements PaymentCheck {
                 : Optional.of("This is not sold in " + account.currency() + ".");
     }
 
-    private BigDecimal monthly(Account account) {
-        boolean retail = paid.retail(account.id());
+    private BigDecimal monthly(Account account, boolean retail) {
         return plans(account, retail).add(addOns(account, retail));
     }
 

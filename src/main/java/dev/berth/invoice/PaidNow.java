@@ -30,10 +30,19 @@ class PaidNow {
     }
 
     Plan of(UUID account, Plan plan) {
-        return retail(account) ? plan : plans.below(plan);
+        return of(retail(account), plan);
     }
 
     AddOn of(UUID account, AddOn addOn) {
-        return retail(account) ? addOn : addOns.below(addOn);
+        return of(retail(account), addOn);
+    }
+
+    /** For who asked {@link #retail} before. */
+    Plan of(boolean retail, Plan plan) {
+        return retail ? plan : plans.below(plan);
+    }
+
+    AddOn of(boolean retail, AddOn addOn) {
+        return retail ? addOn : addOns.below(addOn);
     }
 }

@@ -169,7 +169,7 @@ public class BillingProfiles {
         return transactions.run(() -> {
             tenancy.requireChange(caller, accountId, "account");
             // periods are cut under this lock, too: none is cut by a zone that is just being replaced
-            database.number("SELECT COUNT(*) AS n FROM account WHERE id = ? FOR UPDATE", accountId);
+            accounts.lock(accountId);
             Account account = accounts.byId(accountId);
             BillingProfile before = of(account);
             if (before.version() != version) {

@@ -24,19 +24,9 @@ public final class Held {
 
     /**
      * @param things when each of them was there
-     * @param covered so many cost nothing
+     * @param covers so many cost nothing; they add up where they overlap
      * @param most beyond that cost something
-     * @return stretches of {@code within} in which more than {@code covered} were there, in order, neighbours that are equal
-     *     joined
-     */
-    public static List<Stretch> beyond(Collection<Period> things, Period within, long covered, long most) {
-        return beyond(things, within, List.of(new Cover(within, covered)), most);
-    }
-
-    /**
-     * The same where what costs nothing changes.
-     *
-     * @param covers add up where they overlap
+     * @return stretches of {@code within} in which more than was covered were there, in order, neighbours that are equal joined
      */
     public static List<Stretch> beyond(Collection<Period> things, Period within, Collection<Cover> covers, long most) {
         SortedSet<Instant> cuts = new TreeSet<>(List.of(within.from(), within.to()));

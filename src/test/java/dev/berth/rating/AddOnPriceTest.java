@@ -82,9 +82,9 @@ class AddOnPriceTest {
                         stretch("2026-01-05", "2026-01-10", 1),
                         stretch("2026-01-10", "2026-01-15", 2),
                         stretch("2026-01-15", "2026-01-20", 1)),
-                Held.beyond(addresses, month, 1, 2));
-        assertEquals(List.of(), Held.beyond(addresses, month, 4, 2));
-        assertEquals(List.of(), Held.beyond(List.of(), month, 0, 5));
+                Held.beyond(addresses, month, List.of(new Cover(month, 1)), 2));
+        assertEquals(List.of(), Held.beyond(addresses, month, List.of(new Cover(month, 4)), 2));
+        assertEquals(List.of(), Held.beyond(List.of(), month, List.of(new Cover(month, 0)), 5));
     }
 
     @Test
