@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +109,21 @@ final class Logs {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** Lines that begin with a word, and of those before and after them so many; none when there is no log. */
+    static List<String> around(Path log, String word, int before, int after) throws IOException {
+        if (!Files.exists(log)) {
+            return List.of();
+        }
+        List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+        BitSet wanted = new BitSet(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith(word)) {
+                wanted.set(Math.max(0, i - before), Math.min(lines.size(), i + 1 + after));
+            }
+        }
+        return wanted.stream().mapToObj(lines::get).toList();
     }
 
     private static boolean error(String line) {

@@ -36,6 +36,11 @@ final class NodeHost {
     /** It looks at an image, not at a host, and needs one of its own. */
     private static final String OF_IMAGE = "CloudInit";
 
+    /** Of what was said before a test failed, and of its stack: the logs of a machine that is given back are lost. */
+    private static final int LINES_BEFORE = 15;
+
+    private static final int LINES_AFTER = 15;
+
     /** Names of hosts, or {@code full}: everything on each. */
     private static final Optional<String> CHOICE = Optional.ofNullable(System.getenv("BERTH_NODE_HOST"));
 
@@ -184,11 +189,7 @@ final class NodeHost {
             return result.counts;
         }
         progress.say("%s %s: %s (log: %s)".formatted(part, job.name(), result.outcome.text(), job.output()));
-        if (Files.exists(job.output())) {
-            try (Stream<String> lines = Files.lines(job.output())) {
-                lines.filter(line -> line.startsWith("FAILED")).forEach(progress::say);
-            }
-        }
+        Logs.around(job.output(), "FAILED", LINES_BEFORE, LINES_AFTER).forEach(progress::say);
         if (result.counts.failed() > 0) {
             return result.counts;
         }

@@ -188,7 +188,7 @@ final class Journey implements AutoCloseable {
         target().awaitStatus(4, State.GONE);
         at("the target has forgotten it");
         assertEquals("", target().shell(TRACES));
-        assertEquals(List.of(), target().portal().records());
+        assertEquals(List.of(), target().readings());
 
         source().portal().want(spec(4));
         source().awaitStatus(4, State.RUNNING);

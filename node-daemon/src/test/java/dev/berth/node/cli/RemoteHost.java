@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.berth.contract.Observed.ContextStatus;
 import dev.berth.contract.Observed.State;
+import dev.berth.contract.Readings.Entry;
+import dev.berth.contract.Readings.Reading;
 import dev.berth.node.host.ExecResult;
 import dev.berth.node.json.Json;
 import dev.berth.node.local.Responder;
@@ -31,8 +33,12 @@ import java.util.stream.Stream;
 record RemoteHost(String name, String address, TestPortal portal) {
     private static final Duration CALL = Duration.ofSeconds(100);
     private static final long EXEC_SECONDS = 60;
+
+    /** Two hosts, the kernel suite and this test share two processors: an answer can be late. */
+    private static final Duration CONNECT = Duration.ofSeconds(20);
+
     private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+            HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
     /** False as well while it is not up. */
     boolean up() {
@@ -74,6 +80,14 @@ record RemoteHost(String name, String address, TestPortal portal) {
         return portal.observed.stream()
                 .flatMap(observed -> observed.contexts().stream())
                 .filter(status -> status.contextId().equals(Journey.ID));
+    }
+
+    /** What its portal has of the context; the host itself is read on the hour, whatever is on it. */
+    List<Reading> readings() {
+        return portal.records().stream()
+                .map(Entry::reading)
+                .filter(reading -> reading.contextId().equals(Journey.ID))
+                .toList();
     }
 
     Journal.Check journal() throws IOException {
