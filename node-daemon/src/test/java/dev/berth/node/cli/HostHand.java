@@ -27,7 +27,6 @@ final class HostHand {
     static final String SHELL = "/shell";
 
     private static final Duration LIFE = Duration.ofMinutes(15);
-    private static final long SCRIPT_SECONDS = 90;
     private static final int MAX_OUTPUT = 1 << 20;
 
     private final LocalClient daemon = new LocalClient(RebootedHost.DATA.resolve("berthd.sock"));
@@ -75,7 +74,7 @@ final class HostHand {
                 .start();
         try {
             String output = new String(process.getInputStream().readNBytes(MAX_OUTPUT), StandardCharsets.UTF_8);
-            if (!process.waitFor(SCRIPT_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(RemoteHost.EXEC_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("it does not end");
             }
             return new LocalClient.Answer(200, Json.text(new ExecResult(process.exitValue(), output, false)));

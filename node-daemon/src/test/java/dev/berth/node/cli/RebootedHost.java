@@ -30,7 +30,6 @@ final class RebootedHost {
     static final Path DATA = Path.of("/var/lib/berth");
     static final Path ENVIRONMENT = Path.of("/etc/berth/berthd.env");
     private static final Path NOTE = DATA.resolve("before-the-reboot.json");
-    private static final long EXEC_SECONDS = 60;
 
     private final LocalClient client = new LocalClient(DaemonConfig.socket(DATA));
 
@@ -84,7 +83,8 @@ final class RebootedHost {
 
     String run(String id, String script) throws IOException {
         LocalClient.Answer answer = client.post(
-                "/contexts/%s/exec".formatted(id), new Responder.Exec(List.of("sh", "-c", script), EXEC_SECONDS));
+                "/contexts/%s/exec".formatted(id),
+                new Responder.Exec(List.of("sh", "-c", script), RemoteHost.EXEC_SECONDS));
         assertEquals(200, answer.status(), answer.body());
         ExecResult result = answer.as(ExecResult.class);
         assertEquals(0, result.exitCode(), result.output());

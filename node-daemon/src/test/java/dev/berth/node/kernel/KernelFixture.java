@@ -160,7 +160,7 @@ final class KernelFixture implements AutoCloseable {
     }
 
     ExecResult run(ContextLayout layout, String... command) throws IOException {
-        return host.exec(layout.contextId(), List.of(command), Duration.ofSeconds(60), 1 << 20);
+        return host.exec(layout.contextId(), List.of(command), Duration.ofMinutes(4), 1 << 20);
     }
 
     ExecResult shell(ContextLayout layout, String script) throws IOException {
