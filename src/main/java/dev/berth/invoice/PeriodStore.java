@@ -189,6 +189,20 @@ class PeriodStore {
         return new Span(calendar.containing(clock.instant(), zone), zone, whileSuspended);
     }
 
+    /** The billing period that ended then; what it would have been where the account had nothing, in this zone. */
+    Span before(AccountId account, Instant end, ZoneId zone) {
+        return database.one(
+                        "SELECT " + DuePeriod.COLUMNS
+                                + " FROM billing_period p WHERE p.account_id = ? AND p.period_to = ?",
+                        row -> due(row).span(),
+                        account.value(),
+                        end)
+                .orElseGet(() -> {
+                    Instant start = calendar.containing(end.minusNanos(1), zone).from();
+                    return like(account, new Period(start, end), zone);
+                });
+    }
+
     /** A time that may have been a billing period, with what was said then of VPS that are suspended. */
     Span like(AccountId account, Period period, ZoneId zone) {
         WhileSuspended then = database.one(

@@ -251,9 +251,9 @@ public class Simulator {
             spans.add(underWay.with(new Period(start, now)));
         }
         for (int i = 0; i < count; i++) {
-            Period before = calendar.containing(start.minusNanos(1), underWay.zone());
-            spans.addFirst(periods.like(account, new Period(before.from(), start), underWay.zone()));
-            start = before.from();
+            Span before = periods.before(account, start, underWay.zone());
+            spans.addFirst(before);
+            start = before.period().from();
         }
         return spans;
     }

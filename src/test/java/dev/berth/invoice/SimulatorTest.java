@@ -154,6 +154,26 @@ class SimulatorTest {
         database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
     }
 
+    /** Who moved in the last month but one: that month and those before it are of the zone that they were cut by. */
+    @Test
+    void theMonthsComparedAreThoseThatWereBilled() {
+        Customer customer = new Customer();
+        seed.billingProfile(customer.account, Instant.EPOCH, "DE", Optional.empty(), "Asia/Tokyo");
+        seed.billingProfile(
+                customer.account, twoMonthsAgo.plusSeconds(864_000), "DE", Optional.empty(), "America/New_York");
+        String other = otherPlan();
+
+        run.run();
+
+        List<String> billed = database.list(
+                "SELECT period_from FROM billing_period WHERE account_id = ? ORDER BY period_from",
+                row -> row.instant("period_from").toString(),
+                customer.account);
+        compared(customer.vps, other, billed.size() - 1)
+                .body("periods.periodFrom", equalTo(billed));
+        database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
+    }
+
     @Test
     void theMonthsEndIsForeseen() {
         Customer customer = new Customer();
