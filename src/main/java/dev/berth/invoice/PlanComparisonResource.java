@@ -32,7 +32,8 @@ public class PlanComparisonResource {
     @Operation(
             summary = "What it cost and what it would have cost on another plan, from the same readings and less"
                     + " coupons, without tax, one-off prices and fractions of a cent from bills before; the three billing periods before this"
-                    + " one unless periods (0 to 12) says otherwise")
+                    + " one unless periods (0 to 12) says otherwise; each at the prices of who bills it, unpriced where that is a"
+                    + " reseller without a price for the plan")
     public SimulatorJson.PlanComparison get(
             @PathParam("id") String id,
             @QueryParam("plan") Optional<String> plan,

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -58,6 +59,7 @@ public class Simulator {
     private final BillingCalendar calendar;
     private final PeriodStore periods;
     private final BillingProfiles profiles;
+    private final Billed billed;
     private final InstantSource clock;
 
     Simulator(
@@ -71,7 +73,9 @@ public class Simulator {
             BillingCalendar calendar,
             PeriodStore periods,
             BillingProfiles profiles,
+            Billed billed,
             InstantSource clock) {
+        this.billed = billed;
         this.subscriptions = subscriptions;
         this.estimates = estimates;
         this.catalog = catalog;
@@ -91,11 +95,15 @@ public class Simulator {
     /**
      * Periods of a VPS as they were priced, and as another plan would have priced them.
      *
+     * @param plan as it is sold now
      * @param periods oldest first; the one under way is the last
+     * @param unpriced those that a reseller bills who has no price for the plan, as far as they have passed; in no sum
      */
-    public record Comparison(UUID vpsId, Plan plan, List<Compared> periods, Money present, Money other) {
+    public record Comparison(
+            UUID vpsId, Plan plan, List<Compared> periods, List<Period> unpriced, Money present, Money other) {
         public Comparison {
             periods = List.copyOf(periods);
+            unpriced = List.copyOf(unpriced);
         }
     }
 
@@ -114,21 +122,39 @@ public class Simulator {
         if (!plan.currency().equals(currency.getCurrencyCode())) {
             throw Problem.invalid("plan", "is not sold in " + currency);
         }
-        Tariff other = TariffStore.tariff(plan);
         List<Compared> periods = new ArrayList<>();
+        List<Period> unpriced = new ArrayList<>();
         for (Span span : passed(account, count)) {
             Estimate present = estimates.of(account, vpsId, currency, span);
             if (present.parts().stream().anyMatch(part -> part.of(vpsId))) {
-                Estimate then = present.map(part -> part.of(vpsId) ? part.on(other, plan.versionId()) : part);
-                periods.add(new Compared(span.period(), monthly(present, vpsId), monthly(then, vpsId)));
+                priced(account, plan, span.period())
+                        .ifPresentOrElse(
+                                then -> periods.add(compared(vpsId, present, then)),
+                                () -> unpriced.add(span.period()));
             }
         }
         return new Comparison(
                 vpsId,
                 plan,
                 periods,
+                unpriced,
                 sum(periods, Compared::present, currency),
                 sum(periods, Compared::other, currency));
+    }
+
+    /** A plan at the prices of who bills a period: on a reseller's bill is no plan of the house. */
+    private Optional<Plan> priced(AccountId account, Plan plan, Period period) {
+        Plan below = catalog.below(plan);
+        if (!billed.retail(account, period)) {
+            return Optional.of(below);
+        }
+        return below.equals(plan) ? Optional.empty() : Optional.of(plan);
+    }
+
+    private Compared compared(UUID vpsId, Estimate present, Plan plan) {
+        Tariff other = TariffStore.tariff(plan);
+        Estimate then = present.map(part -> part.of(vpsId) ? part.on(other, plan.versionId()) : part);
+        return new Compared(present.period(), monthly(present, vpsId), monthly(then, vpsId));
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.berth.invoice;
 
 import dev.berth.catalog.Plan;
 import dev.berth.units.Amount;
+import dev.berth.units.Period;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -16,14 +17,27 @@ final class SimulatorJson {
         }
     }
 
+    record UnpricedPeriod(Instant periodFrom, Instant periodTo) {
+        static UnpricedPeriod of(Period period) {
+            return new UnpricedPeriod(period.from(), period.to());
+        }
+    }
+
     record PlanComparison(
-            UUID vpsId, String plan, int version, List<ComparedPeriod> periods, Amount present, Amount other) {
+            UUID vpsId,
+            String plan,
+            int version,
+            List<ComparedPeriod> periods,
+            List<UnpricedPeriod> unpriced,
+            Amount present,
+            Amount other) {
         static PlanComparison of(Simulator.Comparison c) {
             return new PlanComparison(
                     c.vpsId(),
                     c.plan().slug(),
                     c.plan().version(),
                     c.periods().stream().map(ComparedPeriod::of).toList(),
+                    c.unpriced().stream().map(UnpricedPeriod::of).toList(),
                     Amount.of(c.present()),
                     Amount.of(c.other()));
         }
