@@ -129,8 +129,7 @@ public class Simulator {
             if (present.parts().stream().anyMatch(part -> part.of(vpsId))) {
                 priced(account, plan, span.period())
                         .ifPresentOrElse(
-                                then -> periods.add(compared(vpsId, present, then)),
-                                () -> unpriced.add(span.period()));
+                                then -> periods.add(compared(vpsId, present, then)), () -> unpriced.add(span.period()));
             }
         }
         return new Comparison(
@@ -198,10 +197,16 @@ public class Simulator {
      *
      * @param accounts those that pay most more first
      * @param left how many accounts more there are
+     * @param present of all accounts, also of those that are left out
+     * @param other the same
      */
-    public record Impact(Plan plan, Period period, List<Touched> accounts, long left) {
+    public record Impact(Plan plan, Period period, List<Touched> accounts, long left, Money present, Money other) {
         public Impact {
             accounts = List.copyOf(accounts);
+        }
+
+        public Money more() {
+            return other.minus(present);
         }
     }
 
@@ -229,7 +234,9 @@ public class Simulator {
                 proposed,
                 last,
                 touched.stream().limit(MAX_ACCOUNTS).toList(),
-                Math.max(0, touched.size() - MAX_ACCOUNTS));
+                Math.max(0, touched.size() - MAX_ACCOUNTS),
+                sum(touched, Touched::present, other.currency()),
+                sum(touched, Touched::other, other.currency()));
     }
 
     /** The whole period before the one under way. */
@@ -284,7 +291,7 @@ public class Simulator {
         return spans;
     }
 
-    private static Money sum(List<Compared> periods, Function<Compared, Money> part, Currency currency) {
-        return periods.stream().map(part).reduce(Money.zero(currency), Money::plus);
+    private static <T> Money sum(List<T> all, Function<T, Money> part, Currency currency) {
+        return all.stream().map(part).reduce(Money.zero(currency), Money::plus);
     }
 }

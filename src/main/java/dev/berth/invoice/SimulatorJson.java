@@ -67,14 +67,25 @@ final class SimulatorJson {
         }
     }
 
-    record PriceImpact(Plan plan, Instant periodFrom, Instant periodTo, List<TouchedAccount> accounts, long left) {
+    record PriceImpact(
+            Plan plan,
+            Instant periodFrom,
+            Instant periodTo,
+            List<TouchedAccount> accounts,
+            long left,
+            Amount present,
+            Amount other,
+            Amount more) {
         static PriceImpact of(Simulator.Impact i) {
             return new PriceImpact(
                     i.plan(),
                     i.period().from(),
                     i.period().to(),
                     i.accounts().stream().map(TouchedAccount::of).toList(),
-                    i.left());
+                    i.left(),
+                    Amount.of(i.present()),
+                    Amount.of(i.other()),
+                    Amount.of(i.more()));
         }
     }
 }

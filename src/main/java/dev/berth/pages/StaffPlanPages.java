@@ -7,7 +7,10 @@ import dev.berth.catalog.PlanDesk.PlanChange;
 import dev.berth.catalog.PlanDesk.Shelved;
 import dev.berth.catalog.RetailDesk;
 import dev.berth.catalog.RetailDesk.Owned;
+import dev.berth.invoice.Simulator;
+import dev.berth.invoice.Simulator.Impact;
 import dev.berth.platform.Callers;
+import dev.berth.platform.Problem;
 import dev.berth.platform.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -22,6 +25,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -38,9 +42,11 @@ public class StaffPlanPages {
     private final Callers callers;
     private final PlanDesk desk;
     private final RetailDesk resellers;
+    private final Simulator simulator;
     private final Once once;
 
-    StaffPlanPages(Frame frame, Callers callers, PlanDesk desk, RetailDesk resellers, Once once) {
+    StaffPlanPages(Frame frame, Callers callers, PlanDesk desk, RetailDesk resellers, Simulator simulator, Once once) {
+        this.simulator = simulator;
         this.resellers = resellers;
         this.frame = frame;
         this.callers = callers;
@@ -52,8 +58,9 @@ public class StaffPlanPages {
      * The forms of a plan, with the key that makes them safe to send twice.
      *
      * @param mayChange whether the reader may change anything
+     * @param impact who would pay more for what is typed, where that was asked
      */
-    public record Sheet(Filled filled, String key, boolean mayChange, Prices prices) {}
+    public record Sheet(Filled filled, String key, boolean mayChange, Prices prices, Optional<Impact> impact) {}
 
     @CheckedTemplate
     static final class Templates {
@@ -75,7 +82,7 @@ public class StaffPlanPages {
     @Operation(hidden = true)
     public Response plan(@PathParam("slug") String slug) {
         Shelved shelved = desk.get(slug);
-        return show(shelved, Filled.with(PlanForm.typed(newest(shelved))), 200);
+        return show(shelved, Filled.with(PlanForm.typed(newest(shelved))), Optional.empty(), 200);
     }
 
     private boolean mayChange() {
@@ -86,8 +93,8 @@ public class StaffPlanPages {
         return shelved.versions().getFirst().plan();
     }
 
-    private Response show(Shelved shelved, Filled filled, int status) {
-        Sheet sheet = new Sheet(filled, once.key(), mayChange(), Prices.of(filled));
+    private Response show(Shelved shelved, Filled filled, Optional<Impact> impact, int status) {
+        Sheet sheet = new Sheet(filled, once.key(), mayChange(), Prices.of(filled), impact);
         return frame.show(Templates.plan(shelved, newest(shelved), sheet), "bills", status);
     }
 
@@ -100,10 +107,26 @@ public class StaffPlanPages {
         Shelved was = desk.get(slug);
         Optional<Filled> roomier = PlanForm.roomier(form, PlanForm.typed(newest(was)));
         if (roomier.isPresent()) {
-            return show(was, roomier.get(), 200);
+            return show(was, roomier.get(), Optional.empty(), 200);
         }
         NewVersion version = PlanForm.version(form);
         return change(was, "versions", form, () -> desk.addVersion(callers.current(), slug, version));
+    }
+
+    /** Stores nothing: the form stays as it was typed, to be changed, asked of again, or sent. */
+    @POST
+    @Path("{slug}/impact")
+    @Operation(hidden = true)
+    public Response impact(@PathParam("slug") String slug, MultivaluedMap<String, String> fields) {
+        Form form = new Form(fields);
+        Shelved shelved = desk.get(slug);
+        Map<String, String> shown = PlanForm.typed(newest(shelved));
+        try {
+            Impact impact = simulator.impact(callers.current(), slug, PlanForm.version(form));
+            return show(shelved, Filled.with(Filled.over(shown, form.all())), Optional.of(impact), 200);
+        } catch (Problem problem) {
+            return show(shelved, PlanForm.refused(form, problem, shown), Optional.empty(), problem.status());
+        }
     }
 
     @POST
@@ -133,6 +156,10 @@ public class StaffPlanPages {
                 HOME + "/" + was.slug(),
                 what,
                 work,
-                problem -> show(was, PlanForm.refused(form, problem, PlanForm.typed(newest(was))), problem.status()));
+                problem -> show(
+                        was,
+                        PlanForm.refused(form, problem, PlanForm.typed(newest(was))),
+                        Optional.empty(),
+                        problem.status()));
     }
 }

@@ -169,8 +169,7 @@ class SimulatorTest {
                 "SELECT period_from FROM billing_period WHERE account_id = ? ORDER BY period_from",
                 row -> row.instant("period_from").toString(),
                 customer.account);
-        compared(customer.vps, other, billed.size() - 1)
-                .body("periods.periodFrom", equalTo(billed));
+        compared(customer.vps, other, billed.size() - 1).body("periods.periodFrom", equalTo(billed));
         database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
     }
 
@@ -349,7 +348,10 @@ class SimulatorTest {
                 .body("accounts[0].servers", equalTo(1))
                 .body("accounts[0].present.amount", equalTo("9.00"))
                 .body("accounts[0].other.amount", equalTo("11.00"))
-                .body("accounts[0].more.amount", equalTo("2.00"));
+                .body("accounts[0].more.amount", equalTo("2.00"))
+                .body("present.amount", equalTo("9.00"))
+                .body("other.amount", equalTo("11.00"))
+                .body("more.amount", equalTo("2.00"));
         assertEquals(
                 1,
                 database.number(
