@@ -218,6 +218,7 @@ class TenancyMatrixTest {
             names.put("image", Given.image());
             names.put("question", question(database));
             names.put("payment", payment(database, account));
+            names.put("refund", refund(database, names.get("payment")));
             names.put("card-removal", cardRemoval(database, account));
             names.put("coupon", coupon());
             names.put("mail", mail(database));
@@ -353,6 +354,16 @@ class TenancyMatrixTest {
                             + " VALUES (?, ?, 'STRIPE', 'FAILED', 'EUR', 1, 'test', UTC_TIMESTAMP(6))",
                     id,
                     account);
+            return id.toString();
+        }
+
+        private static String refund(Database database, String payment) {
+            UUID id = UUID.randomUUID();
+            database.update(
+                    "INSERT INTO refund (id, payment_id, state, amount, why, created_by, created_at)"
+                            + " VALUES (?, ?, 'FAILED', 1, 'test', 'test', UTC_TIMESTAMP(6))",
+                    id,
+                    payment);
             return id.toString();
         }
 

@@ -77,7 +77,8 @@ public class StaffPaymentPages {
     /**
      * What staff look after.
      *
-     * @param unknown sent to the gateway, and the answer was lost
+     * @param unknown sent to the gateway, and nobody knows what became of them
+     * @param refunds that were asked about for weeks
      * @param cards removed here, and kept by the gateway
      * @param received the newest that have come in
      * @param imported what became of the file that was just sent
@@ -85,6 +86,7 @@ public class StaffPaymentPages {
     public record Desk(
             List<Payment> unmatched,
             List<Payment> unknown,
+            List<Refund> refunds,
             List<CardRemoval> cards,
             List<Payment> received,
             Optional<Imported> imported) {}
@@ -108,7 +110,8 @@ public class StaffPaymentPages {
         Caller caller = callers.current();
         Desk shown = new Desk(
                 desk.list(caller, State.UNMATCHED, Page.Ask.FIRST).items(),
-                desk.list(caller, State.UNKNOWN, Page.Ask.FIRST).items(),
+                desk.endNotKnown(caller),
+                refunds.givenUp(caller),
                 removals.failed(caller),
                 desk.list(caller, State.RECEIVED, new Page.Ask(SHOWN, Optional.empty()))
                         .items(),
@@ -210,6 +213,26 @@ public class StaffPaymentPages {
         try {
             return once.go(form, "staff/payments/" + payment, () -> {
                 desk.assign(callers.current(), payment, assignment);
+                return HOME + "/" + payment;
+            });
+        } catch (Problem problem) {
+            return show(payment, Filled.refused(form, problem), problem.status());
+        }
+    }
+
+    /** A refund's button stands on its payment's page. */
+    @POST
+    @Path("{id}/refunds/{refund}/again")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public Response askForRefund(
+            @PathParam("id") String id, @PathParam("refund") String sent, MultivaluedMap<String, String> fields) {
+        UUID payment = Ids.parse("payment", id);
+        UUID refund = Ids.parse("refund", sent);
+        Form form = new Form(fields);
+        try {
+            return once.go(form, "staff/refunds/" + refund + "/again", () -> {
+                refunds.askAgain(callers.current(), refund);
                 return HOME + "/" + payment;
             });
         } catch (Problem problem) {

@@ -144,7 +144,7 @@ class CardRemovalStore {
                     clock.instant());
             due.ifPresent(removal -> database.update(
                     "UPDATE card_removal SET attempts = attempts + 1, next_look_at = ? WHERE id = ?",
-                    clock.instant().plus(Charges.wait(removal.attempts() + 1)),
+                    clock.instant().plus(Looks.wait(removal.attempts() + 1)),
                     removal.id()));
             return due;
         });

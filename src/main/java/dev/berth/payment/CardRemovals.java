@@ -29,8 +29,6 @@ public class CardRemovals {
     private static final Logger LOG = Logger.getLogger(CardRemovals.class);
     private static final int MAX_SENT = 20;
     private static final int MAX_SHOWN = 50;
-    /** About two days; then staff must. */
-    private static final int MOST_LOOKS = 24;
 
     private final CardRemovalStore removals;
     private final PaymentAccounts accounts;
@@ -94,7 +92,7 @@ public class CardRemovals {
 
     /** When a removal is looked after that nobody has sent by then. */
     private Instant soon() {
-        return clock.instant().plus(Charges.wait(0));
+        return clock.instant().plus(Looks.wait(0));
     }
 
     private void remove(Caller caller, AccountId account, Card card) {
@@ -213,12 +211,16 @@ public class CardRemovals {
 
     /** Rarer each time, and not for ever. A refusal, too: of a key that is wrong, the next one may be right. */
     private void again(CardRemoval held, String reason) {
-        if (held.attempts() < MOST_LOOKS) {
-            removals.unknown(held.id(), reason, clock.instant().plus(Charges.wait(held.attempts())));
-        } else {
-            LOG.errorf("card removal %s of account %s is given up: %s", held.id(), held.account(), reason);
-            removals.failed(held.id(), reason);
-        }
+        Looks.OF_CARD
+                .next(held.attempts())
+                .ifPresentOrElse(
+                        wait -> removals.unknown(
+                                held.id(), reason, clock.instant().plus(wait)),
+                        () -> {
+                            LOG.errorf(
+                                    "card removal %s of account %s is given up: %s", held.id(), held.account(), reason);
+                            removals.failed(held.id(), reason);
+                        });
     }
 
     /** Cards that the gateway keeps although they were removed here long ago, newest first: staff ask again, or remove them there. */

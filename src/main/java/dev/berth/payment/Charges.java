@@ -7,7 +7,6 @@ import dev.berth.platform.Caller;
 import dev.berth.platform.Transactions;
 import dev.berth.units.AccountId;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,10 +22,6 @@ class Charges {
     static final Caller SYSTEM = Caller.system("payment");
     /** Looked for four times, over about eight minutes, before it is believed that the gateway never had it. */
     private static final int LOOKS_BEFORE_ABSENT = 4;
-    /** About two days of looking; then staff must. */
-    private static final int MOST_LOOKS = 24;
-
-    private static final Duration LONGEST_WAIT = Duration.ofHours(3);
 
     private final PaymentStore payments;
     private final Receipts receipts;
@@ -120,14 +115,14 @@ class Charges {
     private void pending(Payment held, Outcome.Pending pending) {
         if (held.state().open()) {
             payments.pending(held.id(), pending);
-            payments.lookAgain(held.id(), clock.instant().plus(wait(payments.attempts(held.id()))));
+            again(held.id(), "it is under way");
         }
     }
 
     private void unknown(Payment held, String reason) {
         if (held.state().open()) {
             payments.state(held.id(), State.UNKNOWN, reason);
-            again(held.id());
+            again(held.id(), reason);
         }
     }
 
@@ -135,20 +130,17 @@ class Charges {
         if (held.state().open() && payments.attempts(held.id()) >= LOOKS_BEFORE_ABSENT) {
             failed(held, "it never reached the payment provider");
         } else if (held.state().open()) {
-            again(held.id());
+            again(held.id(), "it has none by our name");
         }
     }
 
     /** Rarer each time, and not for ever: then it stays as it is, in the staff's list. */
-    private void again(UUID id) {
-        int attempts = payments.attempts(id);
-        if (attempts < MOST_LOOKS) {
-            payments.lookAgain(id, clock.instant().plus(wait(attempts)));
-        }
-    }
-
-    static Duration wait(int attempts) {
-        Duration wait = Duration.ofSeconds(30L << Math.min(attempts, 12));
-        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    private void again(UUID id, String answer) {
+        Looks.OF_PAYMENT
+                .next(payments.attempts(id))
+                .ifPresentOrElse(wait -> payments.lookAgain(id, clock.instant().plus(wait)), () -> {
+                    LOG.errorf("payment %s is not looked after any more: %s", id, answer);
+                    payments.giveUp(id, Looks.OF_PAYMENT.ended(answer));
+                });
     }
 }

@@ -157,7 +157,7 @@ public class Checkout {
         if (!payments.insert(created, caller.subject())) {
             throw Problem.conflict("payment-under-way", "A payment of this invoice is under way.");
         }
-        payments.lookAgain(id, clock.instant().plus(Charges.wait(0)));
+        payments.lookAgain(id, clock.instant().plus(Looks.wait(0)));
         return id;
     }
 

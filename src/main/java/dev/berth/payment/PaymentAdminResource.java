@@ -83,7 +83,8 @@ public class PaymentAdminResource {
     @Path("/{id}/actions/ask-again")
     @Operation(
             summary = "Ask the payment provider again what became of a payment",
-            description = "For one that is UNKNOWN and no longer asked for by itself. Nothing is charged by that.")
+            description =
+                    "For one that is on its way or UNKNOWN and no longer asked for by itself. Nothing is charged by that.")
     public PaymentJson.Shown askAgain(@PathParam("id") String id) {
         return PaymentJson.Shown.of(desk.askAgain(callers.current(), Ids.parse("payment", id)));
     }

@@ -22,6 +22,7 @@ import dev.berth.units.InvoiceId;
 import dev.berth.units.Money;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class PaymentDesk {
     private static final int MAX_REASON = 300;
+    private static final int MAX_UNKNOWN = 50;
 
     private final PaymentStore payments;
     private final Receipts receipts;
@@ -142,6 +144,12 @@ public class PaymentDesk {
     public Page<Payment> list(Caller caller, State state, Page.Ask ask) {
         Tenancy.requireStaff(caller);
         return Page.of(payments.inState(state, ask.before(), ask.fetch()), ask, Payment::id);
+    }
+
+    /** Sent to the gateway, and nobody knows what became of them; newest first. */
+    public List<Payment> endNotKnown(Caller caller) {
+        Tenancy.requireStaff(caller);
+        return payments.endNotKnown(MAX_UNKNOWN);
     }
 
     public Payment get(Caller caller, UUID id) {

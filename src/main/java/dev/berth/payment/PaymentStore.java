@@ -174,12 +174,26 @@ class PaymentStore {
         database.update("UPDATE payment SET next_look_at = ? WHERE id = ?", at, id);
     }
 
+    /** It stays as it is; what looks at it next is staff, or an event. */
+    void giveUp(UUID id, String reason) {
+        database.update("UPDATE payment SET reason = ?, next_look_at = NULL WHERE id = ?", reason, id);
+    }
+
     /** As if it had just been sent. */
     void lookFromStart(UUID id) {
         database.update("UPDATE payment SET attempts = 0, next_look_at = ? WHERE id = ?", clock.instant(), id);
     }
 
-    /** Takes one whose time to be looked at has come; nobody else will for a while. */
+    /** Sent to the gateway without an answer, or on its way and not looked after any more; newest first. */
+    List<Payment> endNotKnown(int limit) {
+        return database.list(
+                "SELECT " + COLUMNS + " FROM payment p WHERE p.state = 'UNKNOWN'"
+                        + " OR p.state IN ('CREATED', 'PENDING') AND p.next_look_at IS NULL ORDER BY p.id DESC LIMIT ?",
+                Payment::of,
+                limit);
+    }
+
+    /** Takes one whose time to be looked at has come; nobody else will for a while, nor after the last look that it gets. */
     Optional<Payment> claimDue(Method method) {
         return transactions.run(() -> {
             Optional<UUID> due = database.one(
@@ -188,12 +202,18 @@ class PaymentStore {
                     row -> row.uuid("id"),
                     method,
                     clock.instant());
-            due.ifPresent(id -> database.update(
-                    "UPDATE payment SET attempts = attempts + 1, next_look_at = ? WHERE id = ?",
-                    clock.instant().plus(Charges.wait(attempts(id) + 1)),
-                    id));
+            due.ifPresent(this::looked);
             return due.flatMap(this::find);
         });
+    }
+
+    private void looked(UUID id) {
+        database.update("UPDATE payment SET attempts = attempts + 1 WHERE id = ?", id);
+        Looks.OF_PAYMENT
+                .next(attempts(id))
+                .ifPresentOrElse(
+                        wait -> lookAgain(id, clock.instant().plus(wait)),
+                        () -> giveUp(id, Looks.OF_PAYMENT.ended("none")));
     }
 
     /** Accounts that sent money from this bank account before, at most two. */

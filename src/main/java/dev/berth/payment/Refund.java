@@ -29,7 +29,7 @@ public record Refund(
         SUCCEEDED,
         FAILED;
 
-        boolean open() {
+        public boolean open() {
             return this == CREATED || this == PENDING || this == UNKNOWN;
         }
     }

@@ -42,7 +42,7 @@ class RefundStore {
                 refund.why(),
                 createdBy,
                 refund.createdAt(),
-                refund.state().open() ? Optional.of(clock.instant().plus(Charges.wait(0))) : Optional.empty());
+                refund.state().open() ? Optional.of(clock.instant().plus(Looks.wait(0))) : Optional.empty());
     }
 
     Optional<Refund> find(UUID id) {
@@ -73,11 +73,30 @@ class RefundStore {
         database.update("UPDATE refund SET next_look_at = ? WHERE id = ?", at, id);
     }
 
+    /** It stays as it is; what looks at it next is staff, or an event. */
+    void giveUp(UUID id, String reason) {
+        database.update("UPDATE refund SET reason = ?, next_look_at = NULL WHERE id = ?", reason, id);
+    }
+
+    /** As if it had just been sent. */
+    void lookFromStart(UUID id) {
+        database.update("UPDATE refund SET attempts = 0, next_look_at = ? WHERE id = ?", clock.instant(), id);
+    }
+
+    /** On their way, and not looked after any more; newest first. */
+    List<Refund> givenUp(int limit) {
+        return database.list(
+                SELECT + " WHERE r.state IN ('CREATED', 'PENDING', 'UNKNOWN') AND r.next_look_at IS NULL"
+                        + " ORDER BY r.id DESC LIMIT ?",
+                RefundStore::refund,
+                limit);
+    }
+
     int attempts(UUID id) {
         return Math.toIntExact(database.number("SELECT attempts AS n FROM refund WHERE id = ?", id));
     }
 
-    /** Takes one whose time to be looked at has come; nobody else will for a while. */
+    /** Takes one whose time to be looked at has come; nobody else will for a while, nor after the last look that it gets. */
     Optional<Refund> claimDue(Method method) {
         return transactions.run(() -> {
             Optional<UUID> due = database.one(
@@ -87,12 +106,18 @@ class RefundStore {
                     row -> row.uuid("id"),
                     clock.instant(),
                     method);
-            due.ifPresent(id -> database.update(
-                    "UPDATE refund SET attempts = attempts + 1, next_look_at = ? WHERE id = ?",
-                    clock.instant().plus(Charges.wait(attempts(id) + 1)),
-                    id));
+            due.ifPresent(this::looked);
             return due.flatMap(this::find);
         });
+    }
+
+    private void looked(UUID id) {
+        database.update("UPDATE refund SET attempts = attempts + 1 WHERE id = ?", id);
+        Looks.OF_REFUND
+                .next(attempts(id))
+                .ifPresentOrElse(
+                        wait -> lookAgain(id, clock.instant().plus(wait)),
+                        () -> giveUp(id, Looks.OF_REFUND.ended("none")));
     }
 
     private static Refund refund(Row row) {

@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class Refunds {
+    private static final Logger LOG = Logger.getLogger(Refunds.class);
     private static final int LOOKS_BEFORE_ABSENT = 4;
+    private static final int MAX_SHOWN = 50;
 
     private final PaymentStore payments;
     private final RefundStore refunds;
@@ -160,11 +163,11 @@ public class Refunds {
             case Outcome.Declined declined -> failed(held, declined.reason());
             case Outcome.Pending pending -> {
                 refunds.state(held.id(), State.PENDING, pending.sessionId(), Optional.empty());
-                again(held);
+                again(held, "it is under way");
             }
             case Outcome.Unknown unknown -> {
                 refunds.state(held.id(), State.UNKNOWN, Optional.empty(), Optional.of(unknown.reason()));
-                again(held);
+                again(held, unknown.reason());
             }
             case Outcome.NotThere ignored -> {
                 if (refunds.attempts(held.id()) >= LOOKS_BEFORE_ABSENT) {
@@ -174,8 +177,15 @@ public class Refunds {
         }
     }
 
-    private void again(Refund held) {
-        refunds.lookAgain(held.id(), clock.instant().plus(Charges.wait(refunds.attempts(held.id()))));
+    /** Rarer each time, and not for ever: then it stays as it is, in the staff's list. */
+    private void again(Refund held, String answer) {
+        Looks.OF_REFUND
+                .next(refunds.attempts(held.id()))
+                .ifPresentOrElse(
+                        wait -> refunds.lookAgain(held.id(), clock.instant().plus(wait)), () -> {
+                            LOG.errorf("refund %s is not looked after any more: %s", held.id(), answer);
+                            refunds.giveUp(held.id(), Looks.OF_REFUND.ended(answer));
+                        });
     }
 
     private void failed(Refund held, String reason) {
@@ -195,5 +205,34 @@ public class Refunds {
     public List<Refund> ofPayment(Caller caller, UUID paymentId) {
         Tenancy.requireStaff(caller);
         return refunds.ofPayment(paymentId);
+    }
+
+    /** Those whose end was not known after weeks and that are not asked for any more by themselves, newest first. */
+    public List<Refund> givenUp(Caller caller) {
+        Tenancy.requireStaff(caller);
+        return refunds.givenUp(MAX_SHOWN);
+    }
+
+    /**
+     * The gateway is asked anew what became of a refund, soon and as often as if it had just been sent. Nothing is sent by that.
+     *
+     * @throws Problem 409 when that is known
+     */
+    public Refund askAgain(Caller caller, UUID id) {
+        Tenancy.requireStaff(caller);
+        return transactions.run(() -> {
+            Refund held = refunds.lock(id).orElseThrow(() -> Problem.notFound("refund"));
+            if (!held.state().open()) {
+                throw Problem.conflict("refund-ended", "It is known what became of this refund.");
+            }
+            refunds.lookFromStart(id);
+            Payment payment = payments.find(held.payment()).orElseThrow();
+            audit.record(
+                    caller,
+                    Deed.of("payment.refund-ask-again", "payment", held.payment())
+                            .account(payment.account().orElseThrow().value())
+                            .with(held.amount().toString()));
+            return held;
+        });
     }
 }

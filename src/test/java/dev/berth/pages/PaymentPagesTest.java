@@ -240,6 +240,52 @@ class PaymentPagesTest {
     }
 
     @Test
+    void staffSeeAPaymentThatWasOnItsWayForTooLong() {
+        UUID payment = stripePayment("PENDING", "asked for 30 days, and still on its way");
+
+        String shown = open(Given.ADMIN, "/staff/payments").asString();
+
+        assertTrue(shown.contains("/staff/payments/" + payment + "/again"), shown);
+        assertTrue(shown.contains("asked for 30 days, and still on its way"), shown);
+    }
+
+    @Test
+    void staffAskAgainAboutARefundWhoseEndIsNotKnown() {
+        UUID payment = stripePayment("FAILED", "test");
+        UUID refund = UUID.randomUUID();
+        database.update(
+                "INSERT INTO refund (id, payment_id, state, amount, why, reason, attempts, created_by, created_at)"
+                        + " VALUES (?, ?, 'PENDING', 100, 'test', 'asked for 60 days', 82, 'test', NOW(6))",
+                refund,
+                payment);
+        String link = "<a href=\"/staff/payments/" + payment + "\">";
+        assertTrue(open(Given.ADMIN, "/staff/payments").asString().contains(link));
+        Response page = open(Given.ADMIN, "/staff/payments/" + payment);
+        assertTrue(page.asString().contains("asked for 60 days"), page.asString());
+        String path = "/staff/payments/" + payment + "/refunds/" + refund + "/again";
+        assertTrue(page.asString().contains(path), page.asString());
+
+        Response sent = send(Given.ADMIN, path, key(page), Map.of());
+
+        assertEquals(303, sent.statusCode());
+        assertFalse(open(Given.ADMIN, "/staff/payments").asString().contains(link));
+        database.update("UPDATE refund SET state = 'SUCCEEDED', next_look_at = NULL WHERE id = ?", refund);
+        PageRules.check(send(Given.ADMIN, path, UUID.randomUUID().toString(), Map.of()), 409);
+    }
+
+    private UUID stripePayment(String state, String reason) {
+        UUID payment = UUID.randomUUID();
+        database.update(
+                "INSERT INTO payment (id, account_id, method, state, currency, amount, reason, created_by, created_at)"
+                        + " VALUES (?, ?, 'STRIPE', ?, 'EUR', 100, ?, 'test', NOW(6))",
+                payment,
+                account,
+                state,
+                reason);
+        return payment;
+    }
+
+    @Test
     void staffTakeAStatementInAndAssignWhatIsUnmatched() {
         String text = "for " + UUID.randomUUID();
         byte[] file = new CamtFile("08", UUID.randomUUID().toString().substring(1))

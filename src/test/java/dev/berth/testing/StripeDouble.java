@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks as much of Stripe's HTTP API as the portal uses, on loopback: pages, payment intents, refunds, customers, their cards,
  * idempotency keys, search by metadata. {@code POST /control/…} plays the customer and breaks the line: {@code lose/on} does what
- * is asked and sends no answer, {@code key/refused} does nothing and says so, {@code pay/<page>} pays on a page or saves a card there, {@code card/<id>/<customer>} makes a card
+ * is asked and sends no answer, {@code key/refused} does nothing and says so, {@code refunds/pending} leaves refunds on their way, {@code pay/<page>} pays on a page or saves a card there, {@code card/<id>/<customer>} makes a card
  * of any name; one that is called stuck is never let go.
  */
 public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
@@ -37,6 +37,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
     private @Nullable HttpServer server;
     private boolean losing;
     private boolean refusing;
+    private String refundStatus = "succeeded";
     private int counter;
 
     private record Answer(int status, ObjectNode body) {}
@@ -203,7 +204,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
 
     private ObjectNode refund(Map<String, String> fields) {
         ObjectNode refund = made("re", "refund")
-                .put("status", "succeeded")
+                .put("status", refundStatus)
                 .put("payment_intent", fields.get("payment_intent"))
                 .put("amount", Long.parseLong(fields.getOrDefault("amount", "0")))
                 .put("currency", "eur");
@@ -248,6 +249,10 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
             }
             case "key" -> {
                 refusing = words[1].equals("refused");
+                yield ok(json.createObjectNode());
+            }
+            case "refunds" -> {
+                refundStatus = words[1];
                 yield ok(json.createObjectNode());
             }
             case "pay" -> ok(pay(words[1]));
