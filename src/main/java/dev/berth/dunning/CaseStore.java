@@ -10,9 +10,11 @@ import dev.berth.dunning.ladder.Situation.Reminder;
 import dev.berth.platform.Database;
 import dev.berth.platform.Ids;
 import dev.berth.platform.Row;
+import dev.berth.units.InvoiceId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,12 @@ class CaseStore {
     private static final int LISTED = 200;
 
     private final Database database;
+    private final AnnouncedCharges charges;
     private final InstantSource clock;
 
-    CaseStore(Database database, InstantSource clock) {
+    CaseStore(Database database, AnnouncedCharges charges, InstantSource clock) {
         this.database = database;
+        this.charges = charges;
         this.clock = clock;
     }
 
@@ -88,12 +92,41 @@ class CaseStore {
         return database.number("SELECT attempts AS n FROM dunning_case WHERE id = ?", id);
     }
 
-    Situation situation(DunningCase one, List<Unpaid> unpaid) {
+    Situation situation(DunningCase one, Pressing pressing) {
         return new Situation(
-                unpaid.stream().map(u -> new Debt(u.invoice(), u.dueAt())).toList(),
-                heldUntil(one.id()),
-                reminded(unpaid),
+                pressing.unpaid().stream()
+                        .map(u -> new Debt(u.invoice(), u.dueAt()))
+                        .toList(),
+                pressing.heldUntil(),
+                reminded(pressing.unpaid()),
                 progress(one.id()));
+    }
+
+    /**
+     * What something is done about.
+     *
+     * @param heldUntil until when nothing is: of a hold, or of a charge that comes first
+     */
+    record Pressing(List<Unpaid> unpaid, Optional<Instant> heldUntil) {
+        boolean held(Instant now) {
+            return heldUntil.filter(until -> until.isAfter(now)).isPresent();
+        }
+    }
+
+    /** Without what a card is charged for first; if that is all there is, it waits as if it were held. */
+    Pressing pressing(DunningCase one, List<Unpaid> unpaid) {
+        Optional<Instant> held = heldUntil(one.id());
+        Map<InvoiceId, Instant> charged = charges.waitedFor(one.accountId(), held);
+        List<Unpaid> rest =
+                unpaid.stream().filter(u -> !charged.containsKey(u.invoice())).toList();
+        if (!rest.isEmpty() || unpaid.isEmpty()) {
+            return new Pressing(rest, held);
+        }
+        Instant first = unpaid.stream()
+                .map(u -> charged.getOrDefault(u.invoice(), clock.instant()))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        return new Pressing(unpaid, held.filter(first::isBefore).or(() -> Optional.of(first)));
     }
 
     /** The last of its holds; also one that is over. */

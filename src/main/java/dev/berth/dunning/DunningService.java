@@ -78,7 +78,7 @@ public class DunningService {
     private DunningView view(DunningCase one) {
         Instant now = clock.instant();
         List<Unpaid> unpaid = overdue.of(one.accountId(), now);
-        Situation situation = cases.situation(one, unpaid);
+        Situation situation = cases.situation(one, cases.pressing(one, unpaid));
         List<StepRow> rows = cases.steps(one.id());
         boolean overdueStill = one.open() && !unpaid.isEmpty();
         return new DunningView(

@@ -1,6 +1,7 @@
 package dev.berth.dunning;
 
 import dev.berth.audit.AuditService;
+import dev.berth.dunning.CaseStore.Pressing;
 import dev.berth.dunning.CaseStore.StepRow;
 import dev.berth.dunning.Overdue.Unpaid;
 import dev.berth.dunning.ladder.LadderStep;
@@ -133,10 +134,9 @@ class Effects {
         Instant now = clock.instant();
         return cases.lock(caseId)
                 .filter(DunningCase::open)
-                .filter(one -> cases.heldUntil(caseId)
-                        .filter(until -> until.isAfter(now))
-                        .isEmpty())
-                .map(one -> overdue.of(one.accountId(), now))
+                .map(one -> cases.pressing(one, overdue.of(one.accountId(), now)))
+                .filter(pressing -> !pressing.held(now))
+                .map(Pressing::unpaid)
                 .orElse(List.of());
     }
 

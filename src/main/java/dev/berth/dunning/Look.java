@@ -2,6 +2,7 @@ package dev.berth.dunning;
 
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
+import dev.berth.dunning.CaseStore.Pressing;
 import dev.berth.dunning.Overdue.Unpaid;
 import dev.berth.dunning.ladder.Deed.Announce;
 import dev.berth.dunning.ladder.Deed.Remind;
@@ -38,9 +39,10 @@ class Look {
     /** Called in a transaction that holds the case's row. */
     void at(DunningCase one) {
         Instant now = clock.instant();
-        List<Unpaid> unpaid = overdue.of(one.accountId(), now);
+        Pressing pressing = cases.pressing(one, overdue.of(one.accountId(), now));
+        List<Unpaid> unpaid = pressing.unpaid();
         List<Deed> trail = new ArrayList<>();
-        for (dev.berth.dunning.ladder.Deed deed : Ladder.due(one.policy(), cases.situation(one, unpaid), now)) {
+        for (dev.berth.dunning.ladder.Deed deed : Ladder.due(one.policy(), cases.situation(one, pressing), now)) {
             switch (deed) {
                 case Remind remind -> remind(one, remind, unpaid, trail);
                 case Announce announce -> announce(one, announce, new Found(now, unpaid), trail);
@@ -60,7 +62,7 @@ class Look {
         }
     }
 
-    /** What was overdue at that time. */
+    /** What was overdue at that time, without what a card is charged for first. */
     private record Found(Instant at, List<Unpaid> unpaid) {}
 
     private void announce(DunningCase one, Announce deed, Found found, List<Deed> trail) {

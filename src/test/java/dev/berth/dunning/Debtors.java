@@ -30,7 +30,7 @@ public class Debtors {
     }
 
     /** An invoice that was due so many days ago. */
-    UUID invoice(UUID account, int daysOverdue) {
+    public UUID invoice(UUID account, int daysOverdue) {
         UUID id = Ids.next(clock);
         Instant due = clock.instant().minus(Duration.ofDays(daysOverdue));
         Instant to = due.minus(Duration.ofDays(14));
@@ -85,7 +85,7 @@ public class Debtors {
     }
 
     /** Days pass for what the account was told. */
-    void wait(UUID account, int days) {
+    public void wait(UUID account, int days) {
         database.update(
                 "UPDATE dunning_reminder SET sent_at = sent_at - INTERVAL ? DAY WHERE case_id IN"
                         + " (SELECT id FROM dunning_case WHERE account_id = ?)",
@@ -101,7 +101,7 @@ public class Debtors {
     }
 
     /** It is looked at with the next run. */
-    void look(UUID account) {
+    public void look(UUID account) {
         database.update(
                 "UPDATE dunning_case SET next_look_at = ? WHERE account_id = ? AND state <> 'CLOSED'",
                 clock.instant().minusSeconds(1),
