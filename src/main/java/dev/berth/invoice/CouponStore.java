@@ -48,18 +48,25 @@ class CouponStore {
                 .orElseGet(() -> new Share(row.integer("basis_points")));
     }
 
-    /** Versions of its plans, and what the account had of its add-ons; where it has neither, it is for everything. */
+    /**
+     * Versions of its plans, and what the account or its customers had of its add-ons; where it has neither, it is for everything. What is
+     * billed at the house's prices counts, also where a reseller's own add-on stands on it: so it is with plans.
+     */
     private Set<UUID> offers(UUID coupon, AccountId account) {
         Set<UUID> offers = new HashSet<>(database.list(
                 "SELECT v.id FROM coupon_plan p JOIN plan_version v ON v.plan_id = p.plan_id WHERE p.coupon_id = ?",
                 row -> row.uuid("id"),
                 coupon));
         offers.addAll(database.list(
-                "SELECT x.id FROM coupon_add_on o JOIN add_on_subscription x ON x.add_on_id = o.add_on_id"
-                        + " WHERE o.coupon_id = ? AND x.account_id = ?",
+                // from its accounts on: others have far more of the same add-on
+                "SELECT x.id FROM (SELECT id FROM account WHERE id = ? UNION ALL SELECT id FROM account"
+                        + " WHERE reseller_id = ?) c JOIN add_on_subscription x ON x.account_id = c.id"
+                        + " JOIN add_on a ON a.id = x.add_on_id"
+                        + " JOIN coupon_add_on o ON o.coupon_id = ? AND o.add_on_id IN (a.id, a.wholesale_id)",
                 row -> row.uuid("id"),
-                coupon,
-                account.value()));
+                account.value(),
+                account.value(),
+                coupon));
         boolean limited = database.number(
                         "SELECT (EXISTS (SELECT 1 FROM coupon_plan WHERE coupon_id = ?) OR EXISTS"
                                 + " (SELECT 1 FROM coupon_add_on WHERE coupon_id = ?)) AS n",
