@@ -161,13 +161,7 @@ public class PlanDesk {
             Place place = Ware.PLAN.ofHouse(slug);
             UUID id = shelf.locked(place);
             Version last = get(slug).versions().getFirst();
-            InputFaults faults = new InputFaults();
-            Checked checked = new VersionCheck(faults, Optional.of(last.plan()), shelf.now()).check(input, currency);
-            faults.check(
-                    !checked.validFrom().isBefore(last.validFrom()),
-                    "validFrom",
-                    "is before that of version %d, %s".formatted(last.plan().version(), last.validFrom()));
-            faults.throwIfAny();
+            Checked checked = after(last, input);
             int version = last.plan().version() + 1;
             store.insertVersion(id, version, checked);
             shelf.record(
@@ -180,12 +174,23 @@ public class PlanDesk {
         });
     }
 
-    /** What a version would be if it were sold from now on; nothing is stored. */
-    public Plan proposed(String slug, NewVersion input) {
-        Plan last = get(slug).versions().getFirst().plan();
+    /** What can be sold as the version after this one; who only asks is refused what could not be sold. */
+    private Checked after(Version last, NewVersion input) {
         InputFaults faults = new InputFaults();
-        Checked checked = new VersionCheck(faults, Optional.of(last), shelf.now()).check(input, currency);
+        Checked checked = new VersionCheck(faults, Optional.of(last.plan()), shelf.now()).check(input, currency);
+        faults.check(
+                !checked.validFrom().isBefore(last.validFrom()),
+                "validFrom",
+                "is before that of version %d, %s".formatted(last.plan().version(), last.validFrom()));
         faults.throwIfAny();
+        return checked;
+    }
+
+    /** What a version would be if it were sold like this; nothing is stored. */
+    public Plan proposed(String slug, NewVersion input) {
+        Version newest = get(slug).versions().getFirst();
+        Checked checked = after(newest, input);
+        Plan last = newest.plan();
         return new Plan(
                 last.id(),
                 slug,

@@ -86,6 +86,13 @@ class PlanDeskTest {
                 .then();
     }
 
+    private ValidatableResponse impact(Map<String, Object> version) {
+        return Given.as(Given.ADMIN)
+                .body(version)
+                .post(PLANS + "/" + slug + "/impact")
+                .then();
+    }
+
     @Test
     void everyModelComesBackAsItWasGiven() {
         Map<String, Object> hourly = new HashMap<>(fee("0.01"));
@@ -241,6 +248,13 @@ class PlanDeskTest {
                 .statusCode(422)
                 .body("faults.field", contains("validFrom"))
                 .body("faults[0].message", containsString("version 2"));
+        impact(Map.of("lines", List.of(fee("6"))))
+                .statusCode(422)
+                .body("faults.field", contains("validFrom"))
+                .body("faults[0].message", containsString("version 2"));
+        impact(Map.of("lines", List.of(fee("6")), "validFrom", later.toString()))
+                .statusCode(200)
+                .body("plan.version", equalTo(3));
         Given.as(Given.ADMIN)
                 .body(Map.of("listed", false))
                 .patch(PLANS + "/" + slug)
