@@ -96,7 +96,7 @@ class Estimates {
         return new Estimate(account, currency, span.period(), parts(needed, span));
     }
 
-    /** To price some of the account's own subscriptions. */
+    /** To price some of the subscriptions that an account is billed for. */
     Estimate of(AccountId account, List<Subscribed> asked, Currency currency, Span span) {
         List<Subscribed> needed = whole(account, span) ? billed.of(account, span.period()) : asked;
         return new Estimate(account, currency, span.period(), parts(needed, span));

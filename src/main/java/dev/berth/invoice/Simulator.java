@@ -8,9 +8,9 @@ import dev.berth.catalog.Plan;
 import dev.berth.catalog.PlanDesk;
 import dev.berth.invoice.Estimates.Estimate;
 import dev.berth.invoice.Estimates.Line;
-import dev.berth.party.BillingProfiles;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
+import dev.berth.platform.Memo;
 import dev.berth.platform.Problem;
 import dev.berth.rating.Forecast;
 import dev.berth.rating.Slice;
@@ -23,7 +23,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Currency;
@@ -58,7 +57,6 @@ public class Simulator {
     private final Database database;
     private final BillingCalendar calendar;
     private final PeriodStore periods;
-    private final BillingProfiles profiles;
     private final Billed billed;
     private final InstantSource clock;
 
@@ -72,7 +70,6 @@ public class Simulator {
             Database database,
             BillingCalendar calendar,
             PeriodStore periods,
-            BillingProfiles profiles,
             Billed billed,
             InstantSource clock) {
         this.billed = billed;
@@ -85,7 +82,6 @@ public class Simulator {
         this.database = database;
         this.calendar = calendar;
         this.periods = periods;
-        this.profiles = profiles;
         this.clock = clock;
     }
 
@@ -193,7 +189,7 @@ public class Simulator {
     public record Touched(UUID accountId, String name, long servers, Money present, Money other, Money more) {}
 
     /**
-     * Who would have paid what for a plan's VPS in the last whole billing period, had this been its price.
+     * Who would have paid the house what for a plan's VPS in its last whole billing period, had this been the price of all versions.
      *
      * @param accounts those that pay most more first
      * @param left how many accounts more there are
@@ -215,19 +211,15 @@ public class Simulator {
         Tenancy.requireStaff(caller);
         Plan proposed = desk.proposed(slug, version);
         Tariff other = TariffStore.tariff(proposed);
-        Period last = before(calendar.zone());
-        List<Touched> touched = database
-                .list(
-                        "SELECT DISTINCT s.account_id FROM subscription s JOIN plan_version v ON v.id = s.plan_version_id"
-                                + " WHERE v.plan_id = ? AND s.valid_from < ? AND (s.valid_to IS NULL OR s.valid_to > ?)",
-                        row -> new AccountId(row.uuid("account_id")),
-                        proposed.id(),
-                        // whole months of all zones
-                        last.to().plus(ZONES_DIFFER),
-                        last.from().minus(ZONES_DIFFER))
-                .stream()
-                .map(account -> touched(account, proposed, other))
-                .filter(one -> one.servers() > 0)
+        Set<UUID> versions = Set.copyOf(database.list(
+                "SELECT id FROM plan_version WHERE plan_id = ?", row -> row.uuid("id"), proposed.id()));
+        Instant now = clock.instant();
+        Period last = before(now);
+        // the last whole month of every zone: where it is still the month before, that is one month earlier
+        Period anywhere = new Period(
+                before(now.minus(ZONES_DIFFER)).from().minus(ZONES_DIFFER), last.to().plus(ZONES_DIFFER));
+        List<Touched> touched = subscriptions.payers(proposed.id(), anywhere).stream()
+                .flatMap(account -> Memo.during(() -> touched(account, versions, other)).stream())
                 .sorted(Comparator.comparing(Touched::more).reversed())
                 .toList();
         return new Impact(
@@ -239,18 +231,21 @@ public class Simulator {
                 sum(touched, Touched::other, other.currency()));
     }
 
-    /** The whole period before the one under way. */
-    private Period before(ZoneId zone) {
-        Instant start = calendar.containing(clock.instant(), zone).from();
-        return calendar.containing(start.minusNanos(1), zone);
+    /** The whole period before the one that an instant lies in, for accounts without a zone of their own. */
+    private Period before(Instant instant) {
+        return calendar.containing(calendar.containing(instant).from().minusNanos(1));
     }
 
-    private Touched touched(AccountId account, Plan plan, Tariff other) {
-        ZoneId zone = profiles.zoneAt(account.value(), clock.instant());
-        Span last = periods.like(account, before(zone), zone);
-        List<Subscribed> subscribed = subscriptions.ofAccount(account, last.period()).stream()
-                .filter(one -> catalog.byVersion(one.planVersion()).id().equals(plan.id()))
+    /** Each VPS is its payer's: a reseller's customer whom the reseller bills is not touched by the house's prices. */
+    private Optional<Touched> touched(AccountId account, Set<UUID> versions, Tariff other) {
+        Span underWay = periods.underWay(account);
+        Span last = periods.before(account, underWay.period().from(), underWay.zone());
+        List<Subscribed> subscribed = billed.of(account, last.period()).stream()
+                .filter(one -> versions.contains(one.planVersion()))
                 .toList();
+        if (subscribed.isEmpty()) {
+            return Optional.empty();
+        }
         Set<SubscriptionId> onPlan = subscribed.stream().map(Subscribed::id).collect(Collectors.toSet());
         Estimate present = estimates.of(account, subscribed, other.currency(), last);
         // coupons for the plan are for its next version, too: it keeps the place of the one it had
@@ -260,7 +255,7 @@ public class Simulator {
         Money would = estimates.price(then, touches);
         long servers = subscribed.stream().map(Subscribed::vpsId).distinct().count();
         String name = accounts.byId(account.value()).name();
-        return new Touched(account.value(), name, servers, was, would, would.minus(was));
+        return Optional.of(new Touched(account.value(), name, servers, was, would, would.minus(was)));
     }
 
     private AccountId visible(Caller caller, UUID vpsId) {

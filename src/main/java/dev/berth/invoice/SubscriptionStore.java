@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -72,6 +74,30 @@ class SubscriptionStore {
                 reseller.value(),
                 period.to(),
                 period.from());
+    }
+
+    /**
+     * Who may be billed for VPS on a plan of the house: who had them on it, or on a reseller's plan over it, and resellers with
+     * terms of those. Which of them is for which time, {@link Billed} knows.
+     */
+    Set<AccountId> payers(UUID plan, Period period) {
+        Set<AccountId> payers = new LinkedHashSet<>();
+        database.list(
+                        "SELECT DISTINCT s.account_id, t.reseller_id FROM subscription s"
+                                + " JOIN plan_version v ON v.id = s.plan_version_id"
+                                + " JOIN plan_version h ON h.id = COALESCE(v.wholesale_version_id, v.id)"
+                                + " JOIN account a ON a.id = s.account_id"
+                                + " LEFT JOIN wholesale_terms t ON t.reseller_id = a.reseller_id WHERE h.plan_id = ?"
+                                + OVERLAPS + " ORDER BY s.account_id",
+                        row -> Stream.concat(
+                                        Stream.of(row.uuid("account_id")), row.optionalUuid("reseller_id").stream())
+                                .map(AccountId::new)
+                                .toList(),
+                        plan,
+                        period.to(),
+                        period.from())
+                .forEach(payers::addAll);
+        return payers;
     }
 
     /** A time that somebody is billed for. */

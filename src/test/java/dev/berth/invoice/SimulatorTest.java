@@ -4,6 +4,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.berth.contract.Readings.Kind;
 import dev.berth.metering.store.ReadingIngest;
@@ -314,6 +315,28 @@ class SimulatorTest {
                 .body("net.amount", equalTo("0.00"))
                 .body("lines.find { it.model == 'DISCOUNT' }.discountsLine", equalTo(1))
                 .body("lines[0].n", equalTo(1));
+    }
+
+    /** Who moved east has had a shorter month: that one is priced, not the month of the new zone. */
+    @Test
+    void whoWouldPayMoreIsSaidOfThePeriodThatWasBilled() {
+        Customer customer = new Customer();
+        seed.billingProfile(customer.account, Instant.EPOCH, "DE", Optional.empty(), "America/New_York");
+        seed.billingProfile(customer.account, twoMonthsAgo.plusSeconds(864_000), "DE", Optional.empty(), "Asia/Tokyo");
+        String other = otherPlan();
+
+        run.run();
+
+        String billed = compared(customer.vps, other, 1).extract().path("periods[0].present.amount");
+        assertNotEquals("9.00", billed, "is no whole month");
+        Given.as(Given.SUPPORT)
+                .body(Map.of())
+                .post("/api/admin/v1/plans/" + customer.slug() + "/impact")
+                .then()
+                .statusCode(200)
+                .body("accounts[0].present.amount", equalTo(billed))
+                .body("accounts[0].more.amount", equalTo("0.00"));
+        database.update("UPDATE plan SET listed = FALSE WHERE slug = ?", other);
     }
 
     @Test
