@@ -45,6 +45,8 @@ public class Simulator {
     static final int MAX_PERIODS = 12;
     /** Accounts in a staff's answer at most: those that pay most more. */
     private static final int MAX_ACCOUNTS = 500;
+    /** Accounts that are priced for it at most: some milliseconds each, for somebody who waits. */
+    private static final int MAX_PRICED = 10_000;
 
     private static final Duration ZONES_DIFFER = Duration.ofDays(2);
 
@@ -193,10 +195,12 @@ public class Simulator {
      *
      * @param accounts those that pay most more first
      * @param left how many accounts more there are
-     * @param present of all accounts, also of those that are left out
+     * @param unseen accounts that were not looked at, because so many others have as many VPS or more; in no sum
+     * @param present of all accounts that were, also of those that are left out
      * @param other the same
      */
-    public record Impact(Plan plan, Period period, List<Touched> accounts, long left, Money present, Money other) {
+    public record Impact(
+            Plan plan, Period period, List<Touched> accounts, long left, long unseen, Money present, Money other) {
         public Impact {
             accounts = List.copyOf(accounts);
         }
@@ -208,17 +212,25 @@ public class Simulator {
 
     /** Staff: nothing is stored, and nobody's price changes. */
     public Impact impact(Caller caller, String slug, NewVersion version) {
+        return impact(caller, slug, version, MAX_PRICED);
+    }
+
+    /** @param most accounts are priced */
+    Impact impact(Caller caller, String slug, NewVersion version, int most) {
         Tenancy.requireStaff(caller);
         Plan proposed = desk.proposed(slug, version);
         Tariff other = TariffStore.tariff(proposed);
-        Set<UUID> versions = Set.copyOf(database.list(
-                "SELECT id FROM plan_version WHERE plan_id = ?", row -> row.uuid("id"), proposed.id()));
+        Set<UUID> versions = Set.copyOf(
+                database.list("SELECT id FROM plan_version WHERE plan_id = ?", row -> row.uuid("id"), proposed.id()));
         Instant now = clock.instant();
         Period last = before(now);
         // the last whole month of every zone: where it is still the month before, that is one month earlier
         Period anywhere = new Period(
-                before(now.minus(ZONES_DIFFER)).from().minus(ZONES_DIFFER), last.to().plus(ZONES_DIFFER));
-        List<Touched> touched = subscriptions.payers(proposed.id(), anywhere).stream()
+                before(now.minus(ZONES_DIFFER)).from().minus(ZONES_DIFFER),
+                last.to().plus(ZONES_DIFFER));
+        List<AccountId> payers = subscriptions.payers(proposed.id(), anywhere);
+        List<Touched> touched = payers.stream()
+                .limit(most)
                 .flatMap(account -> Memo.during(() -> touched(account, versions, other)).stream())
                 .sorted(Comparator.comparing(Touched::more).reversed())
                 .toList();
@@ -227,6 +239,7 @@ public class Simulator {
                 last,
                 touched.stream().limit(MAX_ACCOUNTS).toList(),
                 Math.max(0, touched.size() - MAX_ACCOUNTS),
+                Math.max(0, payers.size() - most),
                 sum(touched, Touched::present, other.currency()),
                 sum(touched, Touched::other, other.currency()));
     }

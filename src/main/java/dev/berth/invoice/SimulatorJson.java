@@ -73,6 +73,7 @@ final class SimulatorJson {
             Instant periodTo,
             List<TouchedAccount> accounts,
             long left,
+            long unseen,
             Amount present,
             Amount other,
             Amount more) {
@@ -83,6 +84,7 @@ final class SimulatorJson {
                     i.period().to(),
                     i.accounts().stream().map(TouchedAccount::of).toList(),
                     i.left(),
+                    i.unseen(),
                     Amount.of(i.present()),
                     Amount.of(i.other()),
                     Amount.of(i.more()));

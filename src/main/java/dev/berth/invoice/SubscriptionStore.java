@@ -12,11 +12,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -79,25 +77,32 @@ class SubscriptionStore {
     /**
      * Who may be billed for VPS on a plan of the house: who had them on it, or on a reseller's plan over it, and resellers with
      * terms of those. Which of them is for which time, {@link Billed} knows.
+     *
+     * @return those with most VPS first
      */
-    Set<AccountId> payers(UUID plan, Period period) {
-        Set<AccountId> payers = new LinkedHashSet<>();
+    List<AccountId> payers(UUID plan, Period period) {
+        Map<UUID, Long> servers = new HashMap<>();
         database.list(
-                        "SELECT DISTINCT s.account_id, t.reseller_id FROM subscription s"
+                        "SELECT s.account_id, t.reseller_id, COUNT(DISTINCT s.vps_id) AS n FROM subscription s"
                                 + " JOIN plan_version v ON v.id = s.plan_version_id"
                                 + " JOIN plan_version h ON h.id = COALESCE(v.wholesale_version_id, v.id)"
                                 + " JOIN account a ON a.id = s.account_id"
                                 + " LEFT JOIN wholesale_terms t ON t.reseller_id = a.reseller_id WHERE h.plan_id = ?"
-                                + OVERLAPS + " ORDER BY s.account_id",
-                        row -> Stream.concat(
-                                        Stream.of(row.uuid("account_id")), row.optionalUuid("reseller_id").stream())
-                                .map(AccountId::new)
-                                .toList(),
+                                + OVERLAPS + " GROUP BY s.account_id, t.reseller_id",
+                        row -> Map.entry(
+                                Stream.concat(
+                                                Stream.of(row.uuid("account_id")),
+                                                row.optionalUuid("reseller_id").stream())
+                                        .toList(),
+                                row.number("n")),
                         plan,
                         period.to(),
                         period.from())
-                .forEach(payers::addAll);
-        return payers;
+                .forEach(one -> one.getKey().forEach(payer -> servers.merge(payer, one.getValue(), Long::sum)));
+        return servers.entrySet().stream()
+                .sorted(Map.Entry.<UUID, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(one -> new AccountId(one.getKey()))
+                .toList();
     }
 
     /** A time that somebody is billed for. */

@@ -6,13 +6,19 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.berth.catalog.NewVersion;
 import dev.berth.contract.Readings.Kind;
+import dev.berth.invoice.Simulator.Impact;
+import dev.berth.invoice.Simulator.Touched;
 import dev.berth.metering.store.ReadingIngest;
+import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
+import dev.berth.platform.Role;
 import dev.berth.testing.Given;
 import dev.berth.testing.Journal;
 import dev.berth.testing.MariaDb;
 import dev.berth.testing.Seed;
+import dev.berth.units.Money;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -25,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +40,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(MariaDb.class)
 class ResoldImpactTest {
+    private static final Caller ADA = new Caller("user:ada", "Ada", "", Set.of(Role.ADMIN));
+
     @Inject
     Seed seed;
 
@@ -44,6 +53,9 @@ class ResoldImpactTest {
 
     @Inject
     BillRun run;
+
+    @Inject
+    Simulator simulator;
 
     @Inject
     InstantSource clock;
@@ -122,18 +134,21 @@ class ResoldImpactTest {
                 lastMonth);
     }
 
-    /** At 11 a month, with traffic for nothing. */
-    private ValidatableResponse impact() {
-        String slug = database.one(
+    private String slug() {
+        return database.one(
                         "SELECT p.slug FROM plan p JOIN plan_version v ON v.plan_id = p.id WHERE v.id = ?",
                         row -> row.text("slug"),
                         below)
                 .orElseThrow();
+    }
+
+    /** At 11 a month, with traffic for nothing. */
+    private ValidatableResponse impact() {
         Map<String, Object> fee =
                 Map.of("model", "RECURRING", "label", "Base fee", "unitLabel", "month", "unitPrice", "11");
         return Given.as(Given.SUPPORT)
                 .body(Map.of("lines", List.of(fee)))
-                .post("/api/admin/v1/plans/" + slug + "/impact")
+                .post("/api/admin/v1/plans/" + slug() + "/impact")
                 .then()
                 .statusCode(200);
     }
@@ -193,6 +208,22 @@ class ResoldImpactTest {
         impact().body("accounts.accountId", contains(reseller.toString()))
                 .body("accounts[0].present.amount", equalTo("2.50"))
                 .body("accounts[0].other.amount", equalTo("11.00"));
+    }
+
+    /** Of three who might pay, the reseller has most VPS; who is not looked at is in no sum. */
+    @Test
+    void ofManyThoseWithMostVpsAreLookedAt() {
+        seed.terms(reseller, lastMonth);
+        NewVersion same = new NewVersion(null, null, null, null);
+
+        Impact few = simulator.impact(ADA, slug(), same, 1);
+
+        assertEquals(
+                List.of(reseller),
+                few.accounts().stream().map(Touched::accountId).toList());
+        assertEquals(2, few.unseen());
+        assertEquals(Money.of("5.00", "EUR"), few.present());
+        assertEquals(0, simulator.impact(ADA, slug(), same, 3).unseen());
     }
 
     /** A reseller without terms is billed for nothing of its customers'. */

@@ -141,6 +141,7 @@ class StaffPlanImpactTest {
         assertEquals("€33.00", sum(page, "impact-other"));
         assertEquals("€11.00", sum(page, "impact-more"));
         assertFalse(page.contains("data-testid=\"left-out\""), "nobody is left out");
+        assertFalse(page.contains("data-testid=\"unseen\""), "everybody was looked at");
         assertEquals(1, versions());
         Map<String, String> still = Forms.shown(page);
         assertEquals("11", still.get("line0.unitPrice"));
@@ -203,6 +204,7 @@ class StaffPlanImpactTest {
                 new Period(lastMonth, thisMonth),
                 List.of(new Touched(UUID.randomUUID(), "Tom", 1, one, one.plus(one), one)),
                 7,
+                3,
                 Money.of("8.00", "EUR"),
                 Money.of("9.00", "EUR"));
         Filled filled = Filled.with(PlanForm.typed(impact.plan()));
@@ -214,6 +216,7 @@ class StaffPlanImpactTest {
                 .render();
 
         assertTrue(page.contains("7 accounts are left out"), page);
+        assertTrue(page.contains("3 accounts were not looked at"), page);
         assertEquals("€1.00", sum(page, "impact-more"));
     }
 }
