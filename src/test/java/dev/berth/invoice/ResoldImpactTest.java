@@ -114,14 +114,17 @@ class ResoldImpactTest {
         ingest.take(node, journal.key(), journal.all());
     }
 
-    /** Half off everything of the house. */
-    private void coupon(UUID account) {
+    /** Off everything of the house. */
+    private void coupon(UUID account, Optional<Integer> basisPoints, Optional<Integer> cents) {
         UUID coupon = UUID.randomUUID();
         database.update(
-                "INSERT INTO coupon (id, code, label, basis_points, new_accounts, valid_from, created_by, created_at)"
-                        + " VALUES (?, ?, 'Half', 5000, FALSE, ?, 'test', ?)",
+                "INSERT INTO coupon (id, code, label, basis_points, amount, currency, new_accounts, valid_from, created_by,"
+                        + " created_at) VALUES (?, ?, 'Less', ?, ?, ?, FALSE, ?, 'test', ?)",
                 coupon,
                 "I-" + coupon.toString().substring(24).toUpperCase(Locale.ROOT),
+                basisPoints,
+                cents,
+                cents.map(_ -> "EUR"),
                 lastMonth,
                 lastMonth);
         database.update(
@@ -201,13 +204,28 @@ class ResoldImpactTest {
     @Test
     void couponsAreThoseOfWhoIsBilled() {
         seed.terms(reseller, lastMonth);
-        coupon(reseller);
-        coupon(retailed);
-        coupon(housed);
+        for (UUID account : List.of(reseller, retailed, housed)) {
+            coupon(account, Optional.of(5_000), Optional.empty());
+        }
 
         impact().body("accounts.accountId", contains(reseller.toString()))
                 .body("accounts[0].present.amount", equalTo("2.50"))
                 .body("accounts[0].other.amount", equalTo("11.00"));
+    }
+
+    /** What stands first on the reseller's bill, 6.50 of another plan, takes that much of 10.00; 3.50 are left for this one. */
+    @Test
+    void anAmountIsTakenOffTheLinesOfTheWholeBill() {
+        seed.terms(reseller, lastMonth);
+        server(reseller, priced(seed.planVersion("EUR"), "6", "0.05"));
+        coupon(reseller, Optional.empty(), Optional.of(1_000));
+
+        run.run();
+
+        impact().body("accounts[0].servers", equalTo(2))
+                .body("accounts[0].present.amount", equalTo("1.50"))
+                .body("accounts[0].other.amount", equalTo("18.50"));
+        assertEquals(150, billed(reseller), "was billed, and nothing else");
     }
 
     /** Of three who might pay, the reseller has most VPS; who is not looked at is in no sum. */
