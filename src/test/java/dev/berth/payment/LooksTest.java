@@ -1,6 +1,7 @@
 package dev.berth.payment;
 
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What has no end at the gateway is looked at rarer each time, and not for ever. */
 @QuarkusTest
@@ -96,6 +99,24 @@ class LooksTest extends CardScene {
             next = nextLook(table, id);
         }
         return waits;
+    }
+
+    /** Its customer pays the invoice on a page by bank debit, which is the bank's for days. */
+    private UUID debit() {
+        UUID payment = Given.once(owner)
+                .body(Map.of("savedCard", false))
+                .post("/api/v1/invoices/" + invoice + "/card-payments")
+                .then()
+                .statusCode(201)
+                .extract()
+                .jsonPath()
+                .getUUID("payment.id");
+        debitIs(payment, "processing");
+        return payment;
+    }
+
+    private void debitIs(UUID payment, String status) {
+        stripe.control("debit/" + paymentStore.sessionId(payment).orElseThrow() + "/" + status);
     }
 
     private static void rarerEachTimeAndOver(List<Duration> waits, long days) {
@@ -176,6 +197,31 @@ class LooksTest extends CardScene {
         assertTrue(nextLook("payment", payment).isPresent());
         assertEquals(204, stripe.send(StripeWire.event("checkout.session.completed", paidPage(payment))));
         assertEquals(State.RECEIVED, state(payment));
+    }
+
+    /** Stripe's page stays complete and unpaid for good, and its word that the bank refused the debit was lost. */
+    @ParameterizedTest
+    @CsvSource({"requires_payment_method, the bank refused it", "canceled, it was called off at the payment provider"})
+    void aBankDebitThatEndedWithoutMoneyFreesItsInvoice(String status, String reason) {
+        UUID payment = debit();
+        look();
+        assertEquals(State.PENDING, state(payment), "it is on its way");
+        debitIs(payment, "requires_action");
+        look();
+        assertEquals(State.PENDING, state(payment), "its customer may still show the bank account to be his");
+
+        debitIs(payment, status);
+        look();
+
+        assertEquals(State.FAILED, state(payment));
+        assertEquals(Optional.of(reason), payments.get(ADA, payment).reason());
+        saveCard("pm_good");
+        Given.once(owner)
+                .body(Map.of("savedCard", true))
+                .post("/api/v1/invoices/" + invoice + "/card-payments")
+                .then()
+                .statusCode(201)
+                .body("payment.state", equalTo("RECEIVED"));
     }
 
     /** One lost answer among many does not end it early. */

@@ -14,6 +14,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Speaks as much of Stripe's HTTP API as the portal uses, on loopback: pages, payment intents, refunds, customers, their cards,
  * idempotency keys, search by metadata. {@code POST /control/…} plays the customer and breaks the line: {@code lose/on} does what
- * is asked and sends no answer, {@code key/refused} does nothing and says so, {@code refunds/pending} leaves refunds on their way, {@code pay/<page>} pays on a page or saves a card there, {@code card/<id>/<customer>} makes a card
+ * is asked and sends no answer, {@code key/refused} does nothing and says so, {@code refunds/pending} leaves refunds on their way, {@code pay/<page>} pays on a page or saves a card there,
+ * {@code debit/<page>/<status>} pays there by a bank debit, which its bank has taken or refused by now, {@code card/<id>/<customer>} makes a card
  * of any name; one that is called stuck is never let go.
  */
 public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
@@ -256,6 +258,7 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
                 yield ok(json.createObjectNode());
             }
             case "pay" -> ok(pay(words[1]));
+            case "debit" -> ok(debit(words[1], words[2]));
             case "card" -> ok(card(words[1], words[2]));
             case "count" ->
                 ok(json.createObjectNode()
@@ -287,6 +290,17 @@ public final class StripeDouble implements QuarkusTestResourceLifecycleManager {
                 page.path("amount_total").asLong(), page.path("currency").asText());
         intent.set("metadata", page.path("intent_metadata"));
         return page.put("payment_status", "paid")
+                .put("payment_intent", intent.path("id").asText());
+    }
+
+    /** A page for a debit is complete and unpaid from then on, also when the bank has refused it. */
+    private ObjectNode debit(String id, String status) {
+        ObjectNode page = objects.getOrDefault(id, json.createObjectNode());
+        ObjectNode intent = Optional.ofNullable(
+                        objects.get(page.path("payment_intent").asText()))
+                .orElseGet(() -> made("pi", "payment_intent"));
+        intent.put("status", status).set("metadata", page.path("intent_metadata"));
+        return page.put("status", "complete")
                 .put("payment_intent", intent.path("id").asText());
     }
 

@@ -106,7 +106,7 @@ class StripeEvents {
                                 StripeMoney.of(session.getAmountTotal(), session.getCurrency()))
                         : new Other();
             case "checkout.session.expired" -> new Failed(payment.get(), "the page's time was over");
-            case "checkout.session.async_payment_failed" -> new Failed(payment.get(), "the bank refused it");
+            case "checkout.session.async_payment_failed" -> new Failed(payment.get(), Refusals.BY_BANK);
             default -> new Other();
         };
     }

@@ -221,8 +221,27 @@ public class StripeGateway implements Gateway {
     @Override
     public Outcome lookUp(Payment payment, Optional<String> sessionId) {
         return ask(client -> sessionId.isPresent()
-                ? outcome(client.v1().checkout().sessions().retrieve(sessionId.get()))
+                ? outcome(client, client.v1().checkout().sessions().retrieve(sessionId.get()))
                 : search(client, payment.id()));
+    }
+
+    /**
+     * A bank refuses a debit days after its page was complete. The page stays so, unpaid: only what was to be paid on it says that
+     * it never will be. Source: docs.stripe.com/payments/paymentintents/lifecycle.
+     */
+    private static Outcome outcome(StripeClient client, Session session) throws StripeException {
+        Outcome outcome = outcome(session);
+        boolean later = outcome instanceof Outcome.Pending && "complete".equals(session.getStatus());
+        if (!later || session.getPaymentIntent() == null) {
+            return outcome;
+        }
+        PaymentIntent intent = client.v1().paymentIntents().retrieve(session.getPaymentIntent());
+        String status = intent.getStatus();
+        return switch (status) {
+            case "requires_payment_method" -> new Outcome.Declined(Refusals.BY_BANK);
+            case "canceled" -> new Outcome.Declined(Refusals.of(status));
+            default -> outcome;
+        };
     }
 
     private static Outcome search(StripeClient client, UUID payment) throws StripeException {
