@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -183,6 +184,7 @@ public class CardRemovals {
                 settle(removal.id(), again(gateway, removal.card()));
             } catch (RuntimeException e) {
                 LOG.errorf(e, "card removal %s cannot be looked after", removal.id());
+                broke(removal.id(), e);
             }
         });
         return due.isPresent();
@@ -195,8 +197,17 @@ public class CardRemovals {
     }
 
     private void settle(UUID id, Outcome outcome) {
+        whileOpen(id, held -> change(held, outcome));
+    }
+
+    /** A look like any other: without an answer, and one of those that there are. */
+    private void broke(UUID id, RuntimeException e) {
+        whileOpen(id, held -> again(held, "the look broke: " + e.getClass().getSimpleName()));
+    }
+
+    private void whileOpen(UUID id, Consumer<CardRemoval> change) {
         transactions.run(
-                () -> removals.lock(id).filter(held -> held.state().open()).ifPresent(held -> change(held, outcome)));
+                () -> removals.lock(id).filter(held -> held.state().open()).ifPresent(change));
     }
 
     private void change(CardRemoval held, Outcome outcome) {

@@ -282,6 +282,38 @@ class CardRemovalTest extends CardScene {
                 .body(containsString(card));
     }
 
+    private String reason() {
+        return database.one(
+                        "SELECT reason FROM card_removal WHERE account_id = ?",
+                        row -> row.optionalText("reason").orElse(""),
+                        account)
+                .orElseThrow();
+    }
+
+    private void lookThatBreaks() {
+        // before whatever other tests have left
+        database.update("UPDATE card_removal SET next_look_at = '2001-01-01' WHERE account_id = ?", account);
+        assertTrue(removals.lookAfter(new BrokenGateway()));
+    }
+
+    /** As many as of those without an answer: then it is the staff's, and no more looks are made for ever. */
+    @Test
+    void looksThatBreakHaveTheSameLimit() {
+        String card = "pm_stuck_" + account;
+        stripe.control("card/" + card + "/cus_" + account);
+        saveCard(card);
+        remove();
+        database.update("UPDATE card_removal SET attempts = 22 WHERE account_id = ?", account);
+
+        lookThatBreaks();
+        assertEquals("UNKNOWN", state(card));
+        assertEquals("the look broke: IllegalStateException", reason());
+        lookThatBreaks();
+
+        assertEquals("FAILED", state(card));
+        assertEquals("the look broke: IllegalStateException", reason());
+    }
+
     /** A removed card that Stripe did not let go, because it refused our key for days. */
     private String kept() {
         String card = saved();
