@@ -28,8 +28,8 @@ public class PlanImpactResource {
     @Operation(
             summary =
                     "Who would have paid the house what in the last billing period, had a plan been sold like this, less coupons: for"
-                            + " VPS of a reseller's customers the reseller, once it is billed for them. Of many accounts those with most VPS are"
-                            + " looked at: unseen says how many others there are. Stores nothing")
+                            + " VPS of a reseller's customers the reseller, once it is billed for them. Beyond 10,000 VPS the accounts with most"
+                            + " are looked at: unseen says how many others there are. Stores nothing")
     public SimulatorJson.PriceImpact impact(@PathParam("slug") String slug, NewVersion body) {
         return SimulatorJson.PriceImpact.of(simulator.impact(callers.current(), slug, body));
     }

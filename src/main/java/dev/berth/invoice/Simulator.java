@@ -8,6 +8,7 @@ import dev.berth.catalog.Plan;
 import dev.berth.catalog.PlanDesk;
 import dev.berth.invoice.Estimates.Estimate;
 import dev.berth.invoice.Estimates.Line;
+import dev.berth.invoice.SubscriptionStore.Payer;
 import dev.berth.platform.Caller;
 import dev.berth.platform.Database;
 import dev.berth.platform.Memo;
@@ -45,7 +46,7 @@ public class Simulator {
     static final int MAX_PERIODS = 12;
     /** Accounts in a staff's answer at most: those that pay most more. */
     private static final int MAX_ACCOUNTS = 500;
-    /** Accounts that are priced for it at most: some milliseconds each, for somebody who waits. */
+    /** VPS that are priced for it at most: some milliseconds each, for somebody who waits. */
     private static final int MAX_PRICED = 10_000;
 
     private static final Duration ZONES_DIFFER = Duration.ofDays(2);
@@ -60,6 +61,7 @@ public class Simulator {
     private final BillingCalendar calendar;
     private final PeriodStore periods;
     private final Billed billed;
+    private final TariffStore tariffs;
     private final InstantSource clock;
 
     Simulator(
@@ -73,8 +75,10 @@ public class Simulator {
             BillingCalendar calendar,
             PeriodStore periods,
             Billed billed,
+            TariffStore tariffs,
             InstantSource clock) {
         this.billed = billed;
+        this.tariffs = tariffs;
         this.subscriptions = subscriptions;
         this.estimates = estimates;
         this.catalog = catalog;
@@ -195,7 +199,7 @@ public class Simulator {
      *
      * @param accounts those that pay most more first
      * @param left how many accounts more there are
-     * @param unseen accounts that were not looked at, because so many others have as many VPS or more; in no sum
+     * @param unseen accounts that were not looked at, because others have as many VPS or more and all that are priced at most; in no sum
      * @param present of all accounts that were, also of those that are left out
      * @param other the same
      */
@@ -215,7 +219,7 @@ public class Simulator {
         return impact(caller, slug, version, MAX_PRICED);
     }
 
-    /** @param most accounts are priced */
+    /** @param most VPS are priced */
     Impact impact(Caller caller, String slug, NewVersion version, int most) {
         Tenancy.requireStaff(caller);
         Plan proposed = desk.proposed(slug, version);
@@ -228,20 +232,34 @@ public class Simulator {
         Period anywhere = new Period(
                 before(now.minus(ZONES_DIFFER)).from().minus(ZONES_DIFFER),
                 last.to().plus(ZONES_DIFFER));
-        List<AccountId> payers = subscriptions.payers(proposed.id(), anywhere);
-        List<Touched> touched = payers.stream()
-                .limit(most)
-                .flatMap(account -> Memo.during(() -> touched(account, versions, other)).stream())
-                .sorted(Comparator.comparing(Touched::more).reversed())
-                .toList();
+        List<Payer> payers = subscriptions.payers(proposed.id(), anywhere);
+        List<Payer> seen = first(payers, most);
+        List<Touched> touched = new ArrayList<>();
+        tariffs.remembering(() -> seen.forEach(one ->
+                Memo.during(() -> touched(one.account(), versions, other)).ifPresent(touched::add)));
+        touched.sort(Comparator.comparing(Touched::more).reversed());
         return new Impact(
                 proposed,
                 last,
                 touched.stream().limit(MAX_ACCOUNTS).toList(),
                 Math.max(0, touched.size() - MAX_ACCOUNTS),
-                Math.max(0, payers.size() - most),
+                payers.size() - seen.size(),
                 sum(touched, Touched::present, other.currency()),
                 sum(touched, Touched::other, other.currency()));
+    }
+
+    /** As many as have so many VPS together at most, and one in any case: less than one account says nothing. */
+    private static List<Payer> first(List<Payer> payers, int most) {
+        List<Payer> first = new ArrayList<>();
+        long servers = 0;
+        for (Payer payer : payers) {
+            servers += payer.servers();
+            if (servers > most && !first.isEmpty()) {
+                return first;
+            }
+            first.add(payer);
+        }
+        return first;
     }
 
     /** The whole period before the one that an instant lies in, for accounts without a zone of their own. */

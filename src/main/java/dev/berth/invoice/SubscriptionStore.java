@@ -74,34 +74,43 @@ class SubscriptionStore {
                 period.from());
     }
 
+    /** @param servers VPS that it may be billed for */
+    record Payer(AccountId account, long servers) {}
+
     /**
-     * Who may be billed for VPS on a plan of the house: who had them on it, or on a reseller's plan over it, and resellers with
-     * terms of those. Which of them is for which time, {@link Billed} knows.
+     * Who may be billed for VPS on a plan of the house: who had them on it, or on a reseller's plan over it, and resellers whose
+     * terms begin by the end. Which of them is for which time, {@link Billed} knows. Who had them of a reseller whose terms held from the
+     * start is billed for none of them by the house.
      *
      * @return those with most VPS first
      */
-    List<AccountId> payers(UUID plan, Period period) {
+    List<Payer> payers(UUID plan, Period period) {
         Map<UUID, Long> servers = new HashMap<>();
         database.list(
-                        "SELECT s.account_id, t.reseller_id, COUNT(DISTINCT s.vps_id) AS n FROM subscription s"
+                        "SELECT s.account_id, t.reseller_id, COALESCE(t.begins_at <= ?, FALSE) AS resold,"
+                                + " COUNT(DISTINCT s.vps_id) AS n FROM subscription s"
                                 + " JOIN plan_version v ON v.id = s.plan_version_id"
                                 + " JOIN plan_version h ON h.id = COALESCE(v.wholesale_version_id, v.id)"
                                 + " JOIN account a ON a.id = s.account_id"
-                                + " LEFT JOIN wholesale_terms t ON t.reseller_id = a.reseller_id WHERE h.plan_id = ?"
-                                + OVERLAPS + " GROUP BY s.account_id, t.reseller_id",
+                                + " LEFT JOIN wholesale_terms t ON t.reseller_id = a.reseller_id AND t.begins_at < ?"
+                                + " WHERE h.plan_id = ?" + OVERLAPS + " GROUP BY s.account_id, t.reseller_id, resold",
                         row -> Map.entry(
                                 Stream.concat(
-                                                Stream.of(row.uuid("account_id")),
+                                                row.number("resold") == 1
+                                                        ? Stream.empty()
+                                                        : Stream.of(row.uuid("account_id")),
                                                 row.optionalUuid("reseller_id").stream())
                                         .toList(),
                                 row.number("n")),
+                        period.from(),
+                        period.to(),
                         plan,
                         period.to(),
                         period.from())
                 .forEach(one -> one.getKey().forEach(payer -> servers.merge(payer, one.getValue(), Long::sum)));
         return servers.entrySet().stream()
                 .sorted(Map.Entry.<UUID, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-                .map(one -> new AccountId(one.getKey()))
+                .map(one -> new Payer(new AccountId(one.getKey()), one.getValue()))
                 .toList();
     }
 

@@ -34,7 +34,7 @@ class TariffStore {
         this.catalog = catalog;
     }
 
-    /** What a bill run has read: many bills rest on few plans. */
+    /** What a bill run, or another walk through many accounts, has read: many bills rest on few plans. */
     private static final ScopedValue<Map<UUID, Tariff>> REMEMBERED = ScopedValue.newInstance();
 
     /** While it works every tariff is read once. */

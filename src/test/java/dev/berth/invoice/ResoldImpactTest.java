@@ -23,6 +23,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
@@ -89,6 +90,11 @@ class ResoldImpactTest {
         retail = priced(seed.retailVersion(reseller, below), "4", "0.10");
         server(retailed, retail);
         server(housed, below);
+    }
+
+    /** Before the earliest period that anybody's last one could be, in whatever zone. */
+    private Instant longAgo() {
+        return lastMonth.minus(Duration.ofDays(40));
     }
 
     private UUID customer() {
@@ -228,20 +234,54 @@ class ResoldImpactTest {
         assertEquals(150, billed(reseller), "was billed, and nothing else");
     }
 
-    /** Of three who might pay, the reseller has most VPS; who is not looked at is in no sum. */
+    /** As it is sold. */
+    private Impact ofAtMost(int servers) {
+        return simulator.impact(ADA, slug(), new NewVersion(null, null, null, null), servers);
+    }
+
+    private static List<UUID> looked(Impact impact) {
+        return impact.accounts().stream().map(Touched::accountId).toList();
+    }
+
+    /** Of two who pay the reseller has most VPS, two; who is not looked at is in no sum. */
     @Test
     void ofManyThoseWithMostVpsAreLookedAt() {
-        seed.terms(reseller, lastMonth);
-        NewVersion same = new NewVersion(null, null, null, null);
+        seed.terms(reseller, longAgo());
+        UUID direct = seed.account();
+        server(direct, below);
 
-        Impact few = simulator.impact(ADA, slug(), same, 1);
+        for (int one : List.of(1, 2)) {
+            Impact few = ofAtMost(one);
+            assertEquals(List.of(reseller), looked(few));
+            assertEquals(1, few.unseen());
+            assertEquals(Money.of("5.00", "EUR"), few.present());
+        }
+        Impact all = ofAtMost(3);
+        assertEquals(Set.of(reseller, direct), Set.copyOf(looked(all)));
+        assertEquals(0, all.unseen());
+        assertEquals(Money.of("7.50", "EUR"), all.present());
+    }
 
-        assertEquals(
-                List.of(reseller),
-                few.accounts().stream().map(Touched::accountId).toList());
-        assertEquals(2, few.unseen());
-        assertEquals(Money.of("5.00", "EUR"), few.present());
-        assertEquals(0, simulator.impact(ADA, slug(), same, 3).unseen());
+    /** Whose reseller is billed for them pay nothing themselves: they take nobody's place, and nobody misses them. */
+    @Test
+    void customersWhoPayTheHouseNothingAreNotMissed() {
+        seed.terms(reseller, longAgo());
+
+        Impact impact = ofAtMost(2);
+
+        assertEquals(List.of(reseller), looked(impact));
+        assertEquals(0, impact.unseen());
+    }
+
+    /** The same of a reseller whose terms are still to begin. */
+    @Test
+    void aResellerWithoutTermsYetTakesNobodysPlace() {
+        seed.terms(reseller, clock.instant().plus(Duration.ofDays(60)));
+
+        Impact impact = ofAtMost(2);
+
+        assertEquals(Set.of(retailed, housed), Set.copyOf(looked(impact)));
+        assertEquals(0, impact.unseen());
     }
 
     /** A reseller without terms is billed for nothing of its customers'. */
