@@ -28,11 +28,13 @@ class CaseStore {
 
     private final Database database;
     private final AnnouncedCharges charges;
+    private final Overdue overdue;
     private final InstantSource clock;
 
-    CaseStore(Database database, AnnouncedCharges charges, InstantSource clock) {
+    CaseStore(Database database, AnnouncedCharges charges, Overdue overdue, InstantSource clock) {
         this.database = database;
         this.charges = charges;
+        this.overdue = overdue;
         this.clock = clock;
     }
 
@@ -105,28 +107,30 @@ class CaseStore {
     /**
      * What something is done about.
      *
-     * @param heldUntil until when nothing is: of a hold, or of a charge that comes first
+     * @param overdue all that is
+     * @param unpaid without what a card is charged for first, unless that is all there is
+     * @param heldUntil until when nothing is done: of a hold, or of a charge that comes first
      */
-    record Pressing(List<Unpaid> unpaid, Optional<Instant> heldUntil) {
-        boolean held(Instant now) {
-            return heldUntil.filter(until -> until.isAfter(now)).isPresent();
-        }
-    }
+    record Pressing(List<Unpaid> overdue, List<Unpaid> unpaid, Optional<Instant> heldUntil) {}
 
-    /** Without what a card is charged for first; if that is all there is, it waits as if it were held. */
-    Pressing pressing(DunningCase one, List<Unpaid> unpaid) {
+    /**
+     * Without what a card is charged for first; if that is all there is, it waits as if it were held. Charges are read before what is
+     * overdue: one that is made meanwhile has paid its invoice, or is still waited for.
+     */
+    Pressing pressing(DunningCase one, Instant now) {
         Optional<Instant> held = heldUntil(one.id());
         Map<InvoiceId, Instant> charged = charges.waitedFor(one.accountId(), held);
+        List<Unpaid> all = overdue.of(one.accountId(), now);
         List<Unpaid> rest =
-                unpaid.stream().filter(u -> !charged.containsKey(u.invoice())).toList();
-        if (!rest.isEmpty() || unpaid.isEmpty()) {
-            return new Pressing(rest, held);
+                all.stream().filter(u -> !charged.containsKey(u.invoice())).toList();
+        if (!rest.isEmpty() || all.isEmpty()) {
+            return new Pressing(all, rest, held);
         }
-        Instant first = unpaid.stream()
-                .map(u -> charged.getOrDefault(u.invoice(), clock.instant()))
+        Instant first = all.stream()
+                .map(u -> charged.getOrDefault(u.invoice(), now))
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        return new Pressing(unpaid, held.filter(first::isBefore).or(() -> Optional.of(first)));
+        return new Pressing(all, all, held.filter(first::isBefore).or(() -> Optional.of(first)));
     }
 
     /** The last of its holds; also one that is over. */
@@ -153,7 +157,8 @@ class CaseStore {
     private Map<LadderStep, Progress> progress(UUID id) {
         Map<LadderStep, Progress> progress = new HashMap<>();
         for (StepRow step : steps(id)) {
-            progress.put(step.step(), new Progress(step.announcedAt(), step.announcedFor(), step.doneAt()));
+            progress.put(
+                    step.step(), new Progress(step.invoice(), step.announcedAt(), step.announcedFor(), step.doneAt()));
         }
         return progress;
     }
@@ -161,7 +166,7 @@ class CaseStore {
     /**
      * A step of a case.
      *
-     * @param label of the invoice it is done for
+     * @param invoice that it was announced for, with its label
      * @param readyAt when its time came
      * @param stopId the question to staff that it waits in or waited in
      * @param releasedBy who let it happen: the rule, or who of staff
@@ -170,6 +175,7 @@ class CaseStore {
             UUID id,
             UUID caseId,
             LadderStep step,
+            InvoiceId invoice,
             String label,
             Instant announcedAt,
             Instant announcedFor,
@@ -186,6 +192,7 @@ class CaseStore {
                     row.uuid("id"),
                     row.uuid("case_id"),
                     row.constant("step", LadderStep.class),
+                    new InvoiceId(row.uuid("invoice_id")),
                     row.text("label"),
                     row.instant("announced_at"),
                     row.instant("announced_for"),
@@ -233,6 +240,11 @@ class CaseStore {
                         now,
                         deed.at())
                 == 1;
+    }
+
+    /** As if it had never been announced, also where it was released; a question to staff that it waits in names it no more. */
+    void withdraw(UUID stepId) {
+        database.update("DELETE FROM dunning_step WHERE id = ? AND done_at IS NULL", stepId);
     }
 
     /** Its time has come: it waits for the gate. */

@@ -3,6 +3,7 @@ package dev.berth.dunning;
 import dev.berth.account.Tenancy;
 import dev.berth.audit.AuditService;
 import dev.berth.audit.AuditService.Deed;
+import dev.berth.dunning.CaseStore.Pressing;
 import dev.berth.dunning.CaseStore.StepRow;
 import dev.berth.dunning.DunningView.Bill;
 import dev.berth.dunning.DunningView.Entry;
@@ -77,8 +78,9 @@ public class DunningService {
 
     private DunningView view(DunningCase one) {
         Instant now = clock.instant();
-        List<Unpaid> unpaid = overdue.of(one.accountId(), now);
-        Situation situation = cases.situation(one, cases.pressing(one, unpaid));
+        Pressing pressing = cases.pressing(one, now);
+        List<Unpaid> unpaid = pressing.overdue();
+        Situation situation = cases.situation(one, pressing);
         List<StepRow> rows = cases.steps(one.id());
         boolean overdueStill = one.open() && !unpaid.isEmpty();
         return new DunningView(

@@ -4,7 +4,10 @@ import dev.berth.audit.AuditService;
 import dev.berth.dunning.CaseStore.Pressing;
 import dev.berth.dunning.CaseStore.StepRow;
 import dev.berth.dunning.Overdue.Unpaid;
+import dev.berth.dunning.ladder.Deed.Take;
+import dev.berth.dunning.ladder.Ladder;
 import dev.berth.dunning.ladder.LadderStep;
+import dev.berth.dunning.ladder.Situation;
 import dev.berth.platform.Database;
 import dev.berth.platform.Problem;
 import dev.berth.platform.Transactions;
@@ -23,9 +26,9 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Makes VPS what their account's case says, one transaction for each VPS, with the case's row held and the debt read again: who has paid by then is not
- * touched. What cannot be done now (a VPS that moves) is tried again at the next look. When nothing is overdue any more, everything is undone, until the
- * nodes have shown it.
+ * Makes VPS what their account's case says, one transaction for each VPS, with the case's row held, the debt read and the ladder asked again: who has
+ * paid by then is not touched, and what was let happen for a debt does not happen for another one. What cannot be done now (a VPS that moves) is tried
+ * again at the next look. When nothing is overdue any more, everything is undone, until the nodes have shown it.
  */
 @ApplicationScoped
 class Effects {
@@ -40,7 +43,6 @@ class Effects {
     private final Transactions transactions;
     private final CaseStore cases;
     private final Notices notices;
-    private final Overdue overdue;
     private final Suspensions suspensions;
     private final LimitOverrides limits;
     private final VpsService servers;
@@ -53,7 +55,6 @@ class Effects {
             Transactions transactions,
             CaseStore cases,
             Notices notices,
-            Overdue overdue,
             Suspensions suspensions,
             LimitOverrides limits,
             VpsService servers,
@@ -64,7 +65,6 @@ class Effects {
         this.transactions = transactions;
         this.cases = cases;
         this.notices = notices;
-        this.overdue = overdue;
         this.suspensions = suspensions;
         this.limits = limits;
         this.servers = servers;
@@ -129,21 +129,32 @@ class Effects {
         return rest;
     }
 
-    /** What is overdue, with the case locked; empty when the case is not to be enforced now. */
-    private List<Unpaid> enforceable(UUID caseId) {
-        Instant now = clock.instant();
+    /** What is overdue, with the case locked; empty when the step is not to be enforced now. */
+    private List<Unpaid> enforceable(UUID caseId, StepRow step) {
         return cases.lock(caseId)
                 .filter(DunningCase::open)
-                .map(one -> cases.pressing(one, overdue.of(one.accountId(), now)))
-                .filter(pressing -> !pressing.held(now))
-                .map(Pressing::unpaid)
+                .map(one -> enforceable(one, step))
                 .orElse(List.of());
+    }
+
+    private List<Unpaid> enforceable(DunningCase one, StepRow step) {
+        Instant now = clock.instant();
+        Pressing pressing = cases.pressing(one, now);
+        Situation situation = cases.situation(one, pressing);
+        boolean holds = step.doneAt().isPresent() ? !situation.held(now) : due(one, situation, step, now);
+        return holds ? pressing.unpaid() : List.of();
+    }
+
+    /** Its debt is there still, and nothing comes before it. */
+    private static boolean due(DunningCase one, Situation situation, StepRow step, Instant now) {
+        return Ladder.due(one.policy(), situation, now).stream()
+                .anyMatch(deed -> deed instanceof Take take && take.step() == step.step());
     }
 
     /** @return false when the case is not to be enforced any more */
     private boolean enforce(UUID caseId, StepRow step, UUID vps) {
         return transactions.run(() -> {
-            List<Unpaid> unpaid = enforceable(caseId);
+            List<Unpaid> unpaid = enforceable(caseId, step);
             if (unpaid.isEmpty()) {
                 return false;
             }
@@ -165,7 +176,7 @@ class Effects {
     }
 
     private void finish(UUID caseId, StepRow step) {
-        List<Unpaid> unpaid = enforceable(caseId);
+        List<Unpaid> unpaid = enforceable(caseId, step);
         if (unpaid.isEmpty()) {
             return;
         }

@@ -8,14 +8,16 @@ import dev.berth.dunning.ladder.Deed.Announce;
 import dev.berth.dunning.ladder.Deed.Remind;
 import dev.berth.dunning.ladder.Deed.Resume;
 import dev.berth.dunning.ladder.Deed.Take;
+import dev.berth.dunning.ladder.Deed.Withdraw;
 import dev.berth.dunning.ladder.Ladder;
+import dev.berth.dunning.ladder.LadderStep;
 import dev.berth.platform.Caller;
+import dev.berth.units.InvoiceId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 
 /** Asks the ladder what is to be done in a case, and notes it. What hurts becomes ready only: the gate releases it. */
 @ApplicationScoped
@@ -24,14 +26,12 @@ class Look {
 
     private final CaseStore cases;
     private final Notices notices;
-    private final Overdue overdue;
     private final AuditService audit;
     private final InstantSource clock;
 
-    Look(CaseStore cases, Notices notices, Overdue overdue, AuditService audit, InstantSource clock) {
+    Look(CaseStore cases, Notices notices, AuditService audit, InstantSource clock) {
         this.cases = cases;
         this.notices = notices;
-        this.overdue = overdue;
         this.audit = audit;
         this.clock = clock;
     }
@@ -39,56 +39,69 @@ class Look {
     /** Called in a transaction that holds the case's row. */
     void at(DunningCase one) {
         Instant now = clock.instant();
-        Pressing pressing = cases.pressing(one, overdue.of(one.accountId(), now));
-        List<Unpaid> unpaid = pressing.unpaid();
+        Pressing pressing = cases.pressing(one, now);
         List<Deed> trail = new ArrayList<>();
-        for (dev.berth.dunning.ladder.Deed deed : Ladder.due(one.policy(), cases.situation(one, pressing), now)) {
-            switch (deed) {
-                case Remind remind -> remind(one, remind, unpaid, trail);
-                case Announce announce -> announce(one, announce, new Found(now, unpaid), trail);
-                case Take take -> cases.ready(one.id(), take.step());
-                case Resume() -> resume(one, trail);
-            }
-        }
+        Found found = new Found(now, pressing.unpaid());
+        Ladder.due(one.policy(), cases.situation(one, pressing), now).forEach(deed -> note(one, deed, found, trail));
         // the trail is written last: its end is the one row that every writer waits for
         trail.forEach(entry -> audit.record(SYSTEM, entry));
     }
 
-    private void remind(DunningCase one, Remind deed, List<Unpaid> unpaid, List<Deed> trail) {
-        Unpaid invoice = named(unpaid, deed.invoice().value());
+    /** What was overdue at that time, without what a card is charged for first. */
+    private record Found(Instant at, List<Unpaid> unpaid) {
+        Unpaid named(InvoiceId invoice) {
+            return unpaid.stream()
+                    .filter(one -> one.invoice().equals(invoice))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private void note(DunningCase one, dev.berth.dunning.ladder.Deed deed, Found found, List<Deed> trail) {
+        switch (deed) {
+            case Remind remind -> remind(one, remind, found, trail);
+            case Announce announce -> announce(one, announce, found, trail);
+            case Take take -> cases.ready(one.id(), take.step());
+            case Withdraw withdraw -> withdraw(one, withdraw.step(), trail);
+            case Resume() -> resume(one, trail);
+        }
+    }
+
+    private void remind(DunningCase one, Remind deed, Found found, List<Deed> trail) {
+        Unpaid invoice = found.named(deed.invoice());
         if (cases.remind(one.id(), deed)) {
             notices.tell(one, letters -> letters.reminder(invoice, deed.number()));
             trail.add(entry(one, "dunning.remind", Letters.reason(invoice), "reminder " + deed.number()));
         }
     }
 
-    /** What was overdue at that time, without what a card is charged for first. */
-    private record Found(Instant at, List<Unpaid> unpaid) {}
-
     private void announce(DunningCase one, Announce deed, Found found, List<Deed> trail) {
-        List<Unpaid> unpaid = found.unpaid();
         if (cases.announce(one.id(), deed, found.at())) {
-            notices.tell(one, letters -> letters.announcement(deed.step(), deed.at(), unpaid));
-            String reason = Letters.reason(named(unpaid, deed.cause().value()));
+            notices.tell(one, letters -> letters.announcement(deed.step(), deed.at(), found.unpaid()));
+            String reason = Letters.reason(found.named(deed.cause()));
             trail.add(entry(one, "dunning.announce", reason, deed.step() + " at " + deed.at()));
         }
     }
 
+    /** Also what staff let happen: they were asked about that invoice. */
+    private void withdraw(DunningCase one, LadderStep step, List<Deed> trail) {
+        cases.steps(one.id()).stream().filter(row -> row.step() == step).forEach(row -> {
+            cases.withdraw(row.id());
+            String reason = "Invoice %s is settled, or a card is charged for it first.".formatted(row.label());
+            trail.add(entry(one, "dunning.withdraw", reason, step + " at " + row.announcedFor()));
+        });
+    }
+
+    private boolean inForce(DunningCase one) {
+        return cases.steps(one.id()).stream().anyMatch(step -> step.releasedAt().isPresent());
+    }
+
     private void resume(DunningCase one, List<Deed> trail) {
-        boolean hurt = cases.steps(one.id()).stream()
-                .anyMatch(step -> step.releasedAt().isPresent());
         cases.settled(one.id());
-        if (hurt) {
+        if (inForce(one)) {
             notices.tell(one, Letters::resumed);
         }
         trail.add(entry(one, "dunning.settled", "Nothing overdue is left.", "what was held back is let go"));
-    }
-
-    private static Unpaid named(List<Unpaid> unpaid, UUID invoice) {
-        return unpaid.stream()
-                .filter(one -> one.invoice().value().equals(invoice))
-                .findFirst()
-                .orElseThrow();
     }
 
     /** Who did it: the invoice in the reason, the rule in the detail. */

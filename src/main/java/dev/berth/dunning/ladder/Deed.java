@@ -13,6 +13,9 @@ public sealed interface Deed {
 
     record Take(LadderStep step, InvoiceId cause) implements Deed {}
 
+    /** The step was announced for what is not owed any more: it is not taken for anything else, which gets an announcement of its own. */
+    record Withdraw(LadderStep step) implements Deed {}
+
     /** Nothing is overdue any more: every step is undone. */
     record Resume() implements Deed {}
 }

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /**
  * Decides. Reminders are counted for each invoice; the steps that hurt are counted from the oldest debt, one after the other: a step is announced
- * when the one before it is done, and taken when its notice is over, also when the portal was down for weeks.
+ * when the one before it is done, and taken when its notice is over, also when the portal was down for weeks. What was announced for a debt is not
+ * taken for another one.
  */
 public final class Ladder {
     /** Between two reminders of an invoice, when the first one came late. */
@@ -26,7 +27,7 @@ public final class Ladder {
      */
     public record Planned(Rung rung, Instant announceAt, boolean announced, Instant at) {}
 
-    /** What is to be done now; reminders first, at most one step that hurts. */
+    /** What is to be done now; what is withdrawn first, then reminders, at most one step that hurts. */
     public static List<Deed> due(Policy policy, Situation situation, Instant now) {
         if (situation.debts().isEmpty()) {
             return List.of(new Deed.Resume());
@@ -35,6 +36,7 @@ public final class Ladder {
             return List.of();
         }
         List<Deed> deeds = new ArrayList<>();
+        situation.unfounded().forEach(step -> deeds.add(new Deed.Withdraw(step)));
         for (Debt debt : situation.debts()) {
             nextReminder(policy, situation, debt)
                     .filter(next -> !next.at().isAfter(now))
@@ -117,7 +119,7 @@ public final class Ladder {
             return new Planned(rung, at, false, at);
         }
         Duration notice = Duration.ofDays(rung.noticeDays());
-        Optional<Progress> told = Optional.ofNullable(situation.progress().get(rung.step()));
+        Optional<Progress> told = situation.told(rung.step());
         Instant announceAt = told.map(Progress::announcedAt).orElseGet(() -> later(date.minus(notice), earliest));
         Instant at = later(later(date, announceAt.plus(notice)), earliest);
         return new Planned(

@@ -33,18 +33,38 @@ public record Situation(
     public record Reminder(InvoiceId invoice, int number) {}
 
     /**
+     * @param cause the debt it was announced for
      * @param announcedFor the date that was told: it never happens before
      * @param doneAt empty while it is not done
      */
-    public record Progress(Instant announcedAt, Instant announcedFor, Optional<Instant> doneAt) {}
+    public record Progress(InvoiceId cause, Instant announcedAt, Instant announcedFor, Optional<Instant> doneAt) {}
 
     /** The debt that steps are counted from. */
     Optional<Debt> oldest() {
         return debts.stream().findFirst();
     }
 
-    boolean held(Instant now) {
+    public boolean held(Instant now) {
         return heldUntil.filter(until -> until.isAfter(now)).isPresent();
+    }
+
+    /** What was announced for a debt that is there still, or is done. */
+    Optional<Progress> told(LadderStep step) {
+        return Optional.ofNullable(progress.get(step)).filter(this::founded);
+    }
+
+    /** Steps that were announced for a debt that is not there any more, and are not done; the mildest first. */
+    List<LadderStep> unfounded() {
+        return progress.entrySet().stream()
+                .filter(entry -> !founded(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    private boolean founded(Progress told) {
+        return told.doneAt().isPresent()
+                || debts.stream().anyMatch(debt -> debt.invoice().equals(told.cause()));
     }
 
     boolean done(LadderStep step) {

@@ -80,6 +80,7 @@ class LadderPropertiesTest {
                 case Deed.Remind(InvoiceId invoice, int number) -> remind(new Reminder(invoice, number));
                 case Deed.Announce(LadderStep step, Instant at, InvoiceId cause) -> announce(step, at, cause);
                 case Deed.Take(LadderStep step, InvoiceId cause) -> take(step, cause);
+                case Deed.Withdraw(LadderStep step) -> withdraw(step);
                 case Deed.Resume() -> {
                     assertTrue(debts.isEmpty());
                     progress.clear();
@@ -99,25 +100,35 @@ class LadderPropertiesTest {
             assertAllowed(cause);
             assertFalse(progress.containsKey(step), "announced twice");
             assertTrue(!at.isBefore(now.plus(Duration.ofDays(Rung.MIN_NOTICE_DAYS))));
-            progress.put(step, new Progress(now, at, Optional.empty()));
+            progress.put(step, new Progress(cause, now, at, Optional.empty()));
         }
 
         private void take(LadderStep step, InvoiceId cause) {
             assertAllowed(cause);
             Progress told = Optional.ofNullable(progress.get(step)).orElseThrow();
             assertFalse(now.isBefore(told.announcedFor()), "taken before the date that was told");
+            assertTrue(owed(told.cause()), "taken for what it was not announced for");
             assertTrue(now.isAfter(
                     debts.stream().map(Debt::dueAt).min(Instant::compareTo).orElseThrow()));
             taken.add(step);
             List<LadderStep> expected =
                     policy.severe().stream().map(Rung::step).limit(taken.size()).toList();
             assertEquals(expected, taken, "a step was left out");
-            progress.put(step, new Progress(told.announcedAt(), told.announcedFor(), Optional.of(now)));
+            progress.put(step, new Progress(told.cause(), told.announcedAt(), told.announcedFor(), Optional.of(now)));
+        }
+
+        private void withdraw(LadderStep step) {
+            Progress told = Optional.ofNullable(progress.remove(step)).orElseThrow();
+            assertEquals(Optional.empty(), told.doneAt(), "withdrawn, and it was done");
+            assertFalse(owed(told.cause()), "withdrawn, and it is owed");
+        }
+
+        private boolean owed(InvoiceId invoice) {
+            return debts.stream().anyMatch(debt -> debt.invoice().equals(invoice));
         }
 
         private void assertAllowed(InvoiceId cause) {
-            assertTrue(
-                    debts.stream().anyMatch(debt -> debt.invoice().equals(cause)), "paid, and yet something is done");
+            assertTrue(owed(cause), "paid, and yet something is done");
             assertFalse(held.filter(until -> until.isAfter(now)).isPresent(), "held, and yet something is done");
         }
     }

@@ -54,12 +54,30 @@ class LadderTest {
     @Test
     void aPromiseMovesWhatComesAndNothingIsTakenMeanwhile() {
         Map<Reminder, Instant> reminded = Map.of(new Reminder(INVOICE, 1), day(1), new Reminder(INVOICE, 2), day(7));
-        Map<LadderStep, Progress> progress = Map.of(LadderStep.LIMIT, new Progress(day(7), day(14), Optional.empty()));
+        Map<LadderStep, Progress> progress =
+                Map.of(LadderStep.LIMIT, new Progress(INVOICE, day(7), day(14), Optional.empty()));
         Situation held = new Situation(List.of(new Debt(INVOICE, DUE)), Optional.of(day(18)), reminded, progress);
 
         assertEquals(List.of(), Ladder.due(USUAL, held, day(15)));
         assertEquals("LIMIT@18 FREEZE@25 STOP@32 ARCHIVE@46 DELETE@90", foreseen(held, day(15)));
         assertEquals(List.of(new Deed.Take(LadderStep.LIMIT, INVOICE)), Ladder.due(USUAL, held, day(18)));
+    }
+
+    @Test
+    void whatWasAnnouncedForADebtIsNotTakenForAnotherOne() {
+        InvoiceId other = new InvoiceId(new UUID(1, 2));
+        Map<Reminder, Instant> reminded = Map.of(new Reminder(other, 1), day(41), new Reminder(other, 2), day(47));
+        Map<LadderStep, Progress> progress = Map.of(
+                LadderStep.LIMIT, new Progress(INVOICE, day(7), day(14), Optional.of(day(14))),
+                LadderStep.FREEZE, new Progress(INVOICE, day(14), day(21), Optional.empty()));
+        Situation paid = new Situation(List.of(new Debt(other, day(40))), Optional.of(day(50)), reminded, progress);
+
+        assertEquals(List.of(), Ladder.due(USUAL, paid, day(49)), "held");
+        assertEquals(List.of(new Deed.Withdraw(LadderStep.FREEZE)), Ladder.due(USUAL, paid, day(51)));
+        assertEquals(
+                List.of(new Deed.Withdraw(LadderStep.FREEZE), new Deed.Announce(LadderStep.FREEZE, day(65), other)),
+                Ladder.due(USUAL, paid, day(58)));
+        assertEquals("FREEZE@61 STOP@68 ARCHIVE@85 DELETE@130", foreseen(paid, day(51)));
     }
 
     @Test
