@@ -109,9 +109,10 @@ class CaseStore {
      *
      * @param overdue all that is
      * @param unpaid without what a card is charged for first, unless that is all there is
+     * @param chargedFirst whether that is all there is
      * @param heldUntil until when nothing is done: of a hold, or of a charge that comes first
      */
-    record Pressing(List<Unpaid> overdue, List<Unpaid> unpaid, Optional<Instant> heldUntil) {}
+    record Pressing(List<Unpaid> overdue, List<Unpaid> unpaid, boolean chargedFirst, Optional<Instant> heldUntil) {}
 
     /**
      * Without what a card is charged for first; if that is all there is, it waits as if it were held. Charges are read before what is
@@ -124,13 +125,13 @@ class CaseStore {
         List<Unpaid> rest =
                 all.stream().filter(u -> !charged.containsKey(u.invoice())).toList();
         if (!rest.isEmpty() || all.isEmpty()) {
-            return new Pressing(all, rest, held);
+            return new Pressing(all, rest, false, held);
         }
         Instant first = all.stream()
                 .map(u -> charged.getOrDefault(u.invoice(), now))
                 .min(Comparator.naturalOrder())
                 .orElseThrow();
-        return new Pressing(all, all, held.filter(first::isBefore).or(() -> Optional.of(first)));
+        return new Pressing(all, all, true, held.filter(first::isBefore).or(() -> Optional.of(first)));
     }
 
     /** The last of its holds; also one that is over. */
@@ -268,11 +269,29 @@ class CaseStore {
                 caseId);
     }
 
+    /** What was promised or said of it holds for the account's open case from now on. */
+    void handOver(UUID caseId, UUID account) {
+        database.update(
+                "UPDATE dunning_hold SET case_id = (SELECT id FROM dunning_case WHERE open_account_id = ?) WHERE case_id = ?",
+                account,
+                caseId);
+    }
+
     void closed(UUID caseId) {
         database.update(
                 "UPDATE dunning_case SET state = 'CLOSED', closed_at = ? WHERE id = ? AND state = 'RESUMING'",
                 clock.instant(),
                 caseId);
+    }
+
+    /** Whether anything was held back in a case. */
+    boolean hurt(UUID caseId) {
+        return database.number(
+                        "SELECT (SELECT COUNT(*) FROM dunning_step WHERE case_id = ? AND done_at IS NOT NULL)"
+                                + " + (SELECT COUNT(*) FROM dunning_effect WHERE case_id = ?) AS n",
+                        caseId,
+                        caseId)
+                > 0;
     }
 
     void effect(UUID caseId, UUID vpsId, String step, Optional<UUID> operation) {

@@ -28,11 +28,13 @@ import java.util.function.Function;
 /**
  * Makes VPS what their account's case says, one transaction for each VPS, with the case's row held, the debt read and the ladder asked again: who has
  * paid by then is not touched, and what was let happen for a debt does not happen for another one. What cannot be done now (a VPS that moves) is tried
- * again at the next look. When nothing is overdue any more, everything is undone, until the nodes have shown it.
+ * again at the next look. When nothing is left to hold back for, everything is undone, until the nodes have shown it.
  */
 @ApplicationScoped
 class Effects {
     private static final int MAX_VPS = 1_000;
+    /** True also where a card is charged for what is overdue. */
+    private static final String NOTHING_LEFT = "Nothing is left that anything is held back for.";
 
     /** Of an account, without what is being deleted, gone, or lost with its node. */
     private static final String SERVERS =
@@ -220,7 +222,7 @@ class Effects {
                     .isEmpty()) {
                 return false;
             }
-            String reason = "Nothing overdue is left.";
+            String reason = NOTHING_LEFT;
             Optional<Operation> lifted = limits.lift(Look.SYSTEM, vps, reason);
             Optional<Operation> released = suspensions.release(Look.SYSTEM, vps, reason);
             released.or(() -> lifted)
@@ -246,7 +248,7 @@ class Effects {
     private Optional<String> close(DunningCase one, String how) {
         transactions.run(() -> cases.lock(one.id()).ifPresent(locked -> {
             cases.closed(locked.id());
-            audit.record(Look.SYSTEM, Look.entry(locked, "dunning.closed", "Nothing overdue is left.", how));
+            audit.record(Look.SYSTEM, Look.entry(locked, "dunning.closed", NOTHING_LEFT, how));
         }));
         return Optional.empty();
     }

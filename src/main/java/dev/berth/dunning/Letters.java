@@ -46,6 +46,11 @@ record Letters(Language language) {
         return new Letter(text("resumed.subject"), text("resumed.text"));
     }
 
+    /** @param left is overdue still, and a card is charged for it */
+    Letter resumedBeforeCharge(List<Unpaid> left) {
+        return new Letter(text("resumed-before-charge.subject"), text("resumed-before-charge.text", open(left)));
+    }
+
     Letter promised(Instant until, List<Unpaid> unpaid) {
         return new Letter(text("promised.subject", day(until)), text("promised.text", open(unpaid), time(until)));
     }

@@ -26,12 +26,14 @@ class Look {
 
     private final CaseStore cases;
     private final Notices notices;
+    private final Policies policies;
     private final AuditService audit;
     private final InstantSource clock;
 
-    Look(CaseStore cases, Notices notices, AuditService audit, InstantSource clock) {
+    Look(CaseStore cases, Notices notices, Policies policies, AuditService audit, InstantSource clock) {
         this.cases = cases;
         this.notices = notices;
+        this.policies = policies;
         this.audit = audit;
         this.clock = clock;
     }
@@ -41,8 +43,13 @@ class Look {
         Instant now = clock.instant();
         Pressing pressing = cases.pressing(one, now);
         List<Deed> trail = new ArrayList<>();
-        Found found = new Found(now, pressing.unpaid());
-        Ladder.due(one.policy(), cases.situation(one, pressing), now).forEach(deed -> note(one, deed, found, trail));
+        if (pressing.chargedFirst() && inForce(one)) {
+            beginAnew(one, pressing.overdue(), trail);
+        } else {
+            Found found = new Found(now, pressing.unpaid());
+            Ladder.due(one.policy(), cases.situation(one, pressing), now)
+                    .forEach(deed -> note(one, deed, found, trail));
+        }
         // the trail is written last: its end is the one row that every writer waits for
         trail.forEach(entry -> audit.record(SYSTEM, entry));
     }
@@ -98,10 +105,24 @@ class Look {
 
     private void resume(DunningCase one, List<Deed> trail) {
         cases.settled(one.id());
-        if (inForce(one)) {
+        if (cases.hurt(one.id())) {
             notices.tell(one, Letters::resumed);
         }
         trail.add(entry(one, "dunning.settled", "Nothing overdue is left.", "what was held back is let go"));
+    }
+
+    /**
+     * Nobody is held back for what a card is charged for first. It becomes a case of its own, in which nothing is in force: should
+     * no charge work, that one begins with its notices.
+     */
+    private void beginAnew(DunningCase one, List<Unpaid> left, List<Deed> trail) {
+        cases.settled(one.id());
+        cases.open(one.accountId(), policies.current(left.getFirst().seller()));
+        cases.handOver(one.id(), one.accountId());
+        if (cases.hurt(one.id())) {
+            notices.tell(one, letters -> letters.resumedBeforeCharge(left));
+        }
+        trail.add(entry(one, "dunning.settled", "A card is charged for what is left.", "what was held back is let go"));
     }
 
     /** Who did it: the invoice in the reason, the rule in the detail. */

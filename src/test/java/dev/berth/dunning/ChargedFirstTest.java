@@ -1,14 +1,21 @@
 package dev.berth.dunning;
 
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.berth.contract.ContextSpec.DesiredState;
+import dev.berth.dunning.DunningService.Hold;
 import dev.berth.dunning.ladder.Ladder;
 import dev.berth.dunning.ladder.LadderStep;
 import dev.berth.testing.Given;
 import dev.berth.testing.MariaDb;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,6 +103,28 @@ class ChargedFirstTest extends DunningScene {
                 "SELECT COUNT(*) AS n FROM audit_event WHERE account_id = ? AND action = ?", account, action);
     }
 
+    private ValidatableResponse view() {
+        return Given.as(owner)
+                .get("/api/v1/accounts/" + account + "/dunning")
+                .then()
+                .statusCode(200);
+    }
+
+    private long letGo() {
+        return database.number(
+                "SELECT COUNT(*) AS n FROM dunning_notice WHERE account_id = ? AND subject = 'Your servers are let go'",
+                account);
+    }
+
+    private String states() {
+        return String.join(
+                " ",
+                database.list(
+                        "SELECT state FROM dunning_case WHERE account_id = ? ORDER BY opened_at",
+                        row -> row.text("state"),
+                        account));
+    }
+
     @Test
     void whatStaffLetBeDeletedForAPaidInvoiceIsNotDeletedForAnotherOne() {
         UUID old = debtors.invoice(account, 300);
@@ -153,6 +182,79 @@ class ChargedFirstTest extends DunningScene {
 
         assertEquals("", steps());
         assertEquals(1_000, spec().limits().cpuCeilingMilli());
+    }
+
+    @Test
+    void whoOwesOnlyWhatACardIsChargedForIsLetGoOnce() {
+        UUID old = debtors.invoice(account, 300);
+        untilLimit();
+        nextStep();
+        assertEquals(DesiredState.FROZEN, spec().desiredState());
+        UUID newer = charged(2);
+        debtors.pay(old);
+
+        runs();
+
+        assertEquals(DesiredState.RUNNING, spec().desiredState());
+        assertEquals(1_000, spec().limits().cpuCeilingMilli());
+        assertFalse(service.heldBack(account));
+        view().body("state", equalTo("OPEN"))
+                .body("inForce", nullValue())
+                .body("heldUntil", notNullValue())
+                .body("notices[0].subject", equalTo("Your servers are let go"))
+                .body("notices[0].body", containsString("T-" + newer));
+        long generation = spec().generation();
+        debtors.obeyed(account);
+        for (int i = 0; i < 3; i++) {
+            runs();
+        }
+        assertEquals("CLOSED OPEN", states());
+        assertEquals(1, letGo());
+        assertEquals(1, audited("dunning.settled"));
+
+        tried(newer);
+        runs();
+
+        assertEquals("CLOSED OPEN", states());
+        assertEquals(generation, spec().generation(), "its own ladder begins with a reminder");
+        assertEquals(1, database.number("SELECT COUNT(*) AS n FROM dunning_reminder WHERE invoice_id = ?", newer));
+    }
+
+    @Test
+    void whenTheChargeWorksNothingMoreIsTold() {
+        UUID old = debtors.invoice(account, 300);
+        untilLimit();
+        UUID newer = charged(2);
+        debtors.pay(old);
+        runs();
+        debtors.obeyed(account);
+        runs();
+        long told = database.number("SELECT COUNT(*) AS n FROM dunning_notice WHERE account_id = ?", account);
+
+        tried(newer);
+        debtors.pay(newer);
+        runs();
+
+        assertEquals("CLOSED CLOSED", states());
+        assertEquals(told, database.number("SELECT COUNT(*) AS n FROM dunning_notice WHERE account_id = ?", account));
+    }
+
+    /** The charge waits for it, too. */
+    @Test
+    void whatStaffHoldStaysHeldWhenTheRestIsLetGo() {
+        UUID old = debtors.invoice(account, 300);
+        untilLimit();
+        Instant until =
+                Instant.ofEpochSecond(clock.instant().plus(Duration.ofDays(30)).getEpochSecond());
+        service.hold(STAFF, account, new Hold(until, "in court"));
+        charged(2);
+        debtors.pay(old);
+
+        runs();
+
+        assertEquals(1_000, spec().limits().cpuCeilingMilli());
+        assertEquals("RESUMING OPEN", states());
+        assertEquals(Optional.of(until), service.heldUntil(account));
     }
 
     @Test

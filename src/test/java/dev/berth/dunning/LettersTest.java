@@ -41,6 +41,7 @@ class LettersTest {
         all.put("reminder", letters.reminder(unpaid.getFirst(), 2));
         all.put("deleted", letters.deleted(unpaid));
         all.put("resumed", letters.resumed());
+        all.put("resumed before a charge", letters.resumedBeforeCharge(unpaid));
         all.put("promised", letters.promised(AT, unpaid));
         for (LadderStep step : LadderStep.values()) {
             all.put("announcement of " + step, letters.announcement(step, AT, unpaid));
