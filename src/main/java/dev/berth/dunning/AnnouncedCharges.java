@@ -29,15 +29,17 @@ class AnnouncedCharges {
     /** What an account can have open is far less. */
     private static final int MAX = 1_000;
 
-    /** {@code possible_at}: when the first was due, or the last was tried. */
-    private static final String TO_COME =
-            "SELECT c.invoice_id, c.next_at, GREATEST(b.due_at, c.told_at + INTERVAL 1 DAY,"
-                    + " COALESCE((SELECT MAX(p.created_at) FROM card_charge k JOIN payment p ON p.id = k.payment_id"
-                    + " WHERE k.invoice_id = c.invoice_id), b.due_at)) AS possible_at"
-                    + " FROM invoice_charge c JOIN invoice_balance b ON b.invoice_id = c.invoice_id"
-                    + " WHERE c.account_id = ? AND b.open_amount > 0 AND (c.next_at IS NOT NULL OR EXISTS (SELECT 1 FROM card_charge k"
-                    + " JOIN payment p ON p.id = k.payment_id WHERE k.invoice_id = c.invoice_id"
-                    + " AND p.state IN ('CREATED', 'PENDING', 'UNKNOWN'))) LIMIT " + MAX;
+    /**
+     * {@code possible_at}: when the first was due, or the last was tried. Found by what is open: most of what was ever charged
+     * is paid.
+     */
+    static final String TO_COME = "SELECT c.invoice_id, c.next_at, GREATEST(b.due_at, c.told_at + INTERVAL 1 DAY,"
+            + " COALESCE((SELECT MAX(p.created_at) FROM card_charge k JOIN payment p ON p.id = k.payment_id"
+            + " WHERE k.invoice_id = c.invoice_id), b.due_at)) AS possible_at"
+            + " FROM invoice_charge c JOIN invoice_balance b ON b.invoice_id = c.invoice_id"
+            + " AND b.account_id = c.account_id WHERE c.account_id = ? AND b.open_amount > 0"
+            + " AND (c.next_at IS NOT NULL OR EXISTS (SELECT 1 FROM card_charge k JOIN payment p ON p.id = k.payment_id"
+            + " WHERE k.invoice_id = c.invoice_id AND p.state IN ('CREATED', 'PENDING', 'UNKNOWN'))) LIMIT " + MAX;
 
     private final Database database;
     private final InstantSource clock;

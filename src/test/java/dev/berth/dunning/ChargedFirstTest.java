@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.berth.contract.ContextSpec.DesiredState;
 import dev.berth.dunning.DunningService.Hold;
@@ -280,5 +281,27 @@ class ChargedFirstTest extends DunningScene {
         Instant now = clock.instant();
 
         assertEquals(List.of(), Ladder.due(one.policy(), looking.situation(one, looking.pressing(one, now)), now));
+    }
+
+    /** Of an account that has been charged for years. */
+    @Test
+    void onlyOpenInvoicesAreReadForCharges() {
+        charged(2);
+        for (int i = 0; i < 200; i++) {
+            UUID paid = charged(20);
+            tried(paid);
+            debtors.pay(paid);
+        }
+        database.list("ANALYZE TABLE invoice_charge, invoice_balance", row -> row.text("Msg_text"));
+
+        List<String> plan = database.list(
+                "EXPLAIN " + AnnouncedCharges.TO_COME,
+                row -> "%s by %s"
+                        .formatted(row.text("table"), row.optionalText("key").orElse("nothing")),
+                account);
+
+        assertTrue(plan.contains("b by ix_invoice_balance_account"), plan::toString);
+        assertTrue(plan.contains("c by PRIMARY"), plan::toString);
+        assertEquals(1, charges.waitedFor(account, Optional.empty()).size());
     }
 }
