@@ -72,7 +72,7 @@ class LateReadings {
 
     @RunOnVirtualThread
     @Scheduled(
-            every = "1h",
+            every = "${berth.metering.late-every}",
             delayed = "10m",
             identity = "late-readings",
             concurrentExecution = ConcurrentExecution.SKIP)

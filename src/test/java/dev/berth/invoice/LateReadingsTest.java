@@ -343,7 +343,7 @@ class LateReadingsTest {
                 Server server = new Server(account, version, at(0, 3 * i));
                 long value = 0;
                 for (int month = 0; month < MONTHS; month++) {
-                    for (int day = 5; day < 30; day += 6) {
+                    for (int day = 5; day < 26; day += 5) {
                         value += random.nextInt(400);
                         server.used(value, at(month, day).plusMillis(random.nextInt(100_000_000)));
                     }

@@ -281,7 +281,7 @@ class ResoldReadingsTest {
                 long value = 0;
                 long surplus = 0;
                 for (int month = 0; month < MONTHS; month++) {
-                    for (int day = 5; day < 30; day += 6) {
+                    for (int day = 5; day < 26; day += 5) {
                         value += random.nextInt(400);
                         surplus += random.nextInt(300);
                         server.used(value, surplus, at(month, day).plusMillis(random.nextInt(100_000_000)));

@@ -303,8 +303,11 @@ class SimulatorTest {
     @Test
     void theUsageOfAVpsShowsWhatIsTakenOffItsLines() {
         Customer customer = new Customer();
-        UUID second = seed.vps(customer.account, customer.node, customer.version);
-        seed.subscription(second, customer.account, customer.version, lastMonth, Optional.empty());
+        // a cent of it is there a second after the month has begun
+        UUID dear = seed.planVersion("EUR");
+        seed.tariffLine(dear, 1, new Seed.Price("RECURRING", Optional.empty(), 0, 1, "400000"));
+        UUID second = seed.vps(customer.account, customer.node, dear);
+        seed.subscription(second, customer.account, dear, lastMonth, Optional.empty());
         coupon(customer.account, Optional.of(10_000), Optional.empty());
         coupon(customer.account, Optional.empty(), Optional.of(1));
 

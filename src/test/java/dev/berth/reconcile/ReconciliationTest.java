@@ -327,7 +327,7 @@ class ReconciliationTest {
         Place place = new Place().uploaded();
         database.update(
                 "UPDATE vps SET storage_limit_bytes = 7777, storage_limit_at = ?, observed_generation = generation WHERE id = ?",
-                end.minusSeconds(60),
+                end.minus(1, ChronoUnit.HOURS),
                 place.vps);
 
         settle(place);

@@ -66,7 +66,7 @@ class ReadingRetention {
 
     @RunOnVirtualThread
     @Scheduled(
-            every = "6h",
+            every = "${berth.metering.retention-every}",
             delayed = "15m",
             identity = "reading-retention",
             concurrentExecution = ConcurrentExecution.SKIP)
