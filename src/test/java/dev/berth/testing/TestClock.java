@@ -1,0 +1,33 @@
+package dev.berth.testing;
+
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * The portal's time in tests: the machine's, or one that goes on from the instant in the system property {@code berth.test.now}. What
+ * depends on the day of the month is found by it before that day.
+ */
+public final class TestClock {
+    private static final Instant BEGUN = Instant.now();
+    private static final Duration AHEAD = Optional.ofNullable(System.getProperty("berth.test.now"))
+            .map(now -> Duration.between(BEGUN, Instant.parse(now)))
+            .orElse(Duration.ZERO);
+
+    private TestClock() {}
+
+    @Produces
+    @Alternative
+    @Priority(1)
+    @ApplicationScoped
+    static InstantSource shifted() {
+        InstantSource system = InstantSource.system();
+        return () -> system.instant().plus(AHEAD).truncatedTo(ChronoUnit.MICROS);
+    }
+}
