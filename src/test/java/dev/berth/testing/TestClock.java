@@ -15,11 +15,6 @@ import java.util.Optional;
  * depends on the day of the month is found by it before that day.
  */
 public final class TestClock {
-    private static final Instant BEGUN = Instant.now();
-    private static final Duration AHEAD = Optional.ofNullable(System.getProperty("berth.test.now"))
-            .map(now -> Duration.between(BEGUN, Instant.parse(now)))
-            .orElse(Duration.ZERO);
-
     private TestClock() {}
 
     @Produces
@@ -28,6 +23,9 @@ public final class TestClock {
     @ApplicationScoped
     static InstantSource shifted() {
         InstantSource system = InstantSource.system();
-        return () -> system.instant().plus(AHEAD).truncatedTo(ChronoUnit.MICROS);
+        Duration ahead = Optional.ofNullable(System.getProperty("berth.test.now"))
+                .map(now -> Duration.between(system.instant(), Instant.parse(now)))
+                .orElse(Duration.ZERO);
+        return () -> system.instant().plus(ahead).truncatedTo(ChronoUnit.MICROS);
     }
 }
