@@ -178,10 +178,7 @@ class TenancyMatrixTest {
         static World make(Database database, Seed seed) {
             String reseller = "client:own-" + UUID.randomUUID() + ";reseller";
             Given.allowInvoice(Given.accountOf(reseller));
-            String account = Given.once(reseller)
-                    .body(Map.of("name", "End", "email", "end@example.org"))
-                    .post("/api/v1/accounts")
-                    .path("id");
+            String account = Given.customerOf(reseller).toString();
             String owner = "user:" + UUID.randomUUID();
             database.update(
                     "INSERT INTO membership (subject, account_id, role, created_at)"

@@ -24,7 +24,6 @@ import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -245,10 +244,7 @@ class LateReadingsToldTest {
     void whatTheHouseBilledIsNotCorrectedOnAResellersBill() {
         String caller = "client:r-" + UUID.randomUUID() + ";reseller";
         UUID reseller = UUID.fromString(Given.accountOf(caller));
-        UUID customer = UUID.fromString(Given.once(caller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        UUID customer = Given.customerOf(caller);
         UUID wholesale = priced(seed.planVersion("EUR"), "2", "0.05");
         UUID retail = priced(seed.retailVersion(reseller, wholesale), "4", "0.10");
         seed.terms(reseller, day(2, 5));
@@ -272,10 +268,7 @@ class LateReadingsToldTest {
     void whatComesBeforeStaffWereToldIsNotOnThatBillEither() {
         String caller = "client:r-" + UUID.randomUUID() + ";reseller";
         UUID reseller = UUID.fromString(Given.accountOf(caller));
-        UUID customer = UUID.fromString(Given.once(caller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        UUID customer = Given.customerOf(caller);
         UUID retail = priced(seed.retailVersion(reseller, priced(seed.planVersion("EUR"), "2", "0.05")), "4", "0.10");
         seed.terms(reseller, day(2, 5));
         Node node = new Node();

@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -72,10 +71,7 @@ class ResoldComparisonTest {
         lastMonth = start(month.minusMonths(1));
         thisMonth = start(month);
         reseller = UUID.fromString(Given.accountOf(caller));
-        customer = UUID.fromString(Given.once(caller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        customer = Given.customerOf(caller);
         UUID below = priced(seed.planVersion("EUR"), "2", "0.05");
         UUID retail = priced(seed.retailVersion(reseller, below), "4", "0.10");
         otherBelow = priced(seed.planVersion("EUR"), "10", "0.01");

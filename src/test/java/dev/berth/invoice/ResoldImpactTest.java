@@ -98,10 +98,7 @@ class ResoldImpactTest {
     }
 
     private UUID customer() {
-        return UUID.fromString(Given.once(caller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        return Given.customerOf(caller);
     }
 
     private UUID priced(UUID version, String month, String sent) {

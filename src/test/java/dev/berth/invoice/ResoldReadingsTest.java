@@ -40,7 +40,6 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -126,13 +125,7 @@ class ResoldReadingsTest {
         }
 
         UUID customer() {
-            return UUID.fromString(Given.once(caller)
-                    .body(Map.of("name", "End", "email", "end@example.org"))
-                    .post("/api/v1/accounts")
-                    .then()
-                    .statusCode(201)
-                    .extract()
-                    .path("id"));
+            return Given.customerOf(caller);
         }
     }
 

@@ -28,7 +28,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -93,10 +92,7 @@ class WholesaleStartTest {
         begun = months.get(0).plusSeconds(86_401);
         ended = months.get(3).plus(Duration.ofDays(20)).plusSeconds(7);
         reseller = UUID.fromString(Given.accountOf(caller));
-        customer = UUID.fromString(Given.once(caller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        customer = Given.customerOf(caller);
         UUID wholesale = seed.planVersion("EUR");
         prices(wholesale, "2", "0.05");
         retail = seed.retailVersion(reseller, wholesale);

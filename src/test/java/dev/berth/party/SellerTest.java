@@ -88,10 +88,7 @@ class SellerTest {
     void aResellerGetsASellerWhichInvoicesItsCustomers() {
         String client = "client:" + UUID.randomUUID() + ";reseller";
         String account = Given.accountOf(client);
-        String customer = once(client)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id");
+        String customer = Given.customerOf(client).toString();
         assertEquals(
                 "berth", sellers.of(accounts.byId(UUID.fromString(customer))).key());
 

@@ -95,13 +95,7 @@ class ResaleTest {
     }
 
     private UUID customer() {
-        return UUID.fromString(Given.once(reseller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("id"));
+        return Given.customerOf(reseller);
     }
 
     /** A VPS since the month began that sent 1,000 bytes in it. */

@@ -83,10 +83,7 @@ class RetailAddOnTest {
         end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         reseller = reseller();
         own = UUID.fromString(Given.accountOf(reseller));
-        customer = UUID.fromString(Given.once(reseller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        customer = Given.customerOf(reseller);
         wholesale = priced(seed.planVersion("EUR"), "2");
         node = seed.node();
         vps = server(priced(seed.retailVersion(own, wholesale), "4"));

@@ -71,10 +71,7 @@ class RetailCouponTest {
         end = month.plusMonths(1).atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         reseller = "client:r-" + UUID.randomUUID() + ";reseller";
         own = UUID.fromString(Given.accountOf(reseller));
-        customer = UUID.fromString(Given.once(reseller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        customer = Given.customerOf(reseller);
         UUID plan = priced(seed.retailVersion(own, priced(seed.planVersion("EUR"), "2")), "4");
         node = seed.node();
         vps = seed.vps(customer, node, plan);

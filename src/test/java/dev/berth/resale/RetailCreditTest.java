@@ -26,7 +26,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -76,10 +75,7 @@ class RetailCreditTest {
     void aCustomersServer() {
         String caller = "client:r-" + UUID.randomUUID() + ";reseller";
         reseller = UUID.fromString(Given.accountOf(caller));
-        customer = UUID.fromString(Given.once(caller)
-                .body(Map.of("name", "End", "email", "end@example.org"))
-                .post("/api/v1/accounts")
-                .path("id"));
+        customer = Given.customerOf(caller);
         retail = retail("2", "4");
         dearer = retail("2.50", "7");
         seed.subscription(seed.vps(customer, seed.node(), retail), customer, retail, clock.instant(), Optional.empty());

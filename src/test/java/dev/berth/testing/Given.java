@@ -59,6 +59,17 @@ public final class Given {
                 .path("items[-1].id");
     }
 
+    /** A new account below a reseller's. */
+    public static UUID customerOf(String reseller) {
+        return UUID.fromString(once(reseller)
+                .body(Map.of("name", "End", "email", "end@example.org"))
+                .post("/api/v1/accounts")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id"));
+    }
+
     public static void allowInvoice(String accountId) {
         as(ADMIN)
                 .body(Map.of("mayPayByInvoice", true, "reason", "test"))
